@@ -1,0 +1,125 @@
+"""What every video renderer offers: a plan of chunks that can be rendered, kept and resumed one by one.
+
+A renderer makes frames only. Files, caching, audio and progress belong to `app.director` and `core.video`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.audio import AudioTrack
+from core.cancel import CancelToken
+from core.portrait import Portrait
+from core.pose import PoseSequence
+
+
+@dataclass(frozen=True)
+class FaceCue:
+    """Emotion and blink wishes of a stretch of time.
+
+    Attributes:
+        start, end: seconds.
+        emotion: one of `core.timeline.EMOTIONS`.
+        emotion_strength: 0..1.
+        blink: blinks relative to the natural rate, 0 (none) to 2 (twice as many); 1 is natural.
+    """
+
+    start: float
+    end: float
+    emotion: str = "neutral"
+    emotion_strength: float = 0.0
+    blink: float = 1.0
+
+
+@dataclass(frozen=True)
+class RenderJob:
+    """All that a renderer needs to know.
+
+    Attributes:
+        portrait: picture and rig.
+        poses: 2D poses of the whole recording, at their own rate; sample them by absolute time.
+        audio: the whole recording.
+        width, height: size in pixels of the frames to make.
+        fps: frame rate of the frames to make (the renderer's native rate if it has only one).
+        start_frame, end_frame: half-open range of absolute frame numbers at `fps` to render.
+        cues: emotion and blink wishes.
+        seed: seed of everything random (blinks, noise).
+    """
+
+    portrait: Portrait
+    poses: PoseSequence
+    audio: AudioTrack
+    width: int
+    height: int
+    fps: float
+    start_frame: int
+    end_frame: int
+    cues: tuple[FaceCue, ...] = field(default=())
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class RenderChunk:
+    """A half-open range of absolute frames that is rendered and stored as one piece."""
+
+    index: int
+    start_frame: int
+    end_frame: int
+
+
+@dataclass(frozen=True)
+class RenderPlan:
+    """Chunks in time order, and what rendering them will take, as far as it is known.
+
+    Attributes:
+        chunks: cover start_frame..end_frame of the job without gaps.
+        peak_memory: estimated bytes.
+        seconds: estimated time, or None before anything was measured.
+    """
+
+    chunks: tuple[RenderChunk, ...]
+    peak_memory: int
+    seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class RenderedFrame:
+    """One frame: (H, W, 3) uint8 RGB, and the `PoseFlag` bits that it could not show (0 if it is right)."""
+
+    image: NDArray[np.uint8]
+    flags: int = 0
+
+
+class Renderer(Protocol):
+    """A video backend.
+
+    Attributes:
+        name: what the user types (`--backend draft`).
+        version: changes whenever the same input gives other pixels; part of every cache key.
+        native_fps: the only rate that it can make, or None for any.
+        needs: what it must have ("nothing", "CUDA with 8 GB"), one line for the user.
+        licence: licence of its weights, one line for the user.
+    """
+
+    name: str
+    version: str
+    native_fps: float | None
+    needs: str
+    licence: str
+
+    def plan(self, job: RenderJob) -> RenderPlan:
+        """Split the job into chunks. The split depends on absolute frame numbers, so an edit keeps other chunks."""
+        ...
+
+    def render_chunk(self, job: RenderJob, chunk: RenderChunk, cancel: CancelToken) -> Iterator[RenderedFrame]:
+        """Yield the chunk's frames in order.
+
+        A frame depends on the job and its absolute number, never on which chunk it is in.
+
+        Raises:
+            core.cancel.Cancelled: at the next frame after `cancel` was set.
+        """
+        ...
