@@ -133,10 +133,23 @@ def _heading(forward: FloatArray) -> FloatArray:
     return np.unwrap(np.arctan2(forward[:, 0], forward[:, 2]))
 
 
-def _root_angle(joints: FloatArray, mode: FeatureMode) -> FloatArray:
-    """(T,) half angle of the root quaternion (inverse heading), continuous, zero in the first frame."""
-    angle = -0.5 * _heading(_forward(_across(joints), smooth=True))
-    return angle - angle[0] if mode == "corrected" else angle
+def _smooth_heading(joints: FloatArray) -> FloatArray:
+    """(T,) heading smoothed over time as an angle, continuous.
+
+    The mean of forward VECTORS vanishes in a turn of 180 degrees a second and points anywhere; the angle does not.
+    Frames in which the body leans sideways, where the heading is uncertain, weigh less.
+    """
+    forward = np.cross(_UP, _across(joints))
+    weight = np.maximum(np.linalg.norm(forward, axis=-1), 1e-3)
+    heading = np.unwrap(np.arctan2(forward[:, 0], forward[:, 2]))
+    summed = gaussian_filter1d(heading * weight, HEADING_SIGMA, mode="nearest")
+    return np.asarray(summed / gaussian_filter1d(weight, HEADING_SIGMA, mode="nearest"))
+
+
+def _root_angle(joints: FloatArray) -> FloatArray:
+    """(T,) half angle of the root quaternion in `corrected` mode (inverse heading), continuous, zero at first."""
+    angle = -0.5 * _smooth_heading(joints)
+    return np.asarray(angle - angle[0])
 
 
 def root_quaternions(joints: ArrayLike, mode: FeatureMode, *, smooth: bool = True) -> FloatArray:
@@ -152,7 +165,7 @@ def root_quaternions(joints: ArrayLike, mode: FeatureMode, *, smooth: bool = Tru
     """
     array = _check_joints(joints, 1)
     if mode == "corrected":
-        angle = _root_angle(array, mode) if smooth else -0.5 * _heading(_forward(_across(array)))
+        angle = _root_angle(array) if smooth else -0.5 * _heading(_forward(_across(array)))
         angle = angle - angle[0]
         zero = np.zeros_like(angle)
         return np.stack([np.cos(angle), zero, np.sin(angle), zero], axis=-1)
@@ -207,7 +220,7 @@ def canonical_joints(joints: ArrayLike, mode: FeatureMode) -> FloatArray:
         forward = _forward(_across(array[:1]))[0]
         turn = qbetween(forward, _FORWARD)
     else:
-        angle = -0.5 * _heading(_forward(_across(array), smooth=True))[0]
+        angle = -0.5 * _smooth_heading(array)[0]
         turn = np.array([np.cos(angle), 0.0, np.sin(angle), 0.0])
     return np.asarray(qrot(np.broadcast_to(turn, (*array.shape[:2], 4)), array))
 
@@ -236,7 +249,7 @@ def encode(joints: ArrayLike, mode: FeatureMode = "corrected", *, uniform: bool 
     rotations = quaternion_to_6d(swing_rotations(positions, root)[:, 1:])
     step = np.diff(positions, axis=0)
     if mode == "corrected":
-        yaw = np.diff(_root_angle(positions, mode))
+        yaw = np.diff(_root_angle(positions))
     else:
         yaw = np.arcsin(np.clip(qmul(root[1:], qinv(root[:-1]))[:, 2], -1.0, 1.0))
     root_velocity = qrot(root[1:], step[:, 0])
