@@ -1,0 +1,239 @@
+"""Decoding any audio file, or the sound of a video file, block by block at its own rate and channel count.
+
+soundfile reads what it can, PyAV (FFmpeg's libraries) reads the rest. Everything that hears the recording (features,
+peaks, the exported video's sound) decodes here, so all of them agree on what sample 0 is. Nothing is resampled or mixed.
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+BLOCK_FRAMES: Final = 1 << 16
+"""Samples per channel in one block."""
+
+LARGEST_SAMPLE: Final = 1e6
+"""A float sample beyond this (120 dB over full scale) is damage, not sound."""
+
+
+LONGEST_PADDING: Final = 4096
+"""Samples that a codec may add at the end to fill its last packet (two packets of HE-AAC)."""
+
+
+class AudioError(ValueError):
+    """An audio file cannot be used; the message says which file, why, and what to do."""
+
+
+@dataclass
+class DecodeNotes:
+    """What a decode met on its way; complete once the blocks are used up.
+
+    Attributes:
+        expected: samples per channel that the header promised, or None.
+        not_finite: samples that were NaN, infinite or absurdly large; they were replaced by 0.
+        damaged: the decoder's message about the place where it had to skip or stop, or "".
+    """
+
+    expected: int | None = None
+    not_finite: int = 0
+    damaged: str = ""
+
+
+@dataclass(frozen=True)
+class AudioSource:
+    """An opened recording.
+
+    Attributes:
+        path: the file.
+        rate: samples per second.
+        channels: number of channels.
+        notes: filled in while the blocks are read.
+        blocks: (n, channels) float32 blocks in order, full scale 1.0; can be read once. Reading may raise `AudioError`.
+    """
+
+    path: Path
+    rate: int
+    channels: int
+    blocks: Iterator[NDArray[np.float32]]
+    notes: DecodeNotes = field(default_factory=DecodeNotes)
+
+
+def open_audio(path: str | os.PathLike[str]) -> AudioSource:
+    """Open `path` and read its header.
+
+    Raises:
+        AudioError: missing, a folder, unreadable, empty, not audio, or without any sound.
+    """
+    file = Path(path)
+    if file.is_dir():
+        raise AudioError(f"{file} is a folder; choose an audio file")
+    if not file.exists():
+        raise AudioError(f"{file} does not exist; choose an audio file")
+    try:
+        with open(file, "rb") as handle:
+            first = handle.read(1)
+    except OSError as error:
+        raise AudioError(f"{file} cannot be read ({error.strerror}); check its permissions") from error
+    if not first:
+        raise AudioError(f"{file} is empty (0 bytes); choose another recording or export it again")
+    source = _open_soundfile(file)
+    if source is None:
+        source = _open_av(file)
+    return source
+
+
+def _clean(block: NDArray[np.float32], notes: DecodeNotes) -> NDArray[np.float32]:
+    """Replace what is no sound (NaN, infinite, absurd) by silence and count it."""
+    bad = ~(np.abs(block) < LARGEST_SAMPLE)  # NaN compares false
+    count = int(np.count_nonzero(bad))
+    if count:
+        notes.not_finite += count
+        block = np.where(bad, np.float32(0), block)
+    return block
+
+
+def _open_soundfile(path: Path) -> AudioSource | None:
+    """Open with libsndfile, or return None where FFmpeg's libraries have to do it."""
+    import soundfile
+
+    try:
+        file = soundfile.SoundFile(path)
+    except soundfile.LibsndfileError:
+        return None
+    if file.frames <= 0 or file.format == "MPEG" or file.format == "MP3":
+        # A header without a length (streamed WAV), and MP3, whose encoder delay libsndfile leaves in.
+        file.close()
+        return None
+    notes = DecodeNotes(expected=file.frames)
+
+    def blocks() -> Iterator[NDArray[np.float32]]:
+        with file:
+            while True:
+                try:
+                    block = file.read(BLOCK_FRAMES, dtype="float32", always_2d=True)
+                except soundfile.LibsndfileError as error:
+                    notes.damaged = str(error)
+                    return
+                if not len(block):
+                    return
+                yield _clean(block, notes)
+
+    return AudioSource(path, int(file.samplerate), int(file.channels), blocks(), notes)
+
+
+def _open_av(path: Path) -> AudioSource:
+    """Open with PyAV; raises `AudioError` where it finds no sound."""
+    import av
+
+    try:
+        # "file:" and the white list: a name such as "concat:x" or a play list must not reach the network.
+        container: Any = av.open(
+            f"file:{path.absolute()}", options={"protocol_whitelist": "file"}, metadata_errors="ignore"
+        )
+    except (av.error.FFmpegError, ValueError) as error:
+        raise AudioError(
+            f"{path} is not audio that can be read (or it is damaged at its start); choose a recording such as WAV, "
+            "FLAC, MP3, M4A, OGG or a video file with sound"
+        ) from error
+    try:
+        stream = container.streams.best("audio")
+        if stream is None:
+            raise AudioError(f"{path} has no sound; choose a recording, or a video file with an audio track")
+        notes = DecodeNotes()
+        frames = _av_frames(container, stream, notes)
+        first = next(frames, None)
+    except BaseException:
+        container.close()
+        raise
+    if first is None:
+        container.close()
+        because = f" ({notes.damaged})" if notes.damaged else ""
+        raise AudioError(f"{path} holds no sound that can be decoded{because}; choose another recording")
+    rate, channels = int(first.sample_rate), int(first.layout.nb_channels)
+    if stream.duration and stream.time_base:
+        notes.expected = round(float(stream.duration * stream.time_base) * rate)
+    blocks = _av_blocks(container, first, frames, notes)
+    if notes.expected and "mp4" in container.format.name:
+        blocks = _without_padding(blocks, notes.expected)
+    return AudioSource(path, rate, channels, blocks, notes)
+
+
+def _without_padding(blocks: Iterator[NDArray[np.float32]], length: int) -> Iterator[NDArray[np.float32]]:
+    """Drop what the encoder added to fill its last packet: MP4 and MOV headers tell the true length, players obey it.
+
+    A larger excess is no padding but a wrong header, and stays.
+    """
+    count = 0
+    excess: list[NDArray[np.float32]] = []
+    for block in blocks:
+        inside = min(len(block), max(0, length - count))
+        count += len(block)
+        if count - length > LONGEST_PADDING:
+            yield from excess
+            excess.clear()
+            inside = len(block)
+        if inside:
+            yield block[:inside]
+        if inside < len(block):
+            excess.append(block[inside:])
+
+
+def _av_frames(container: Any, stream: Any, notes: DecodeNotes) -> Iterator[Any]:
+    """Decoded frames of one stream; damaged packets are skipped and noted."""
+    import av
+
+    packets = container.demux(stream)
+    while True:
+        try:
+            packet = next(packets)
+        except StopIteration:
+            return
+        except av.error.FFmpegError as error:
+            notes.damaged = error.strerror or str(error)
+            return
+        try:
+            yield from packet.decode()
+        except av.error.FFmpegError as error:
+            notes.damaged = error.strerror or str(error)
+
+
+def _av_blocks(container: Any, first: Any, frames: Iterator[Any], notes: DecodeNotes) -> Iterator[NDArray[np.float32]]:
+    """Gather frames into (n, channels) float32 blocks; a change of format in mid-file is converted to the first one."""
+    import av
+
+    rate, layout = first.sample_rate, first.layout.name
+    shape: tuple[Any, ...] = ()
+    converter: Any = None
+    pending: list[NDArray[np.float32]] = []
+    held = 0
+
+    def take(converted: list[Any]) -> None:
+        nonlocal held
+        for part in converted:
+            pending.append(part.to_ndarray().T)
+            held += part.samples
+
+    try:
+        frame = first
+        while frame is not None:
+            if (frame.sample_rate, frame.layout.name, frame.format.name) != shape:
+                if converter is not None:
+                    take(converter.resample(None))
+                shape = (frame.sample_rate, frame.layout.name, frame.format.name)
+                converter = av.AudioResampler(format="fltp", layout=layout, rate=rate)
+            frame.pts = None  # gaps and jumps in time stamps do not count: the samples do
+            take(converter.resample(frame))
+            if held >= BLOCK_FRAMES:
+                yield _clean(np.concatenate(pending), notes)
+                pending.clear()
+                held = 0
+            frame = next(frames, None)
+        take(converter.resample(None))
+        if held:
+            yield _clean(np.concatenate(pending), notes)
+    finally:
+        container.close()
