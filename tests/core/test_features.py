@@ -118,7 +118,7 @@ def test_turns_of_any_size_are_recovered(fixture: dict[str, Array], turn: float)
     joints = spinning(fixture["wave.joints_in"][0], np.linspace(0.0, turn, frames), path)
     assert recovered_error(joints) < 1e-3
     yaw_velocity = -2.0 * np.degrees(features.encode(joints)[:, 0])  # column 0: half angles, positive to the right
-    # The Gaussian over a ramp with held ends lacks sigma / sqrt(2 pi) frames of turning at both ends; the rest is there.
+    # The Gaussian over a ramp with held ends lacks sigma / sqrt(2 pi) frames of turning at both ends, no more.
     lost = 2.0 * features.HEADING_SIGMA / np.sqrt(2.0 * np.pi) / frames
     assert yaw_velocity.sum() == pytest.approx(turn * (1.0 - lost), rel=0.01)
     assert yaw_velocity[80] == pytest.approx(turn / (frames - 1), rel=0.02)
