@@ -24,6 +24,9 @@ MAX_TIME_US: Final = 24 * 3600 * MICROSECONDS
 MAX_PROMPT_LENGTH: Final = 500
 """Characters of a prompt; the text encoders read about 250 at most, the rest is the user's notes."""
 
+TOKEN_US: Final = FRAMES_PER_TOKEN * MICROSECONDS // MOTION_FPS
+"""Length of a motion token in microseconds."""
+
 MAX_NAME_LENGTH: Final = 200
 MAX_SEED: Final = 2**32 - 1
 
@@ -60,9 +63,8 @@ def token_range(start_us: int, end_us: int) -> tuple[int, int]:
 
     A token (0.2 s) belongs to the stretch that holds its middle, so stretches that touch never share a token.
     """
-    length = FRAMES_PER_TOKEN * MICROSECONDS // MOTION_FPS
-    half = length // 2
-    return -(-(start_us - half) // length), -(-(end_us - half) // length)
+    half = TOKEN_US // 2
+    return -(-(start_us - half) // TOKEN_US), -(-(end_us - half) // TOKEN_US)
 
 
 class _Model(BaseModel):
@@ -85,12 +87,14 @@ class Take(_Model):
     Attributes:
         seed: seed that drew it.
         tokens: its motion codes, `token_range` of the segment.
+        prompt: text that it was made for.
         created: when, with time zone.
         favourite: the user's star.
     """
 
     seed: Seed
     tokens: tuple[Token, ...]
+    prompt: PromptText = ""
     created: AwareDatetime = Field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
     favourite: bool = False
 

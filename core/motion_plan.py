@@ -1,0 +1,163 @@
+"""What of a stored motion must be made anew after an edit: a comparison of wishes with records, token by token.
+
+Pure planning; the tokens themselves are made by `models.motion_pipeline` and put in place by `app.director`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.timeline import TOKEN_US, MotionRecord, Project, token_range
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A half-open range of tokens that is made anew in one go.
+
+    Attributes:
+        start, end: token numbers.
+        seed: seed to draw it with.
+        prompt: text that directs it, "" for speech alone.
+    """
+
+    start: int
+    end: int
+    seed: int
+    prompt: str
+
+
+@dataclass(frozen=True)
+class MotionPlan:
+    """Stretches to make anew, in time order, and the records that hold afterwards."""
+
+    stretches: tuple[Stretch, ...]
+    records: tuple[MotionRecord, ...]
+
+
+def locked_ranges(project: Project) -> tuple[tuple[int, int], ...]:
+    """Return the token ranges of locked segments (and of locked tracks), which no edit may touch."""
+    return tuple(
+        token_range(segment.start_us, segment.end_us)
+        for track in project.tracks
+        if track.kind == "prompt"
+        for segment in track.segments
+        if segment.locked or track.locked
+    )
+
+
+def plan_motion(project: Project) -> MotionPlan:
+    """Compare what the project asks for with what made its stored motion.
+
+    A wish is kept when every token of it was made for the same prompt, strength and seed: splitting, joining and
+    shortening a segment therefore change nothing that remains. A wish that is new, moved, lengthened or changed is made
+    anew as a whole. What no wish covers any more is made anew from the speech alone. Locked segments keep their tokens.
+
+    Args:
+        project: with a stored motion.
+
+    Raises:
+        ValueError: there is no stored motion.
+    """
+    state = project.motion
+    if state is None:
+        raise ValueError("the project has no motion to compare with")
+    count = len(state.tokens)
+    made: list[MotionRecord | None] = [None] * count
+    for record in state.records:
+        start, end = _inside(record, count)
+        made[start:end] = [record] * (end - start)
+    fixed = [False] * count
+    for start, end in locked_ranges(project):
+        fixed[start:end] = [True] * len(fixed[start:end])
+
+    wishes = project.wishes()
+    owner: list[MotionRecord | None] = [None] * count
+    dirty = [False] * count
+    for wish in wishes:
+        start, end = _inside(wish, count)
+        owner[start:end] = [wish] * (end - start)
+        if any(not _same(wish, record) for record in made[start:end]):
+            dirty[start:end] = [True] * (end - start)
+    for token in range(count):
+        if owner[token] is None and (made[token] is not None or project.seed != state.base_seed):
+            dirty[token] = True
+        if fixed[token]:
+            dirty[token] = False
+
+    return MotionPlan(
+        _stretches(owner, dirty, project.seed), _records(state.records, wishes, made, owner, dirty, fixed)
+    )
+
+
+def _inside(record: MotionRecord, count: int) -> tuple[int, int]:
+    start, end = token_range(record.start_us, record.end_us)
+    return min(start, count), min(end, count)
+
+
+def _same(wish: MotionRecord, record: MotionRecord | None) -> bool:
+    return record is not None and (wish.prompt, wish.strength, wish.seed) == (
+        record.prompt,
+        record.strength,
+        record.seed,
+    )
+
+
+def _stretches(owner: Sequence[MotionRecord | None], dirty: Sequence[bool], base_seed: int) -> tuple[Stretch, ...]:
+    found: list[Stretch] = []
+    token = 0
+    while token < len(dirty):
+        if not dirty[token]:
+            token += 1
+            continue
+        start, wish = token, owner[token]
+        while token < len(dirty) and dirty[token] and owner[token] is wish:
+            token += 1
+        found.append(
+            Stretch(start, token, base_seed if wish is None else wish.seed, "" if wish is None else wish.prompt)
+        )
+    return tuple(found)
+
+
+def _records(
+    old: Sequence[MotionRecord],
+    wishes: Sequence[MotionRecord],
+    made: Sequence[MotionRecord | None],
+    owner: Sequence[MotionRecord | None],
+    dirty: Sequence[bool],
+    fixed: Sequence[bool],
+) -> tuple[MotionRecord, ...]:
+    """Return the wishes, except where a lock kept tokens that were made otherwise: there the old record stays true."""
+    stale = [
+        fixed[token] and not dirty[token] and not _matches(owner[token], made[token]) for token in range(len(dirty))
+    ]
+    if not any(stale):
+        return tuple(wishes)
+    kept = [piece for wish in wishes for piece in _pieces(wish, stale, keep=False)]
+    kept += [piece for record in old for piece in _pieces(record, stale, keep=True)]
+    return tuple(sorted(kept, key=lambda record: record.start_us))
+
+
+def _matches(wish: MotionRecord | None, record: MotionRecord | None) -> bool:
+    return record is None if wish is None else _same(wish, record)
+
+
+def _pieces(record: MotionRecord, stale: Sequence[bool], *, keep: bool) -> list[MotionRecord]:
+    """Return the parts of a record that lie on stale tokens (`keep`) or on the others."""
+    start, end = _inside(record, len(stale))
+    pieces: list[MotionRecord] = []
+    token = start
+    while token < end:
+        if stale[token] is not keep:
+            token += 1
+            continue
+        first = token
+        while token < end and stale[token] is keep:
+            token += 1
+        pieces.append(
+            record.model_copy(
+                update={
+                    "start_us": record.start_us if first == start else first * TOKEN_US,
+                    "end_us": record.end_us if token == end else token * TOKEN_US,
+                }
+            )
+        )
+    return pieces

@@ -1,0 +1,125 @@
+"""Which tokens an edit makes anew: every kind of edit, locks, and the rule that an unchanged project needs nothing."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core import edits
+from core.motion_plan import plan_motion
+from core.timeline import MotionRecord, MotionState, Project, Segment, Track
+
+
+def segment(name: str, start: float, end: float, prompt: str, **fields) -> Segment:
+    return Segment(id=name, start_us=round(start * 1e6), end_us=round(end * 1e6), prompt=prompt, **fields)
+
+
+@pytest.fixture
+def project() -> Project:
+    """20 s of motion made for what the timeline asks: wave 2..4 s (tokens 10..20), bow 6..8 s (30..40)."""
+    track = Track(id="t", segments=(segment("wave", 2, 4, "wave", seed=1), segment("bow", 6, 8, "bow")))
+    return made(Project(portrait="p", audio="a", seed=5, tracks=(track,)))
+
+
+def made(project: Project, tokens: int = 100) -> Project:
+    state = MotionState(
+        tokens=(0,) * tokens, weights="w", audio_sha256="x", base_seed=project.seed, records=project.wishes()
+    )
+    return project.model_copy(update={"motion": state})
+
+
+def stretches(project: Project) -> list[tuple[int, int, int, str]]:
+    return [(s.start, s.end, s.seed, s.prompt) for s in plan_motion(project).stretches]
+
+
+def test_nothing_changed_needs_nothing(project):
+    plan = plan_motion(project)
+    assert plan.stretches == ()
+    assert plan.records == project.motion.records
+
+
+def test_changed_prompt_or_seed_or_strength_remakes_its_range_only(project):
+    assert stretches(edits.change(project, "wave", prompt="clap")) == [(10, 20, 1, "clap")]
+    assert stretches(edits.change(project, "wave", seed=9)) == [(10, 20, 9, "wave")]
+    assert stretches(edits.change(project, "wave", strength=0.5)) == [(10, 20, 1, "wave")]
+
+
+def test_face_wishes_do_not_touch_the_motion(project):
+    assert stretches(edits.change(project, "wave", emotion="happy", emotion_strength=1.0, blink=0.0)) == []
+
+
+def test_removed_prompt_becomes_speech_alone_with_the_base_seed(project):
+    assert stretches(edits.delete(project, "wave")) == [(10, 20, 5, "")]
+    assert stretches(edits.set_track(project, "t", muted=True)) == [(10, 20, 5, ""), (30, 40, 5, "")]
+
+
+def test_added_prompt_remakes_its_range(project):
+    assert stretches(edits.add(project, "t", segment("n", 10, 11, "kick"))) == [(50, 55, 5, "kick")]
+
+
+def test_moved_prompt_is_made_anew_as_a_whole_and_leaves_speech_behind(project):
+    assert stretches(edits.move(project, "wave", 3_000_000)) == [(10, 15, 5, ""), (15, 25, 1, "wave")]
+
+
+def test_shortened_prompt_keeps_the_rest_and_lengthened_one_is_made_anew(project):
+    assert stretches(edits.trim_out(project, "wave", 3_000_000)) == [(15, 20, 5, "")]
+    assert stretches(edits.trim_out(project, "wave", 5_000_000)) == [(10, 25, 1, "wave")]
+
+
+def test_split_and_join_change_nothing_and_a_changed_half_only_itself(project):
+    halves = edits.split(project, "wave", 3_000_000, right_id="right")
+    assert stretches(halves) == []
+    assert stretches(edits.change(halves, "right", prompt="clap")) == [(15, 20, 1, "clap")]
+    assert stretches(edits.join(made(halves), "wave")) == []
+
+
+def test_base_seed_remakes_all_that_hangs_on_it(project):
+    assert stretches(project.replace(seed=6)) == [(0, 10, 6, ""), (20, 30, 6, ""), (30, 40, 6, "bow"), (40, 100, 6, "")]
+
+
+def test_locked_segments_keep_their_tokens_and_their_record(project):
+    locked = edits.change(project, "bow", locked=True).replace(seed=6)
+    plan = plan_motion(locked)
+    assert [(s.start, s.end) for s in plan.stretches] == [(0, 10), (20, 30), (40, 100)]
+    assert [(r.prompt, r.seed) for r in plan.records] == [("wave", 1), ("bow", 5)]
+
+
+def test_wishes_past_the_motion_are_cut_off(project):
+    assert stretches(made(edits.move(project, "bow", 19_000_000), tokens=98)) == []
+
+
+def test_no_motion_is_an_error(project):
+    with pytest.raises(ValueError, match="no motion"):
+        plan_motion(project.model_copy(update={"motion": None}))
+
+
+TEXTS = st.lists(st.tuples(st.integers(0, 40), st.integers(1, 15), st.sampled_from("abc"), st.booleans()), max_size=6)
+
+
+def build(parts) -> Project:
+    segments, at = [], 0
+    for number, (gap, length, prompt, locked) in enumerate(parts):
+        start = at + gap * 100_000
+        at = start + length * 100_000
+        segments.append(Segment(id=f"s{number}", start_us=start, end_us=at, prompt=prompt, locked=locked))
+    return Project(portrait="p", audio="a", tracks=(Track(segments=tuple(segments)),))
+
+
+@given(TEXTS, TEXTS)
+def test_planning_converges_and_stretches_are_apart_and_inside(before, after):
+    old, new = made(build(before)), build(after)
+    new = new.model_copy(update={"motion": old.motion})
+    plan = plan_motion(new)
+    ends = [0]
+    for stretch in plan.stretches:
+        assert ends[-1] <= stretch.start < stretch.end <= 100
+        ends.append(stretch.end)
+    done = new.model_copy(update={"motion": new.motion.model_copy(update={"records": plan.records})})
+    assert MotionState.model_validate(done.motion.model_dump()) == done.motion
+    again = plan_motion(done)
+    assert again.stretches == ()
+    assert again.records == plan.records
+
+
+def test_record_round_trip():
+    record = MotionRecord(start_us=0, end_us=1, prompt="x", strength=1.0, seed=2)
+    assert MotionRecord.model_validate_json(record.model_dump_json()) == record
