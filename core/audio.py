@@ -1,6 +1,6 @@
 """The recording as the models hear it: 16 kHz mono float32, and its exact length.
 
-Decoding is in `core.audio_decode`, features in `core.speech`, peaks for drawing in `core.peaks`. The original file stays
+Decoding is in `core.audio_decode`, features in `core.speech`, peaks for drawing in `core.peaks`. The original file is
 what is played and exported.
 """
 

@@ -1,7 +1,7 @@
 """Decoding any audio file, or the sound of a video file, block by block at its own rate and channel count.
 
 soundfile reads what it can, PyAV (FFmpeg's libraries) reads the rest. Everything that hears the recording (features,
-peaks, the exported video's sound) decodes here, so all of them agree on what sample 0 is. Nothing is resampled or mixed.
+peaks, the exported video's sound) decodes here, so they agree on what sample 0 is. Nothing is resampled or mixed here.
 """
 
 import os
