@@ -166,13 +166,14 @@ def _energy(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     """(ceil(n / 160),) dB of consecutive stretches of 10 ms, the last one filled with silence."""
     width = round(_STEP * SPEECH_RATE)
     whole = len(samples) // width
+    offset = np.float32(samples.mean(dtype=np.float64)) if len(samples) else np.float32(0)
     power = np.empty(-(-len(samples) // width), dtype=np.float32)
     for start in range(0, whole, 100_000):
         stop = min(start + 100_000, whole)
-        block = samples[start * width : stop * width].reshape(-1, width)
+        block = samples[start * width : stop * width].reshape(-1, width) - offset
         power[start:stop] = np.einsum("nw,nw->n", block, block) / width
     if whole < len(power):
-        rest = samples[whole * width :]
+        rest = samples[whole * width :] - offset
         power[whole] = float(np.dot(rest, rest)) / width
     return np.asarray(10.0 * np.log10(np.maximum(power, 1e-10)), dtype=np.float32)
 
