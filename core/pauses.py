@@ -120,7 +120,7 @@ def _cut_quality(energy: NDArray[np.float32], mask: NDArray[np.bool_]) -> NDArra
     """(N,) how good a cut in each window is: about 0..1 by quietness in speech, 2 and more in the middle of a pause."""
     smooth = _smooth(energy, 0.1, _STEP)
     low, high = float(smooth.min()), float(smooth.max())
-    quality = (high - smooth) / max(high - low, 1e-6)
+    quality: NDArray[np.float64] = np.asarray((high - smooth) / max(high - low, 1e-6), dtype=np.float64)
     for start, end in _runs(~mask):
         length = (end - start) * _STEP
         if length < _GAP:
