@@ -3,9 +3,9 @@
 A renderer makes frames only. Files, caching, audio and progress belong to `app.director` and `core.video`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -112,6 +112,15 @@ class Renderer(Protocol):
 
     def plan(self, job: RenderJob) -> RenderPlan:
         """Split the job into chunks. The split depends on absolute frame numbers, so an edit keeps other chunks."""
+        ...
+
+    def chunk_inputs(self, job: RenderJob, chunk: RenderChunk) -> Mapping[str, Any]:
+        """What of the job's poses, cues and sound this chunk's frames depend on, as `core.cache.content_key` takes it.
+
+        Two jobs whose portrait, recording, size, rate and seed are equal and whose `chunk_inputs` are equal must give
+        equal frames: that is how an edit renders only the chunks that it touches. State that is carried along the
+        sequence (a hysteresis, a smoothed track) belongs in it.
+        """
         ...
 
     def render_chunk(self, job: RenderJob, chunk: RenderChunk, cancel: CancelToken) -> Iterator[RenderedFrame]:
