@@ -17,7 +17,7 @@ HAND: Final = 2.7
 """Full lengths in units of the eye distance (adults)."""
 
 _ELBOW_ANGLES = np.deg2rad(np.arange(-30.0, 171.0, 8.0))  # from straight down, positive away from the body
-_ELBOW_LENGTHS = np.array([0.55, 0.7, 0.85, 1.0]) * UPPER_ARM
+_ELBOW_LENGTHS = np.array([0.55, 0.7, 0.85, 1.0, 1.12]) * UPPER_ARM
 _WRIST_ANGLES = np.deg2rad(np.arange(-180.0, 180.0, 15.0))
 _WRIST_LENGTHS = np.array([0.45, 0.75, 1.0]) * FOREARM
 _SAMPLES = np.linspace(0.1, 1.0, 9)
@@ -88,31 +88,37 @@ class ArmFinder:
     Args:
         mask: (H, W) bool, the person.
         skin: (H, W) bool, skin of the person below the face (see `skin_mask`).
+        image: (H, W, 3) uint8 RGB; fingers show as detail in it.
         unit: body unit in pixels.
         neck: (2,) x, y.
     """
 
-    def __init__(self, mask: NDArray[np.bool_], skin: NDArray[np.bool_], unit: float, neck: Points) -> None:
+    def __init__(
+        self, image: NDArray[np.uint8], mask: NDArray[np.bool_], skin: NDArray[np.bool_], unit: float, neck: Points
+    ) -> None:
+        grey = cv2.GaussianBlur(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY).astype(np.float32), (0, 0), 0.8)
+        self._detail = np.hypot(cv2.Sobel(grey, cv2.CV_32F, 1, 0), cv2.Sobel(grey, cv2.CV_32F, 0, 1))
         self._mask = mask
         self._unit = unit
         self._neck = neck
-        self._skin = self._without_neck(skin)
         self._height, self._width = mask.shape
+        self._skin = self._without_neck(skin)
 
     def _without_neck(self, skin: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Skin that may be an arm: not the neck and what a neckline shows."""
         rows, columns = np.indices(skin.shape)
         u, (nx, ny) = self._unit, self._neck
         v_neck = (rows < ny + 2.6 * u) & (np.abs(columns - nx) < 1.7 * u - 0.25 * np.maximum(rows - ny, 0))
-        return skin & ~v_neck & (rows > ny - 4.5 * u) & ~((rows < ny - 0.2 * u) & (np.abs(columns - nx) < 2.0 * u))
+        face = (rows < ny - 0.2 * u) & (np.abs(columns - nx) < 2.0 * u)
+        return np.asarray(skin & ~v_neck & ~face & (rows > ny - 4.5 * u))
 
     def blobs(self, side: int) -> list[Points]:
         """Skin regions that may end in the hand of a side (-1 right, +1 left): (N, 2) x, y each, largest first."""
         u = self._unit
-        rows, columns = np.indices(self._skin.shape)
+        columns = np.arange(self._width)[None, :]
         own = self._skin & ((columns - self._neck[0]) * side > -0.9 * u)
         count, labels, stats, centroids = cv2.connectedComponentsWithStats(own.astype(np.uint8), connectivity=8)
-        found = []
+        found: list[Points] = []
         for index in np.argsort(-stats[1:, cv2.CC_STAT_AREA]) + 1:
             area = stats[index, cv2.CC_STAT_AREA]
             if index >= count or area < 0.35 * u * u or len(found) == 3:
@@ -120,7 +126,7 @@ class ArmFinder:
             if (centroids[index][0] - self._neck[0]) * side < -0.5 * u:
                 continue
             part = labels == index
-            found.append(np.stack([columns[part], rows[part]], axis=1).astype(np.float64))
+            found.append(np.argwhere(part)[:, ::-1].astype(np.float64))
         return found
 
     def find(self, shoulder: Points, side: int) -> Arm:
@@ -132,10 +138,13 @@ class ArmFinder:
         upper = self._limb_score(shoulder[None], elbows, 0.62, side)
         ratio = (lengths / UPPER_ARM).ravel()
         degrees = np.rad2deg(angles).ravel()
-        upper = upper - 0.6 * (1.0 - ratio) - 0.004 * np.abs(degrees - 12.0)
+        upper = upper - 0.6 * np.abs(1.0 - ratio) - 0.004 * np.abs(degrees - 12.0)
         best: Arm | None = None
         for blob in self.blobs(side):
-            arm = self._with_blob(blob, shoulder, elbows, upper, side)
+            if self._hides_forearm(blob, shoulder, side):
+                arm = self._towards_camera(blob, shoulder, elbows, upper, side)
+            else:
+                arm = self._with_blob(blob, shoulder, elbows, upper, side)
             if best is None or arm.score > best.score:
                 best = arm
         free = self._without_blob(elbows, upper, side)
@@ -163,6 +172,47 @@ class ArmFinder:
         best = int(score.argmax())
         return Arm(elbows[best], wrists[best], tips[best], float(score[best]), True)
 
+    def _hides_forearm(self, blob: Points, shoulder: Points, side: int) -> bool:
+        """Whether a skin region is a hand before its own elbow: small, out to the side, its fingers towards the body.
+
+        A forearm that points at the camera vanishes behind the hand; the fingers, full of edges, tell the side.
+        """
+        u = self._unit
+        offset = (blob.mean(axis=0) - shoulder) / u
+        extent = float(np.ptp(blob, axis=0).max()) / u
+        if not (offset[0] * side > 0.3 and 3.0 < offset[1] < 5.4 and extent < 3.0):
+            return False
+        return self._fingers(blob)[0] * side < 0
+
+    def _fingers(self, blob: Points) -> Points:
+        """From the middle of a skin region to the middle of its inner detail, (2,) in pixels."""
+        region = np.zeros(self._mask.shape, np.uint8)
+        columns, rows = blob.astype(int).T
+        region[rows, columns] = 1
+        reach = max(1, round(0.12 * self._unit))
+        inner = cv2.erode(region, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)) > 0
+        if not inner.any():
+            return np.zeros(2)
+        rows, columns = np.nonzero(inner)
+        weight = self._detail[inner].astype(np.float64) + 1e-6
+        places = np.stack([columns, rows], axis=1).astype(np.float64)
+        return np.asarray((places * weight[:, None]).sum(axis=0) / weight.sum() - places.mean(axis=0))
+
+    def _towards_camera(self, blob: Points, shoulder: Points, elbows: Points, upper: Points, side: int) -> Arm:
+        """The arm whose forearm is hidden behind its hand: wrist low at the outside, fingers towards the body."""
+        u = self._unit
+        hull = cv2.convexHull(blob.astype(np.float32))[:, 0].astype(np.float64)
+        centre = blob.mean(axis=0)
+        tip = hull[(hull @ np.array([-side * 1.0, -0.1])).argmax()]
+        back = hull[(hull @ np.array([side * 0.8, 0.6])).argmax()]
+        wrist = back + 0.2 * (centre - back)
+        gaps = np.linalg.norm(elbows - shoulder, axis=1) / u
+        # The upper arm hangs at its full length; the elbow is about as low as the hand.
+        level = np.abs(elbows[:, 1] - (wrist[1] + 0.2 * u)) / u
+        score = upper - 1.0 * np.abs(gaps - UPPER_ARM) - 0.5 * level
+        best = int(score.argmax())
+        return Arm(elbows[best], wrist, tip, float(upper[best]) + 2.0, True)
+
     def _without_blob(self, elbows: Points, upper: Points, side: int) -> Arm:
         u = self._unit
         angles, lengths = np.meshgrid(_WRIST_ANGLES, _WRIST_LENGTHS, indexing="ij")
@@ -184,12 +234,12 @@ class ArmFinder:
         """A small price for elbows bent sharper than an arm bends."""
         a, b = elbows - shoulder, wrists - elbows
         cosine = (a * b).sum(axis=1) / np.maximum(np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1), 1e-6)
-        return -1.0 * np.maximum(-cosine - 0.85, 0) * 4
+        return np.asarray(-4.0 * np.maximum(-cosine - 0.85, 0))
 
     def _share(self, region: NDArray[np.bool_], starts: Points, ends: Points) -> Points:
         """Share of the way from starts to ends that lies in the region; below the picture counts as half."""
         points = starts[:, None] + (ends - starts)[:, None] * _SAMPLES[None, :, None]
-        return self._look_up(region, points).mean(axis=1)
+        return np.asarray(self._look_up(region, points).mean(axis=1))
 
     def _look_up(self, region: NDArray[np.bool_], points: Points) -> Points:
         x, y = np.rint(points[..., 0]).astype(int), np.rint(points[..., 1]).astype(int)
@@ -213,4 +263,4 @@ class ArmFinder:
             + self._look_up(self._mask, points - 0.55 * width * outward[:, None])
         ) / 3
         beyond = self._look_up(self._mask, points + 1.6 * width * outward[:, None])
-        return inside.mean(axis=1) ** 2 + 0.6 * (inside * (1.0 - beyond)).mean(axis=1)
+        return np.asarray(inside.mean(axis=1) ** 2 + 0.6 * (inside * (1.0 - beyond)).mean(axis=1))

@@ -193,7 +193,34 @@ def _split_by_colour(image: NDArray[np.uint8], head: _Head) -> NDArray[np.bool_]
     _fill(labels, inner * u + head.middle, person_mask.PERSON)
     _ellipse(labels, head.middle - 0.15 * u * head.down, (1.15 * u, 1.6 * u), person_mask.PERSON)
     found = person_mask.grab_cut(image, labels, 4)
-    return person_mask.clean_mask(found, labels == person_mask.PERSON, (0.5 * u) ** 2)
+    found = person_mask.clean_mask(found, labels == person_mask.PERSON, (0.5 * u) ** 2)
+    return _with_hands(image, found, head)
+
+
+def _with_hands(image: NDArray[np.uint8], mask: NDArray[np.bool_], head: _Head) -> NDArray[np.bool_]:
+    """Add skin-coloured islands of the size of a hand that touch bare skin: GrabCut loses hands redder than the arm."""
+    u = head.unit
+    everywhere = np.ones(mask.shape, bool)
+    skin = skin_mask(image, everywhere, (head.right_eye, head.left_eye), u)
+    near = cv2.distanceTransform((~(skin & mask)).astype(np.uint8), cv2.DIST_L2, 3) < 0.35 * u
+    size = max(1, round(0.17 * u))
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * size + 1, 2 * size + 1))
+    islands = skin & ~mask
+    thick = cv2.morphologyEx(islands.astype(np.uint8), cv2.MORPH_OPEN, disc) > 0
+    islands[: max(round(float(head.middle[1] + _NECK * u)), 0)] = False
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(islands.astype(np.uint8), connectivity=8)
+    solid = np.bincount(labels.ravel(), weights=thick.ravel(), minlength=count)
+    touches = np.bincount(labels[near].ravel(), minlength=count) > 0
+    width = mask.shape[1]
+    result = mask.copy()
+    for index in range(1, count):
+        x, y, w, h, area = stats[index]
+        at_border = x == 0 or y == 0 or x + w == width
+        a_hand = 0.4 * u * u < solid[index] and area < 5.0 * u * u and max(w, h) < 3.5 * u
+        if touches[index] and a_hand and not at_border:
+            result |= labels == index
+    kernel = np.ones((3, 3), np.uint8)
+    return np.asarray(cv2.morphologyEx(result.astype(np.uint8), cv2.MORPH_CLOSE, kernel), bool)
 
 
 def _plausible(mask: NDArray[np.bool_], head: _Head) -> bool:
@@ -277,7 +304,7 @@ class _Body:
             body[ankle] = axis + side * _ANKLE_HALF * u, top + _ANKLES * u, guess
         self._fit_legs(body)
         skin = skin_mask(self._image, self._mask, (head.right_eye, head.left_eye), d)
-        finder = ArmFinder(self._mask, skin, u, neck)
+        finder = ArmFinder(self._image, self._mask, skin, u, neck)
         tips = np.zeros((2, 3))
         arms = []
         for side, hand, shoulder, elbow, wrist in (
