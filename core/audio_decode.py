@@ -205,7 +205,7 @@ def _av_blocks(container: Any, first: Any, frames: Iterator[Any], notes: DecodeN
     """Gather frames into (n, channels) float32 blocks; a change of format in mid-file is converted to the first one."""
     import av
 
-    rate, layout = first.sample_rate, first.layout.name
+    rate, layout, channels = first.sample_rate, first.layout.name, first.layout.nb_channels
     shape: tuple[Any, ...] = ()
     converter: Any = None
     pending: list[NDArray[np.float32]] = []
@@ -214,7 +214,7 @@ def _av_blocks(container: Any, first: Any, frames: Iterator[Any], notes: DecodeN
     def take(converted: list[Any]) -> None:
         nonlocal held
         for part in converted:
-            pending.append(part.to_ndarray().T)
+            pending.append(part.to_ndarray().reshape(-1, channels))
             held += part.samples
 
     try:
@@ -224,7 +224,7 @@ def _av_blocks(container: Any, first: Any, frames: Iterator[Any], notes: DecodeN
                 if converter is not None:
                     take(converter.resample(None))
                 shape = (frame.sample_rate, frame.layout.name, frame.format.name)
-                converter = av.AudioResampler(format="fltp", layout=layout, rate=rate)
+                converter = av.AudioResampler(format="flt", layout=layout, rate=rate)
             frame.pts = None  # gaps and jumps in time stamps do not count: the samples do
             take(converter.resample(frame))
             if held >= BLOCK_FRAMES:
