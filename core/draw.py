@@ -42,6 +42,8 @@ _CANVAS_COLOURS: Final = (
 )  # fmt: skip
 _STICK_HALF_WIDTH, _JOINT_RADIUS, _FACE_RADIUS, _HAND_LINE = 4, 4, 3, 2
 
+_DARKER: Final = (np.arange(256) * 0.6).astype(np.uint8)
+
 _MASK_HALF_WIDTH, _MASK_HALF_HEIGHT = 1.25, 1.45
 _MOUTH = slice(48, 68)  # of the 68 face points
 
@@ -86,10 +88,10 @@ class FramePoses:
 class HeadMask:
     """The fixed size of the composite's head mask.
 
-    The paper asks for a "fixed-size head mask centred on the facial midpoint" and says no more. Here it is an upright
-    white ellipse of 1.25 by 1.45 eye distances (half axes) of the portrait's own face, so it covers brows to chin. It is
-    measured once on the portrait and stays the same for a whole sequence, whatever the keypoints do: its place tells
-    where the head is, its size tells nothing about the frame.
+    The paper asks for a mask of fixed size centred on the facial midpoint (section 5) and says no more. Here it is an
+    upright white ellipse of 1.25 by 1.45 eye distances (half axes) of the portrait's own face, so it covers brows to
+    chin. It is measured once on the portrait and stays the same for a whole sequence, whatever the keypoints do: its
+    place tells where the head is, its size tells nothing about the frame.
 
     Attributes:
         half_width: share of the picture's width.
@@ -111,7 +113,8 @@ def draw_pose(poses: FramePoses, height: int, width: int, ref_w: int = CANVAS_SH
 
     Args:
         poses: people of the frame.
-        height, width: size of the picture in pixels.
+        height: of the picture in pixels.
+        width: of the picture in pixels.
         ref_w: short side of the canvas that it is drawn on before it is scaled to the size. The networks need the
             default. A smaller value is much faster and has thicker strokes; `min(height, width)` needs no scaling.
     """
@@ -130,7 +133,9 @@ def draw_composite(
     Args:
         poses: people of the frame.
         mask: size of the head mask, see `HeadMask`.
-        height, width, ref_w: as in `draw_pose`.
+        height: as in `draw_pose`.
+        width: as in `draw_pose`.
+        ref_w: as in `draw_pose`.
 
     Returns:
         (height, width, 3) uint8 RGB.
@@ -176,7 +181,7 @@ def draw_body(canvas: Canvas, poses: FramePoses, without: frozenset[int] = froze
             a, b = places[person, first], places[person, second]
             middle = (a + b) / 2
             dx, dy = a - b
-            polygon = cv2.ellipse2Poly(
+            outline = cv2.ellipse2Poly(
                 (int(middle[0]), int(middle[1])),
                 (int(math.sqrt(dx * dx + dy * dy) / 2), _STICK_HALF_WIDTH),
                 int(math.degrees(math.atan2(dy, dx))),
@@ -184,8 +189,8 @@ def draw_body(canvas: Canvas, poses: FramePoses, without: frozenset[int] = froze
                 360,
                 1,
             )
-            cv2.fillConvexPoly(canvas, polygon, _faded(index, float(pair[0] * pair[1])))
-    canvas = (canvas * 0.6).astype(np.uint8)
+            cv2.fillConvexPoly(canvas, np.asarray(outline, np.int32), _faded(index, float(pair[0] * pair[1])))
+    canvas = np.asarray(cv2.LUT(canvas, _DARKER), np.uint8)
     for index in range(18):
         if index in without:
             continue

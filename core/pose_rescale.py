@@ -46,7 +46,8 @@ def fit_rescaling(
     Args:
         reference: pose of the reference picture; its first person counts.
         frames: poses of the driving video.
-        reference_size, video_size: width, height in pixels.
+        reference_size: width, height in pixels.
+        video_size: width, height in pixels.
 
     Raises:
         ValueError: no frame shows exactly one person, or the reference shows none of the fitted points.
