@@ -1,0 +1,154 @@
+"""The command line: which commands there are, what their errors look like, and how they are stopped.
+
+Each command is a module of `app.commands` with `add_arguments(parser)` and `run(args, context)`; only the one that is
+called is imported, so that help answers at once. Exit status: 0 done, 1 failed, 2 wrong use, 130 stopped with Ctrl+C,
+143 stopped by the system.
+"""
+
+import argparse
+import importlib
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+from typing import Any, Final, NoReturn
+
+from app.commands.context import Context, UsageError, warn
+from app.progress import make_reporter
+from core.cancel import Cancelled, CancelToken
+
+COMMANDS: Final = {
+    "new": "make a project from a portrait, a recording and timed prompts",
+    "motion": "export the 3D motion (.npz, .bvh)",
+    "poses": "export the 2D poses (.npz)",
+    "render": "render the video",
+    "regenerate": "new motion for one segment, the rest stays as it is",
+    "demo": "render the bundled samples",
+    "train": "train the motion networks",
+    "bench": "measure the speed of this machine",
+    "doctor": "tell what is there, what is missing and what to do",
+}
+
+_OWN_PACKAGES: Final = frozenset({"app", "core", "models"})
+
+_DESCRIPTION: Final = """\
+Direct a talking human: a portrait, a speech recording and timed prompts become 3D motion, 2D poses and a video.
+The desktop editor is not part of this version; everything is done with the commands below."""
+
+_EPILOG: Final = """\
+example:
+  versa new talk.versa --portrait me.jpg --audio talk.wav --prompt "3.2-5.0: wave with the right hand"
+  versa render talk.versa --out talk.mp4
+
+exit status: 0 done, 1 failed, 2 wrong use, 130 stopped with Ctrl+C, 143 stopped by the system"""
+
+
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Keeps the line breaks of our texts and leaves room for the longest command."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=28)
+
+
+class Stopped(KeyboardInterrupt):
+    """A signal asked the program to stop."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+
+def build_parser(wanted: str | None = None) -> argparse.ArgumentParser:
+    """Return the parser; only the wanted command gets its arguments."""
+    parser = argparse.ArgumentParser(
+        prog="versa",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=_Help,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"versa {version()}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    for name, text in COMMANDS.items():
+        command = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".", allow_abbrev=False)
+        if name == wanted:
+            _module(name).add_arguments(command)
+    return parser
+
+
+def version() -> str:
+    """Return the version of the installed program."""
+    from importlib.metadata import PackageNotFoundError
+    from importlib.metadata import version as installed
+
+    try:
+        return installed("versa-director")
+    except PackageNotFoundError:
+        return "from source"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command line and return its exit status."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    wanted = next((word for word in arguments if not word.startswith("-")), None)
+    try:
+        parser = build_parser(wanted)
+        args = parser.parse_args(arguments)
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else 2
+    if args.command is None:
+        parser.print_help()
+        return 0
+    cancel = CancelToken()
+    _listen(cancel)
+    reporter = make_reporter(quiet=args.quiet)
+    context = Context(reporter, cancel, args.quiet, getattr(args, "json", False) is True)
+    try:
+        with reporter:
+            return int(_module(args.command).run(args, context))
+    except Stopped as stop:
+        warn("stopped; finished work is kept, the same command goes on from there")
+        return 128 + stop.number
+    except Cancelled:
+        warn("stopped; finished work is kept, the same command goes on from there")
+        return 128 + signal.SIGINT
+    except Exception as error:  # the one place that catches all: it tells the user, and --debug shows the rest
+        if args.debug:
+            raise
+        return _explain(error)
+
+
+def _explain(error: Exception) -> int:
+    """Print an error for the user and return the exit status. Our own errors are sentences already."""
+    from core.prompts import PromptError
+
+    if type(error).__module__.partition(".")[0] in _OWN_PACKAGES:
+        warn(str(error))
+        return 2 if isinstance(error, (UsageError, PromptError)) else 1
+    if isinstance(error, OSError):
+        name = f"{error.filename}: " if error.filename else ""
+        warn(f"{name}{error.strerror or error}")
+        return 1
+    if isinstance(error, MemoryError):
+        warn("the memory is not enough; close other programs, or render smaller or shorter pieces")
+        return 1
+    warn(
+        f"an unexpected error ({type(error).__name__}: {error}); run the command again with --debug to see where it "
+        "arose, and report it"
+    )
+    return 1
+
+
+def _listen(cancel: CancelToken) -> None:
+    """Stop on Ctrl+C and on the system's request: workers see the token, this thread unwinds and cleans up."""
+
+    def stop(number: int, frame: FrameType | None) -> NoReturn:
+        cancel.cancel()
+        raise Stopped(number)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+
+
+def _module(name: str) -> Any:
+    return importlib.import_module(f"app.commands.{name}")

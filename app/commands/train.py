@@ -1,0 +1,20 @@
+"""`versa train`: train the motion networks on one's own captures. The work is in `models.training`."""
+
+import argparse
+
+from app.commands.context import Context, add_output
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments, which are those of `models.training.commands`."""
+    from models.training import commands
+
+    commands.add_arguments(parser)
+    add_output(parser)
+
+
+def run(args: argparse.Namespace, context: Context) -> int:
+    """Train."""
+    from models.training import commands
+
+    return commands.run(args, context.reporter, context.cancel)

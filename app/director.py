@@ -1,0 +1,425 @@
+"""`Director`: the only place that knows the whole chain from recording and prompts to the video file.
+
+It works like a build system: a stage's result is stored under a hash of exactly what went in, so an edit computes
+what it must and nothing else. The motion itself is kept in the project as tokens; the cache can always be deleted.
+Free of Qt, and it never writes the project file: callers save `Director.project`.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.model_source import InstalledModels, ModelSource
+from app.progress import Meter
+from app.rendering import RenderReport, VideoRequest, render_video
+from core import edits
+from core.audio import AudioTrack, load_audio
+from core.cache import Cache, fingerprint
+from core.cache import content_key as key_of
+from core.cancel import CancelToken, ProgressCallback, ignore_progress
+from core.constants import FRAMES_PER_TOKEN, MOTION_FPS
+from core.motion import MotionClip, MotionSpan
+from core.motion_plan import Stretch, plan_motion
+from core.portrait import Portrait, PortraitError, Rig, load_portrait
+from core.pose import PoseSequence
+from core.project_file import cache_folder
+from core.prompts import check_segments
+from core.speech import SpeechFeatures, speech_features
+from core.timeline import MAX_SEED, TOKEN_US, MotionRecord, MotionState, PoseMode, Project, Segment, Take, token_range
+
+_SECOND: Final = 1_000_000
+
+
+class DirectorError(ValueError):
+    """The chain cannot run as asked; one sentence says why and what to do."""
+
+
+class Director:
+    """Runs the stages of one project.
+
+    Attributes:
+        project: the project as it is now; `motion` and `regenerate` replace it.
+        notes: sentences that the user should read (repairs, fallbacks), in the order in which they came up.
+        cache: store of derived data.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        project_path: str | os.PathLike[str],
+        *,
+        models: ModelSource | None = None,
+        progress: ProgressCallback = ignore_progress,
+        cancel: CancelToken | None = None,
+    ) -> None:
+        self.project = project
+        self.notes: list[str] = []
+        self.cache = Cache(cache_folder(project_path))
+        self._models = InstalledModels() if models is None else models
+        self._progress = progress
+        self._cancel = CancelToken() if cancel is None else cancel
+        self._loaded: dict[str, tuple[str, Any]] = {}
+
+    # Inputs -----------------------------------------------------------------------------------------------------------
+
+    def audio(self) -> AudioTrack:
+        """Return the decoded recording.
+
+        Raises:
+            DirectorError: the file is missing.
+            core.audio.AudioError: it cannot be decoded.
+        """
+        sha = self._media_sha("audio", self.project.audio)
+        known = self._known("audio", sha)
+        if known is None:
+            known = load_audio(self.project.audio, self._progress, self._cancel)
+            self._keep("audio", sha, known, [f"{known.path.name}: {warning}" for warning in known.warnings])
+        return known
+
+    def speech(self) -> SpeechFeatures:
+        """Return the recording's features at the motion rate."""
+        audio = self.audio()
+        sha = self._media_sha("audio", self.project.audio)
+        known = self._known("speech", sha)
+        if known is None:
+            known = speech_features(audio.samples, audio.duration, MOTION_FPS)
+            self._keep("speech", sha, known)
+        return known
+
+    def portrait(self) -> Portrait:
+        """Return the picture with its rig: the project's own, or that of its rig file, or a proposed one.
+
+        Raises:
+            DirectorError: a file is missing.
+            core.portrait.PortraitError: the picture or the rig cannot be used.
+        """
+        key = self._portrait_key()
+        known = self._known("portrait", key)
+        if known is None:
+            self._cancel.check()
+            meter = Meter("portrait", 1, self._progress)
+            known = load_portrait(Path(self.project.portrait), self._rig())
+            meter.finish()
+            self._keep("portrait", key, known, known.warnings)
+        return known
+
+    # Motion -----------------------------------------------------------------------------------------------------------
+
+    def motion(self) -> MotionClip:
+        """Return the motion of the whole recording; makes what is missing or what an edit changed, and only that.
+
+        Afterwards `project.motion` holds the tokens and what made them.
+
+        Raises:
+            DirectorError: segments run past the recording, or a file is missing.
+            core.prompts.PromptError: a prompt runs past the end of the recording.
+        """
+        audio = self.audio()
+        for track in self.project.tracks:
+            check_segments(track.segments, audio.duration_us)
+        sha = self._media_sha("audio", self.project.audio)
+        state = self.project.motion
+        frames = len(self.speech())
+        maker = self._models.motion()
+        reason = self._why_anew(state, sha, maker.version, frames)
+        if state is None or reason is not None:
+            if reason:
+                self._note(reason)
+            clip = maker.generate(
+                self.speech(), self._spans(), seed=self.project.seed, progress=self._progress, cancel=self._cancel
+            )
+            self._set_motion(clip.tokens, maker.version, sha, self.project.wishes())
+            return self._decoded(clip.tokens, frames)
+        plan = plan_motion(self.project)
+        tokens = np.asarray(state.tokens, dtype=np.int64)
+        for stretch in plan.stretches:
+            tokens = self._remade(tokens, stretch)
+        self._set_motion(tokens, maker.version, sha, plan.records)
+        return self._decoded(tokens, frames)
+
+    def regenerate(self, segment: int | str, *, prompt: str | None = None, seed: int | None = None) -> MotionClip:
+        """Make the motion of one segment anew and leave all other tokens as they are.
+
+        The old motion stays as a take of the segment, the new one becomes its active take.
+
+        Args:
+            segment: its id, or its number by time over all prompt tracks, counted from 1.
+            prompt: a new prompt; None keeps the old one.
+            seed: a new seed; None takes the next one unless the prompt changes.
+
+        Raises:
+            DirectorError: there is no such segment.
+            core.timeline.TimelineError: it is locked, or a value is out of its limits.
+        """
+        if self.project.motion is None:
+            self.motion()
+        target = self._segment(segment)
+        used = self.project.seed if target.seed is None else target.seed
+        text = target.prompt if prompt is None else prompt.strip()
+        if seed is None and text == target.prompt:
+            seed = (max([used, *(take.seed for take in target.takes)]) + 1) % (MAX_SEED + 1)
+        new = used if seed is None else seed
+        wanted = edits.change(self.project, target.id, prompt=text, seed=target.seed if seed is None else seed)
+        if (text, new) == (target.prompt, used):
+            return self.motion()
+        if not target.takes:
+            # What is there now is the first take, so that the user can go back to it.
+            wanted = edits.add_take(wanted, target.id, self._take(target, used, target.prompt))
+        self.project = wanted
+        clip = self.motion()
+        made = self.project.segment(target.id)
+        self.project = edits.add_take(self.project, target.id, self._take(made, new, made.prompt))
+        return clip
+
+    # Poses and video --------------------------------------------------------------------------------------------------
+
+    def poses(self, mode: PoseMode | None = None) -> PoseSequence:
+        """Return the 2D poses of the whole recording in pixels of the portrait.
+
+        Args:
+            mode: the project's setting by default.
+        """
+        wanted = self.project.output.pose_mode if mode is None else mode
+        clip = self.motion()
+        portrait = self.portrait()
+        maker = self._models.poses()
+        key = key_of(
+            {
+                "tokens": clip.tokens,
+                "joints": clip.joints,
+                "portrait": self._portrait_key(),
+                "translator": maker.version,
+                "mode": wanted,
+            }
+        )
+        stored = self.cache.arrays("poses", key)
+        if stored is None:
+            poses = maker.translate(clip, portrait, mode=wanted, progress=self._progress, cancel=self._cancel)
+            self.cache.put_arrays("poses", key, _arrays_of(poses))
+            return poses
+        return PoseSequence(**_values_of(stored))
+
+    def render(
+        self,
+        out: str | os.PathLike[str],
+        *,
+        backend: str | None = None,
+        height: int | None = None,
+        fps: float | None = None,
+        start: float | None = None,
+        end: float | None = None,
+    ) -> RenderReport:
+        """Render the video, or a stretch of it, into an MP4 with the original sound.
+
+        Chunks that are already in the cache are used again, so a render that was stopped goes on where it was.
+
+        Args:
+            out: the target; replaced only when the new file is whole.
+            backend: renderer name.
+            height: frame height in pixels; the width follows from the portrait, rounded to even.
+            fps: frames per second.
+            start: seconds where the video begins.
+            end: seconds where it ends.
+            What is None is as the project's output settings say, or the whole recording.
+
+        Raises:
+            DirectorError: the stretch is empty or outside, or the renderer cannot make this.
+        """
+        settings = self.project.output
+        poses = self.poses()
+        request = VideoRequest(
+            out=Path(out),
+            backend=settings.backend if backend is None else backend,
+            height=settings.height if height is None else height,
+            fps=settings.fps if fps is None else fps,
+            start=start,
+            end=end,
+            seed=self.project.seed,
+        )
+        return render_video(
+            request,
+            project=self.project,
+            portrait=self.portrait(),
+            portrait_key=self._portrait_key(),
+            poses=poses,
+            audio=self.audio(),
+            audio_sha=self._media_sha("audio", self.project.audio),
+            renderer=self._models.renderer(request.backend),
+            cache=self.cache,
+            progress=self._progress,
+            cancel=self._cancel,
+        )
+
+    # Inside -----------------------------------------------------------------------------------------------------------
+
+    def _segment(self, segment: int | str) -> Segment:
+        if isinstance(segment, str):
+            return self.project.segment(segment)
+        known = self.project.prompt_segments()
+        if not 1 <= segment <= len(known):
+            count = f"segments 1 to {len(known)}" if known else "no segment"
+            raise DirectorError(f"there is no segment {segment}; the project has {count}")
+        return known[segment - 1]
+
+    def _why_anew(self, state: MotionState | None, sha: str, version: str, frames: int) -> str | None:
+        """Return why the stored motion cannot be kept, or None if it can; "" before the first motion."""
+        if state is None:
+            return ""
+        if state.audio_sha256 != sha or len(state.tokens) != -(-frames // FRAMES_PER_TOKEN):
+            return "the recording is another one than the stored motion was made for; all motion is made anew"
+        if state.weights != version:
+            return (
+                f"the stored motion was made by the weights {state.weights} and the installed ones are {version}; "
+                "all motion is made anew"
+            )
+        return None
+
+    def _spans(self) -> list[Any]:
+        return [
+            self._models.span(
+                start=wish.start_us / _SECOND,
+                end=wish.end_us / _SECOND,
+                prompt=wish.prompt,
+                seed=wish.seed,
+                strength=wish.strength,
+            )
+            for wish in self.project.wishes()
+        ]
+
+    def _remade(self, tokens: NDArray[np.int64], stretch: Stretch) -> NDArray[np.int64]:
+        """Return the tokens with a stretch made anew; everything outside it must be as it was."""
+        clip = self._models.motion().regenerate(
+            tokens,
+            self.speech(),
+            self._spans(),
+            start=stretch.start * TOKEN_US / _SECOND,
+            end=stretch.end * TOKEN_US / _SECOND,
+            seed=stretch.seed,
+            progress=self._progress,
+            cancel=self._cancel,
+        )
+        made = np.asarray(clip.tokens, dtype=np.int64)
+        kept = np.ones(len(tokens), dtype=bool)
+        kept[stretch.start : stretch.end] = False
+        if made.shape != tokens.shape or not np.array_equal(made[kept], tokens[kept]):
+            raise DirectorError(
+                f"the motion networks changed tokens outside {stretch.start}..{stretch.end}; the motion was kept"
+            )
+        return made
+
+    def _set_motion(self, tokens: NDArray[np.int64], version: str, sha: str, records: Sequence[MotionRecord]) -> None:
+        state = MotionState(
+            tokens=tuple(int(token) for token in tokens),
+            weights=version,
+            audio_sha256=sha,
+            base_seed=self.project.seed,
+            records=tuple(records),
+        )
+        self.project = self.project.model_copy(update={"motion": state, "duration_us": self.audio().duration_us})
+
+    def _decoded(self, tokens: NDArray[np.int64], frames: int) -> MotionClip:
+        """Return the motion of tokens, from the cache where it is there."""
+        maker = self._models.motion()
+        key = key_of({"tokens": tokens, "frames": frames, "weights": maker.version})
+        stored = self.cache.arrays("motion", key)
+        if stored is None:
+            clip = maker.decode(tokens, frames)
+            arrays = {name: getattr(clip, name) for name in ("joints", "features", "tokens", "contacts")}
+            self.cache.put_arrays("motion", key, arrays)
+        else:
+            clip = MotionClip(
+                joints=stored["joints"],
+                features=stored["features"],
+                tokens=stored["tokens"],
+                contacts=stored["contacts"],
+            )
+        return self._finished(clip, maker.provenance)
+
+    def _finished(self, clip: MotionClip, provenance: Mapping[str, str]) -> MotionClip:
+        """Return the clip with what made which stretch of it, in frames."""
+        state = self.project.motion
+        assert state is not None
+        spans = []
+        for record in state.records:
+            start, end = token_range(record.start_us, record.end_us)
+            first, last = start * FRAMES_PER_TOKEN, min(end * FRAMES_PER_TOKEN, len(clip))
+            if first < last:
+                spans.append(MotionSpan(first, last, record.prompt, record.seed))
+        return replace(clip, spans=tuple(spans), provenance=dict(provenance))
+
+    def _take(self, segment: Segment, seed: int, prompt: str) -> Take:
+        assert self.project.motion is not None
+        start, end = token_range(segment.start_us, segment.end_us)
+        return Take(seed=seed, prompt=prompt, tokens=self.project.motion.tokens[start:end])
+
+    def _rig(self) -> Rig | None:
+        if self.project.rig is not None:
+            return Rig.from_dict(self.project.rig)
+        if not self.project.rig_file:
+            return None
+        try:
+            text = Path(self.project.rig_file).read_text("utf-8-sig")
+        except OSError as error:
+            raise DirectorError(f"the rig file {self.project.rig_file} cannot be read: {error.strerror}") from error
+        except UnicodeDecodeError as error:
+            raise PortraitError(f"{self.project.rig_file}: the rig is not UTF-8 text") from error
+        try:
+            return Rig.from_json(text)
+        except PortraitError as error:
+            raise PortraitError(f"{self.project.rig_file}: {error}") from error
+
+    def _portrait_key(self) -> str:
+        rig_file = self._media_sha("rig_file", self.project.rig_file) if self.project.rig_file else ""
+        return key_of(
+            {
+                "portrait": self._media_sha("portrait", self.project.portrait),
+                "rig": self.project.rig,
+                "rig_file": rig_file if self.project.rig is None else "",
+            }
+        )
+
+    def _media_sha(self, role: str, path: str) -> str:
+        name = role.replace("_", " ")
+        try:
+            return fingerprint(path)
+        except FileNotFoundError as error:
+            raise DirectorError(
+                f"the {name} {path} is missing; put it back, or correct the path in the project file"
+            ) from error
+        except OSError as error:
+            raise DirectorError(f"the {name} {path} cannot be read: {error.strerror}") from error
+
+    def _known(self, stage: str, key: str) -> Any:
+        found = self._loaded.get(stage)
+        return found[1] if found is not None and found[0] == key else None
+
+    def _keep(self, stage: str, key: str, value: Any, warnings: Sequence[str] = ()) -> None:
+        self._loaded[stage] = (key, value)
+        for warning in warnings:
+            self._note(warning)
+
+    def _note(self, text: str) -> None:
+        if text not in self.notes:
+            self.notes.append(text)
+
+
+def _arrays_of(poses: PoseSequence) -> dict[str, NDArray[Any]]:
+    return {field.name: np.asarray(getattr(poses, field.name)) for field in fields(poses)}
+
+
+def _values_of(stored: Mapping[str, NDArray[Any]]) -> dict[str, Any]:
+    """Return stored arrays with the plain numbers among them as numbers again."""
+    return {name: value.item() if value.ndim == 0 else value for name, value in stored.items()}
+
+
+def clip_spans(clip: MotionClip) -> list[dict[str, Any]]:
+    """Return what made which stretch of a clip, in seconds, for files that leave the program."""
+    return [
+        {"start": span.start / clip.fps, "end": span.end / clip.fps, "prompt": span.prompt, "seed": span.seed}
+        for span in clip.spans
+    ]

@@ -1,0 +1,157 @@
+"""Where the Director gets its networks and renderers from: loaded when first asked for, then kept.
+
+The protocols say what the Director needs of each; tests give small ones of their own.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any, Protocol
+
+from core.cancel import CancelToken, ProgressCallback
+from core.motion import MotionClip
+from core.portrait import Portrait
+from core.pose import PoseSequence
+from core.speech import SpeechFeatures
+from core.timeline import PoseMode
+
+
+class SpanLike(Protocol):
+    """A prompt and when it holds, in seconds; see `models.motion_pipeline.PromptSpan`."""
+
+    start: float
+    end: float
+    prompt: str
+    seed: int
+    strength: float
+
+
+class MotionMaker(Protocol):
+    """What the Director needs of `models.motion_pipeline.MotionPipeline`."""
+
+    @property
+    def version(self) -> str:
+        """Changes whenever the same input gives other motion."""
+        ...
+
+    @property
+    def provenance(self) -> Mapping[str, str]:
+        """Facts about the weights."""
+        ...
+
+    def generate(
+        self,
+        speech: SpeechFeatures,
+        spans: Sequence[Any],
+        *,
+        seed: int,
+        progress: ProgressCallback,
+        cancel: CancelToken | None,
+    ) -> MotionClip:
+        """Make motion for a whole recording."""
+        ...
+
+    def regenerate(
+        self,
+        clip_tokens: Any,
+        speech: SpeechFeatures,
+        spans: Sequence[Any],
+        *,
+        start: float,
+        end: float,
+        seed: int,
+        progress: ProgressCallback,
+        cancel: CancelToken | None,
+    ) -> MotionClip:
+        """Make the tokens inside start..end (seconds) anew and keep all others."""
+        ...
+
+    def decode(self, tokens: Any, frames: int) -> MotionClip:
+        """Turn tokens into motion."""
+        ...
+
+
+class PoseMaker(Protocol):
+    """What the Director needs of `models.translator.PoseTranslator`."""
+
+    @property
+    def version(self) -> str:
+        """Changes whenever the same input gives other poses."""
+        ...
+
+    def translate(
+        self,
+        clip: MotionClip,
+        portrait: Portrait,
+        *,
+        mode: PoseMode,
+        progress: ProgressCallback,
+        cancel: CancelToken | None,
+    ) -> PoseSequence:
+        """Turn motion into poses of the portrait's person."""
+        ...
+
+
+class ModelSource(Protocol):
+    """Gives each part when it is first needed."""
+
+    def motion(self) -> MotionMaker:
+        """Return the motion networks."""
+        ...
+
+    def poses(self) -> PoseMaker:
+        """Return the pose translator."""
+        ...
+
+    def renderer(self, name: str) -> Any:
+        """Return the renderer (`models.renderers.base.Renderer`) of that name."""
+        ...
+
+    def span(self, *, start: float, end: float, prompt: str, seed: int, strength: float) -> Any:
+        """Return a prompt span of the motion networks."""
+        ...
+
+
+class BackendError(ValueError):
+    """There is no such renderer; the message lists those that there are."""
+
+
+class InstalledModels:
+    """The bundled weights and the installed renderers."""
+
+    @cached_property
+    def _motion(self) -> MotionMaker:
+        from models.motion_pipeline import MotionPipeline
+
+        return MotionPipeline.from_pretrained()
+
+    @cached_property
+    def _poses(self) -> PoseMaker:
+        from models.translator import PoseTranslator
+
+        return PoseTranslator.from_pretrained()
+
+    def motion(self) -> MotionMaker:
+        """Return the motion networks."""
+        return self._motion
+
+    def poses(self) -> PoseMaker:
+        """Return the pose translator."""
+        return self._poses
+
+    def renderer(self, name: str) -> Any:
+        """Return a renderer; each call makes a new one, so that its buffers are freed with it.
+
+        Raises:
+            BackendError: there is none of that name.
+        """
+        from models.renderers import available_renderers, get_renderer
+
+        if name not in available_renderers():
+            raise BackendError(f"there is no backend {name!r}; choose one of {', '.join(available_renderers())}")
+        return get_renderer(name)
+
+    def span(self, *, start: float, end: float, prompt: str, seed: int, strength: float) -> Any:
+        """Return a prompt span of the motion networks."""
+        from models.motion_pipeline import PromptSpan
+
+        return PromptSpan(start=start, end=end, prompt=prompt, seed=seed, strength=strength)

@@ -1,0 +1,328 @@
+"""Rendering of a video chunk by chunk: what is in the cache is used again, the rest is made, the sound is added once.
+
+A chunk is stored as soon as it is whole, so a render that is stopped or killed goes on where it was, and an edit
+renders only the chunks whose own inputs changed. Called by `app.director`; knows nothing of how motion is made.
+"""
+
+import os
+from collections.abc import Iterable, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.progress import Meter
+from core.audio import AudioTrack
+from core.cache import Cache, content_key
+from core.cancel import Cancelled, CancelToken, ProgressCallback
+from core.constants import MICROSECONDS
+from core.portrait import Portrait
+from core.pose import PoseFlag, PoseSequence
+from core.timeline import Project
+from core.video import SYNTHETIC_NOTICE, VideoWriter, frame_count, mux, parse_fps
+from models.renderers.base import FaceCue, RenderChunk, Renderer, RenderJob
+
+CHUNK_WORKERS: Final = 2
+"""Chunks rendered at the same time: a frame's work is mostly in OpenCV and the encoder, which run beside each other."""
+
+
+class RenderError(ValueError):
+    """The video cannot be rendered as asked; one sentence says why and what to do."""
+
+
+@dataclass(frozen=True)
+class VideoRequest:
+    """What to render.
+
+    Attributes:
+        out: the MP4.
+        backend: renderer name.
+        height: frame height in pixels.
+        fps: frames per second.
+        start, end: seconds, None for the recording's.
+        seed: seed of everything random in the renderer.
+    """
+
+    out: Path
+    backend: str
+    height: int
+    fps: float
+    start: float | None
+    end: float | None
+    seed: int
+
+
+@dataclass(frozen=True)
+class FlaggedStretch:
+    """Frames that could not be shown as the motion wants: seconds from the recording's start, and why."""
+
+    start: float
+    end: float
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RenderReport:
+    """What a render did.
+
+    Attributes:
+        out: the file.
+        width, height, fps, frames: of the video.
+        start: seconds of the recording at which it begins.
+        chunks_rendered, chunks_reused: pieces made now, and taken from the cache.
+        flagged: stretches that a flat picture cannot show well.
+    """
+
+    out: Path
+    width: int
+    height: int
+    fps: float
+    frames: int
+    start: float
+    chunks_rendered: int
+    chunks_reused: int
+    flagged: tuple[FlaggedStretch, ...]
+
+
+def frame_size(height: int, portrait: Portrait) -> tuple[int, int]:
+    """Return width and height of the frames: both even, as H.264 wants them, in the portrait's aspect."""
+    even = max(2, height // 2 * 2)
+    return max(2, int(even * portrait.width / portrait.height / 2 + 0.5) * 2), even
+
+
+def face_cues(project: Project) -> tuple[FaceCue, ...]:
+    """Return the wishes for the face: segments of unmuted tracks that ask for an emotion or another blinking.
+
+    An emotion track comes before the prompt tracks: a renderer takes the first cue that covers a time.
+    """
+    tracks = sorted((track for track in project.tracks if not track.muted), key=lambda track: track.kind != "emotion")
+    return tuple(
+        FaceCue(
+            start=segment.start_us / MICROSECONDS,
+            end=segment.end_us / MICROSECONDS,
+            emotion=segment.emotion,
+            emotion_strength=segment.emotion_strength,
+            blink=segment.blink,
+        )
+        for track in tracks
+        for segment in track.segments
+        if segment.emotion_strength > 0 or segment.blink != 1.0
+    )
+
+
+def render_video(
+    request: VideoRequest,
+    *,
+    project: Project,
+    portrait: Portrait,
+    portrait_key: str,
+    poses: PoseSequence,
+    audio: AudioTrack,
+    audio_sha: str,
+    renderer: Renderer,
+    cache: Cache,
+    progress: ProgressCallback,
+    cancel: CancelToken,
+) -> RenderReport:
+    """Render what is missing, join the pieces, add the sound.
+
+    Raises:
+        RenderError: the stretch is empty or outside the recording, or the renderer cannot make this frame rate.
+        core.cancel.Cancelled: `cancel` was set; finished chunks stay in the cache, the target is as it was.
+    """
+    _check_target(request.out)
+    rate = parse_fps(request.fps)
+    fps = float(rate)
+    first, last = _frames(request, fps, renderer, audio)
+    width, height = frame_size(request.height, portrait)
+    job = RenderJob(
+        portrait=portrait,
+        poses=poses,
+        audio=audio,
+        width=width,
+        height=height,
+        fps=fps,
+        start_frame=first,
+        end_frame=last,
+        cues=face_cues(project),
+        seed=request.seed,
+    )
+    chunks = renderer.plan(job).chunks
+    store = _ChunkStore(cache, renderer, job, portrait_key, audio_sha)
+    missing = [chunk for chunk in chunks if store.piece(chunk) is None]
+    if missing:
+        _render(store, missing, progress, cancel)
+    pieces = [store.need(chunk) for chunk in chunks]
+    flags = np.concatenate([store.flags(chunk) for chunk in chunks])
+    mux(
+        request.out,
+        pieces,
+        audio.path,
+        fps=rate,
+        start=first / fps,
+        duration=min((last - first) / fps, audio.duration - first / fps),
+        metadata={"comment": SYNTHETIC_NOTICE},
+        progress=progress,
+        cancel=cancel,
+    )
+    return RenderReport(
+        out=request.out,
+        width=width,
+        height=height,
+        fps=fps,
+        frames=last - first,
+        start=first / fps,
+        chunks_rendered=len(missing),
+        chunks_reused=len(chunks) - len(missing),
+        flagged=tuple(_stretches(flags, first, fps)),
+    )
+
+
+class _ChunkStore:
+    """Chunks of one job in the cache: an encoded piece and the flags of its frames."""
+
+    def __init__(self, cache: Cache, renderer: Renderer, job: RenderJob, portrait_key: str, audio_sha: str) -> None:
+        self.job = job
+        self.renderer = renderer
+        self._cache = cache
+        self._shared = {
+            "renderer": renderer.name,
+            "version": renderer.version,
+            "portrait": portrait_key,
+            "audio": audio_sha,
+            "size": [job.width, job.height],
+            "fps": job.fps,
+            "seed": job.seed,
+        }
+        self._keys: dict[int, str] = {}
+
+    def key(self, chunk: RenderChunk) -> str:
+        """Return the hash of what the chunk's frames depend on."""
+        known = self._keys.get(chunk.index)
+        if known is None:
+            own = self.renderer.chunk_inputs(self.job, chunk)
+            frames = [chunk.start_frame, chunk.end_frame]
+            known = self._keys[chunk.index] = content_key({**self._shared, "frames": frames, "inputs": own})
+        return known
+
+    def piece(self, chunk: RenderChunk) -> Path | None:
+        """Return the chunk's encoded piece if it is in the cache, with its flags."""
+        if self._cache.arrays("flags", self.key(chunk)) is None:
+            return None
+        return self._cache.file("frames", self.key(chunk), ".mp4")
+
+    def need(self, chunk: RenderChunk) -> Path:
+        """Return the piece of a chunk that must be there."""
+        found = self.piece(chunk)
+        if found is None:
+            raise RenderError("a finished chunk vanished from the cache while it was needed; start the render again")
+        return found
+
+    def flags(self, chunk: RenderChunk) -> NDArray[np.uint8]:
+        """Return the flags of a chunk's frames."""
+        stored = self._cache.arrays("flags", self.key(chunk))
+        if stored is None:
+            raise RenderError("a finished chunk vanished from the cache while it was needed; start the render again")
+        return stored["flags"]
+
+    def render(self, chunk: RenderChunk, meter: Meter, cancel: CancelToken) -> None:
+        """Render and encode a chunk and store it."""
+        flags: list[int] = []
+
+        def write(path: Path) -> None:
+            with VideoWriter(path, (self.job.width, self.job.height), self.job.fps, threads=1) as writer:
+                for frame in self.renderer.render_chunk(self.job, chunk, cancel):
+                    writer.write(frame.image)
+                    flags.append(frame.flags)
+                    meter.step()
+
+        self._cache.put_file("frames", self.key(chunk), ".mp4", write)
+        wanted = chunk.end_frame - chunk.start_frame
+        if len(flags) != wanted:
+            raise RenderError(f"the renderer {self.renderer.name} made {len(flags)} frames of {wanted}; report this")
+        self._cache.put_arrays("flags", self.key(chunk), {"flags": np.array(flags, dtype=np.uint8)})
+
+
+def _render(store: _ChunkStore, chunks: Sequence[RenderChunk], progress: ProgressCallback, cancel: CancelToken) -> None:
+    """Render chunks, several at a time; the first failure stops the others at their next frame."""
+    meter = Meter("frames", sum(chunk.end_frame - chunk.start_frame for chunk in chunks), progress)
+    stop = _AnyOf(cancel)
+    workers = max(1, min(CHUNK_WORKERS, os.cpu_count() or 1, len(chunks)))
+    with ThreadPoolExecutor(workers, thread_name_prefix="render") as pool:
+        running: list[Future[None]] = [pool.submit(store.render, chunk, meter, stop) for chunk in chunks]
+        try:
+            _, waiting = wait(running, return_when=FIRST_EXCEPTION)
+            if waiting:
+                stop.cancel()
+        except BaseException:
+            stop.cancel()
+            raise
+        finally:
+            for future in running:
+                future.cancel()
+    failures = [future.exception() for future in running if not future.cancelled() and future.exception()]
+    for failure in sorted(failures, key=lambda error: isinstance(error, Cancelled)):
+        if failure is not None:
+            raise failure
+    meter.finish()
+
+
+class _AnyOf(CancelToken):
+    """Cancelled when it was asked itself, or when the user's token was."""
+
+    def __init__(self, outer: CancelToken) -> None:
+        super().__init__()
+        self._outer = outer
+
+    @property
+    def cancelled(self) -> bool:
+        return super().cancelled or self._outer.cancelled
+
+    def check(self) -> None:
+        super().check()
+        self._outer.check()
+
+
+def _frames(request: VideoRequest, fps: float, renderer: Renderer, audio: AudioTrack) -> tuple[int, int]:
+    """Return the half-open range of frames to render."""
+    native = renderer.native_fps
+    if native is not None and abs(native - fps) > 1e-6:
+        raise RenderError(
+            f"the backend {renderer.name} makes {native:g} frames a second only; ask for --fps {native:g}"
+        )
+    start = 0.0 if request.start is None else request.start
+    end = audio.duration if request.end is None else min(request.end, audio.duration)
+    if not 0 <= start < end:
+        raise RenderError(
+            f"the stretch from {start:g} to {end:g} s is empty; the recording runs from 0 to {audio.duration:g} s"
+        )
+    first = round(start * fps)
+    return first, max(first + 1, frame_count(end, fps))
+
+
+def _check_target(out: Path) -> None:
+    """Refuse a target that cannot be written before hours of work, not after."""
+    if out.is_dir():
+        raise RenderError(f"{out} is a folder; give the name of a file")
+    if out.suffix.lower() != ".mp4":
+        raise RenderError(f"{out}: the video is an MP4 file; give a name that ends in .mp4")
+    folder = out.parent
+    if not folder.is_dir():
+        raise RenderError(f"the folder {folder} does not exist; create it first")
+    if not os.access(folder, os.W_OK):
+        raise RenderError(f"the folder {folder} cannot be written; choose another one")
+
+
+def _stretches(flags: NDArray[np.uint8], first: int, fps: float) -> Iterable[FlaggedStretch]:
+    """Yield runs of frames with the same flags."""
+    frame = first
+    for value, group in groupby(int(flag) for flag in flags):
+        count = len(list(group))
+        if value:
+            reasons = tuple(flag.name.lower() for flag in PoseFlag if flag & value and flag.name)
+            yield FlaggedStretch(frame / fps, (frame + count) / fps, reasons)
+        frame += count

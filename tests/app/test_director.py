@@ -1,0 +1,223 @@
+"""The chain of stages: what is computed when, what an edit recomputes, and what stays bit-identical."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from app.director import Director, DirectorError, clip_spans
+from core import edits
+from core.cancel import Cancelled, CancelToken
+from core.portrait import PortraitError
+from core.project_file import load_project, save_project
+from core.prompts import PromptError
+from core.timeline import Project, Segment, TimelineError, Track
+from tests.app.fakes import FakeModels, FakeMotion, token, write_portrait, write_speech
+
+
+@pytest.fixture
+def path(tmp_path):
+    portrait = write_portrait(tmp_path / "p.png")
+    audio = write_speech(tmp_path / "a.wav")
+    segments = (
+        Segment(id="wave", start_us=1_000_000, end_us=2_000_000, prompt="wave"),
+        Segment(id="bow", start_us=4_000_000, end_us=5_000_000, prompt="bow", seed=3),
+    )
+    project = Project(
+        portrait=str(portrait),
+        rig_file=str(portrait.with_suffix(".rig.json")),
+        audio=str(audio),
+        seed=7,
+        tracks=(Track(id="t", segments=segments),),
+    )
+    save_project(project, tmp_path / "P.versa")
+    return tmp_path / "P.versa"
+
+
+def director(path, models=None, project=None) -> tuple[Director, FakeModels]:
+    models = models or FakeModels()
+    return Director(project or load_project(path), path, models=models), models
+
+
+def test_motion_covers_the_recording_and_is_kept_in_the_project(path):
+    chain, models = director(path)
+    clip = chain.motion()
+    assert len(clip) == 120 and len(clip.tokens) == 30
+    state = chain.project.motion
+    assert state.tokens == tuple(clip.tokens)
+    assert (state.weights, state.base_seed, len(state.records)) == ("fake-1", 7, 2)
+    assert chain.project.duration_us == 6_000_000
+    assert clip.tokens[5] == token(7, "wave", 5) and clip.tokens[20] == token(3, "bow", 20)
+    assert [span["prompt"] for span in clip_spans(clip)] == ["wave", "bow"]
+    assert clip_spans(clip)[0] == {"start": 1.0, "end": 2.0, "prompt": "wave", "seed": 7}
+    assert clip.provenance == {"generator": "fake"}
+    assert models.maker.calls == [("generate", 7)]
+
+
+def test_a_second_run_makes_nothing_anew_even_without_the_cache(path):
+    chain, models = director(path)
+    first = chain.motion()
+    save_project(chain.project, path)
+    chain.cache.clean()
+    again, models = director(path)
+    clip = again.motion()
+    np.testing.assert_array_equal(clip.tokens, first.tokens)
+    np.testing.assert_array_equal(clip.joints, first.joints)
+    assert models.maker.calls == []
+    assert again.project == chain.project
+
+
+@pytest.mark.parametrize(
+    ("edit", "calls"),
+    [
+        (lambda p: edits.change(p, "wave", prompt="clap"), [("regenerate", 5, 10, 7)]),
+        (lambda p: edits.change(p, "bow", seed=4), [("regenerate", 20, 25, 4)]),
+        (lambda p: edits.delete(p, "bow"), [("regenerate", 20, 25, 7)]),
+        (lambda p: edits.move(p, "bow", 3_000_000), [("regenerate", 15, 20, 3), ("regenerate", 20, 25, 7)]),
+        (lambda p: edits.split(p, "wave", 1_400_000), []),
+        (lambda p: edits.change(p, "wave", emotion="happy"), []),
+    ],
+)
+def test_an_edit_remakes_its_range_and_nothing_else(path, edit, calls):
+    chain, _ = director(path)
+    before = np.array(chain.motion().tokens)
+    changed, models = director(path, project=edit(chain.project))
+    after = np.array(changed.motion().tokens)
+    assert models.maker.calls == calls
+    free = np.zeros(30, bool)
+    for _, first, last, _ in calls:
+        free[first:last] = True
+    np.testing.assert_array_equal(before[~free], after[~free])
+    assert changed.project.motion.records == changed.project.wishes()
+    done, models = director(path, project=changed.project)
+    done.motion()
+    assert models.maker.calls == []
+
+
+def test_networks_that_change_other_tokens_are_caught(path):
+    chain, _ = director(path)
+    chain.motion()
+    models = FakeModels(FakeMotion(spoil=True))
+    spoiled, _ = director(path, models, edits.change(chain.project, "bow", seed=4))
+    with pytest.raises(DirectorError, match=r"changed tokens outside 20\.\.25"):
+        spoiled.motion()
+    assert spoiled.project.motion == chain.project.motion
+
+
+def test_other_weights_or_another_recording_make_all_motion_anew_and_say_so(path):
+    chain, _ = director(path)
+    chain.motion()
+    newer, models = director(path, FakeModels(FakeMotion(version="fake-2")), chain.project)
+    newer.motion()
+    assert models.maker.calls == [("generate", 7)]
+    assert "made by the weights fake-1" in newer.notes[0]
+    write_speech(path.parent / "a.wav", 5.5)
+    other, models = director(path, project=chain.project)
+    assert len(other.motion()) == 110
+    assert "the recording is another one" in other.notes[0]
+
+
+def test_regenerate_by_number_takes_the_next_seed_and_keeps_the_old_motion_as_a_take(path):
+    chain, models = director(path)
+    before = np.array(chain.motion().tokens)
+    after = np.array(chain.regenerate(2).tokens)
+    assert models.maker.calls[-1] == ("regenerate", 20, 25, 4)
+    np.testing.assert_array_equal(np.flatnonzero(before != after), range(20, 25))
+    segment = chain.project.segment("bow")
+    assert (segment.seed, segment.active_take) == (4, 1)
+    assert [take.seed for take in segment.takes] == [3, 4]
+    assert segment.takes[0].tokens == tuple(before[20:25])
+    assert segment.takes[1].tokens == tuple(after[20:25])
+    chain.regenerate("bow")
+    assert [take.seed for take in chain.project.segment("bow").takes] == [3, 4, 5]
+
+
+def test_regenerate_with_a_prompt_keeps_the_seed(path):
+    chain, models = director(path)
+    chain.regenerate(1, prompt=" clap ")
+    assert models.maker.calls == [("generate", 7), ("regenerate", 5, 10, 7)]
+    segment = chain.project.segment("wave")
+    assert (segment.prompt, segment.seed) == ("clap", None)
+    assert [take.prompt for take in segment.takes] == ["wave", "clap"]
+
+
+def test_regenerate_with_what_is_there_changes_nothing(path):
+    chain, models = director(path)
+    chain.motion()
+    before = chain.project
+    chain.regenerate(2, seed=3, prompt="bow")
+    assert chain.project == before
+    assert len(models.maker.calls) == 1
+
+
+def test_regenerate_refuses_what_is_not_there_and_what_is_locked(path):
+    chain, _ = director(path)
+    with pytest.raises(DirectorError, match="there is no segment 3; the project has segments 1 to 2"):
+        chain.regenerate(3)
+    with pytest.raises(TimelineError, match="no segment with the id x"):
+        chain.regenerate("x")
+    chain.project = edits.change(chain.project, "bow", locked=True)
+    with pytest.raises(TimelineError, match='"bow" is locked'):
+        chain.regenerate(2)
+
+
+def test_segments_past_the_recording_are_refused_with_their_times(path):
+    project = load_project(path)
+    late = edits.move(project, "bow", 5_500_000)
+    chain, _ = director(path, project=late)
+    with pytest.raises(PromptError, match=r'5\.5-6\.5 s "bow" runs past the end of the audio \(6\.0 s\)'):
+        chain.motion()
+
+
+def test_poses_are_kept_and_follow_motion_portrait_and_mode(path):
+    chain, models = director(path)
+    first = chain.poses()
+    np.testing.assert_array_equal(chain.poses().body, first.body)
+    assert models.translator.calls == 1
+    np.testing.assert_array_equal(chain.poses("direct").body, -first.body)
+    assert models.translator.calls == 2
+    again, others = director(path, project=chain.project)
+    stored = again.poses()
+    assert others.translator.calls == 0
+    assert (stored.fps, stored.width, stored.height) == (20.0, 96, 160)
+    chain.regenerate(1)
+    chain.poses()
+    assert models.translator.calls == 3
+    rig = chain.portrait().rig
+    body = rig.body.copy()
+    body[4, 0] += 3
+    chain.project = chain.project.model_copy(update={"rig": replace(rig, body=body).to_dict()})
+    chain.poses()
+    assert models.translator.calls == 4
+
+
+def test_missing_media_are_named_and_the_project_still_loads(path):
+    (path.parent / "p.png").unlink()
+    chain, _ = director(path)
+    chain.motion()
+    with pytest.raises(DirectorError, match=r"the portrait .*p\.png is missing"):
+        chain.poses()
+    (path.parent / "a.wav").unlink()
+    chain, _ = director(path)
+    with pytest.raises(DirectorError, match=r"the audio .*a\.wav is missing"):
+        chain.motion()
+
+
+def test_a_broken_rig_file_is_named(path):
+    (path.parent / "p.rig.json").write_text("{", "utf-8")
+    chain, _ = director(path)
+    with pytest.raises(PortraitError, match=r"p\.rig\.json: The rig is not JSON"):
+        chain.portrait()
+    (path.parent / "p.rig.json").unlink()
+    with pytest.raises(DirectorError, match=r"the rig file .*p\.rig\.json is missing"):
+        chain.portrait()
+
+
+def test_cancel_stops_before_anything_is_changed(path):
+    cancel = CancelToken()
+    project = load_project(path)
+    chain = Director(project, path, models=FakeModels(), cancel=cancel)
+    cancel.cancel()
+    with pytest.raises(Cancelled):
+        chain.motion()
+    assert chain.project == project
