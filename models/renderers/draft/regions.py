@@ -1,0 +1,245 @@
+"""Which pixels of the person belong to which limb: masks only, in frame pixels.
+
+Every pixel outside the torso's outline belongs to the nearest limb, so no shred of a sleeve is left behind; a hand or
+forearm in front of the torso is told from cloth by colour. Colours behind the limbs are filled in `textures`.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from core.pose import LEFT_EYE, LEFT_SHOULDER, NECK, RIGHT_EYE, RIGHT_SHOULDER
+from models.renderers.draft.geometry import Arm, Geometry, Leg, Points, segment_distance
+from models.renderers.draft.stage import Stage
+
+Mask = NDArray[np.bool_]
+
+HAND_REACH = 1.75
+"""Largest distance of a hand's pixel from the line wrist to finger tip, in eye distances (a spread thumb)."""
+
+
+@dataclass(frozen=True)
+class ArmRegions:
+    """Pixels of one arm as the portrait shows them; `upper` and `forearm` overlap in a disc at the elbow."""
+
+    arm: Arm
+    upper: Mask
+    forearm: Mask
+    hand: Mask
+
+
+@dataclass(frozen=True)
+class LegRegions:
+    """Pixels of one leg; `thigh` and `calf` overlap in a disc at the knee, `calf` and `foot` at the ankle."""
+
+    leg: Leg
+    thigh: Mask
+    calf: Mask
+    foot: Mask
+
+
+@dataclass(frozen=True)
+class Regions:
+    """Masks (H, W): torso (with head and shoulders, also where an arm covers it), arms and legs."""
+
+    torso: Mask
+    arms: tuple[ArmRegions, ...]
+    legs: tuple[LegRegions, ...]
+
+
+def find_regions(stage: Stage, geometry: Geometry, long_sleeves: bool) -> Regions:
+    """Give the person's pixels to torso, arms and legs."""
+    person = stage.alpha > 0.02
+    y, x = np.mgrid[0 : person.shape[0], 0 : person.shape[1]].astype(np.float32)
+    arms = [arm for arm in geometry.arms if arm is not None]
+    torso = _torso(person, geometry, arms, x, y)
+    skin = skin_mask(stage, geometry, arms, x, y) if arms else np.zeros_like(person)
+    legs = _legs(person, geometry, x, y)
+    for leg in legs:
+        torso &= ~(leg.thigh | leg.calf | leg.foot) | (y < leg.leg.hip[1] + 0.9 * leg.leg.thigh_radius)
+    arm_regions = tuple(_arm(person, torso, skin, arm, geometry, long_sleeves, x, y) for arm in arms)
+    taken = np.zeros_like(person)
+    for leg in legs:
+        taken |= leg.thigh | leg.calf | leg.foot
+    arm_pixels = np.zeros_like(person)
+    for region in arm_regions:
+        arm_pixels |= region.upper | region.forearm | region.hand
+    legs = tuple(_without(leg, arm_pixels & ~torso) for leg in legs)
+    # What no limb claims stays with the torso: hair, a bag, loose cloth.
+    return Regions(torso=torso | (person & ~arm_pixels & ~taken), arms=arm_regions, legs=legs)
+
+
+def skin_mask(stage: Stage, geometry: Geometry, arms: list[Arm], x: Points, y: Points) -> Mask:
+    """Pixels that look more like the hands and cheeks than like the clothes on the chest."""
+    unit, body_unit = geometry.unit, geometry.body_unit
+    near_hand = np.zeros(x.shape, np.bool_)
+    near_arm = np.zeros(x.shape, np.bool_)
+    for arm in arms:
+        distance, along = segment_distance(x, y, arm.wrist, arm.tip)
+        near_hand |= (distance < 0.2 * unit) & (along > 0.1) & (along < 0.85)
+        near_arm |= distance < 1.3 * unit
+        near_arm |= segment_distance(x, y, arm.elbow, arm.wrist)[0] < 1.2 * arm.elbow_radius
+    eyes = geometry.joints[[LEFT_EYE, RIGHT_EYE]]
+    for eye in eyes:
+        near_hand |= np.hypot(x - eye[0], y - eye[1] - 0.62 * unit) < 0.18 * unit
+    left, right = geometry.joints[LEFT_SHOULDER], geometry.joints[RIGHT_SHOULDER]
+    neck = geometry.joints[NECK]
+    inside = (x > min(left[0], right[0])) & (x < max(left[0], right[0])) & (y > neck[1] + 1.2 * body_unit)
+    cloth = inside & (y < geometry.pivot[1] + body_unit) & ~near_arm & (stage.alpha > 0.95)
+    solid = stage.alpha > 0.95
+    lab = cv2.cvtColor(stage.person, cv2.COLOR_RGB2LAB).astype(np.float32)
+    lab[..., 0] *= 0.5
+    skin_colours, cloth_colours = _palette(lab[near_hand & solid]), _palette(lab[cloth])
+    if len(skin_colours) == 0 or len(cloth_colours) == 0:
+        return solid
+    distances = [
+        np.min([((lab - colour) ** 2).sum(axis=2) for colour in colours], axis=0)
+        for colours in (skin_colours, cloth_colours)
+    ]
+    mask = ((distances[0] < distances[1]) & (stage.alpha > 0.02)).astype(np.uint8) * 255
+    return cv2.medianBlur(mask, 5) > 127
+
+
+def _palette(samples: NDArray[np.float32], colours: int = 4) -> NDArray[np.float32]:
+    if len(samples) < 4 * colours:
+        return np.zeros((0, 3), np.float32)
+    step = max(1, len(samples) // 2000)
+    cv2.setRNGSeed(0)
+    rule = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 10, 1.0)
+    _, labels, centres = cv2.kmeans(samples[::step].copy(), colours, None, rule, 1, cv2.KMEANS_PP_CENTERS)
+    share = np.bincount(labels.ravel(), minlength=colours) / len(labels)
+    return np.asarray(centres[share > 0.04], np.float32)
+
+
+def _torso(person: Mask, geometry: Geometry, arms: list[Arm], x: Points, y: Points) -> Mask:
+    """Head, trunk and shoulders: the person without what lies beyond the trunk's side lines."""
+    height = person.shape[0]
+    rows = np.arange(height, dtype=np.float64)
+    torso = person.copy()
+    free = person.copy()
+    for arm in arms:
+        distance, along = segment_distance(x, y, arm.shoulder, arm.elbow)
+        free &= ~((distance < 0.9 * arm.upper_radius) & (along > 0.2))
+        free &= segment_distance(x, y, arm.elbow, arm.wrist)[0] > 0.9 * arm.elbow_radius
+        free &= segment_distance(x, y, arm.wrist, arm.tip)[0] > 0.6 * geometry.body_unit
+    unit = geometry.body_unit
+    middle = float(geometry.joints[NECK, 0])
+    for arm in arms:
+        armpit = arm.shoulder[1] + 0.75 * unit
+        half = abs(arm.shoulder[0] - middle)
+        reach, open_side = _side(free, person, middle, arm.outward)
+        # Rows whose side meets the background show the trunk's outline; an arm hides it elsewhere.
+        known = open_side & (rows > armpit + unit) & (reach > 0.5 * half) & (reach < half + 0.6 * unit)
+        foot = max(armpit + 2.0 * unit, min(float(geometry.pivot[1]), float(height - 1)))
+        bottom = float(np.median(reach[known])) if known.sum() > 0.2 * unit else 0.88 * half
+        limit = np.interp(rows, [armpit, foot], [half - 0.05 * unit, bottom])
+        # Beside the upper arm the trunk ends where the arm begins.
+        share = np.clip((rows - arm.shoulder[1]) / max(float(arm.elbow[1] - arm.shoulder[1]), 1.0), 0.0, 1.0)
+        axis = abs(arm.shoulder[0] - middle) + share * (arm.elbow[0] - arm.shoulder[0]) * arm.outward
+        inner = np.maximum(axis - 0.92 * arm.upper_width(share), 0.5 * half)
+        beside = np.clip((rows - armpit) / (1.5 * unit), 0.0, 1.0)
+        limit = np.minimum(limit, limit * (1.0 - beside) + inner * beside)
+        sure = known | (rows < armpit) | ((rows >= armpit) & (rows < arm.elbow[1]))
+        limit = np.where(known, reach, limit)
+        # Between the elbow and the first row that shows the outline, and below the last one, a straight line.
+        sure[-1] = True
+        limit[-1] = limit[-1] if known[-1] else (reach[known][-1] if known.any() else bottom)
+        limit = np.interp(rows, rows[sure], limit[sure])
+        limit = cv2.GaussianBlur(limit[:, None], (0, 0), 0.2 * unit, borderType=cv2.BORDER_REPLICATE)[:, 0]
+        wide = half + 0.95 * arm.upper_radius
+        blend = np.clip((rows - armpit) / (0.8 * unit), 0.0, 1.0)
+        blend = blend * blend * (3.0 - 2.0 * blend)
+        limit = limit * blend + wide * (1.0 - blend) + 1.0
+        beyond = (x - middle) * arm.outward > limit[:, None]
+        torso &= ~(beyond & (y > arm.shoulder[1] - 0.6 * arm.upper_radius))
+        torso |= person & (np.hypot(x - arm.shoulder[0], y - arm.shoulder[1]) < 1.25 * arm.upper_radius)
+    return torso
+
+
+def _side(free: Mask, person: Mask, middle: float, outward: float) -> tuple[Points, Mask]:
+    """Per row how far the trunk reaches to one side, and whether background (not an arm) ends it."""
+    start = int(np.clip(round(middle), 0, free.shape[1] - 1))
+    side = free[:, start:] if outward > 0 else free[:, start::-1]
+    whole = person[:, start:] if outward > 0 else person[:, start::-1]
+    reach = np.where(side.all(axis=1), side.shape[1], np.argmin(side, axis=1))
+    last = np.minimum(reach, side.shape[1] - 1)
+    ended = ~whole[np.arange(len(whole)), last]
+    return reach.astype(np.float64), ended
+
+
+def _arm(person: Mask, torso: Mask, skin: Mask, arm: Arm, geometry: Geometry, long_sleeves: bool,
+         x: Points, y: Points) -> ArmRegions:  # fmt: skip
+    unit = geometry.unit
+    to_upper, along_upper = segment_distance(x, y, arm.shoulder, arm.elbow)
+    to_forearm, along_forearm = segment_distance(x, y, arm.elbow, arm.wrist)
+    to_hand, _ = segment_distance(x, y, arm.wrist, arm.tip)
+    pointing = (arm.tip - arm.wrist) / max(float(np.hypot(*(arm.tip - arm.wrist))), 1e-6)
+    ahead = (x - arm.wrist[0]) * pointing[0] + (y - arm.wrist[1]) * pointing[1]
+    beyond_wrist = ahead > -0.12 * unit
+    forearm_length = float(np.hypot(*(arm.wrist - arm.elbow)))
+    foreshortened = forearm_length < 0.5 * arm.forearm_full
+    hand = person & (to_hand < HAND_REACH * unit) & beyond_wrist & (skin | (to_hand < 0.15 * unit))
+    hand &= (to_hand < to_upper) | (to_hand < 0.9 * unit)
+    if not foreshortened:
+        hand &= to_hand <= to_forearm + 0.1 * unit
+    hand = _component(hand, arm.wrist + 0.45 * (arm.tip - arm.wrist))
+    side = (x - geometry.joints[NECK, 0]) * arm.outward > 0
+    outside = person & ~torso & side & (y > arm.shoulder[1] - 0.6 * arm.upper_radius)
+    outside &= np.minimum(np.minimum(to_upper, to_forearm), to_hand) < 2.2 * arm.upper_radius
+    cloth_ok = np.ones_like(skin) if long_sleeves else skin
+    front = person & (to_forearm < 1.1 * arm.elbow_radius) & (along_forearm < 1.1) & cloth_ok
+    front &= (along_forearm > 0.25) | ~torso
+    limb = (
+        outside
+        | (person & (to_upper < arm.upper_width(along_upper)) & (along_upper > 0.0) & (along_upper < 1.2))
+        | front
+    )
+    limb &= ~hand
+    from_elbow = np.hypot(x - arm.elbow[0], y - arm.elbow[1])
+    forearm = limb & ((to_forearm < to_upper) | (along_upper > 1.0))
+    # Neighbours overlap, because the outer one fades in over the inner one.
+    joint = (along_forearm * forearm_length < 0.4 * arm.elbow_radius) & (from_elbow < 1.25 * arm.elbow_radius)
+    upper = limb & (~forearm | joint)
+    forearm |= limb & (from_elbow < arm.elbow_radius) & (along_forearm > 0.0)
+    forearm |= hand & (ahead < 0.3 * unit) & (to_forearm < 2.0 * arm.wrist_radius)
+    return ArmRegions(arm=arm, upper=upper, forearm=forearm, hand=hand)
+
+
+def _component(mask: Mask, point: Points) -> Mask:
+    """The connected part of the mask that lies nearest to a point."""
+    count, labels = cv2.connectedComponents(mask.astype(np.uint8))
+    if count <= 1:
+        return mask
+    rows, columns = np.nonzero(mask)
+    nearest = int(np.argmin((columns - point[0]) ** 2 + (rows - point[1]) ** 2))
+    part: Mask = labels == labels[rows[nearest], columns[nearest]]
+    return part
+
+
+def _legs(person: Mask, geometry: Geometry, x: Points, y: Points) -> tuple[LegRegions, ...]:
+    legs = [leg for leg in geometry.legs if leg is not None]
+    if len(legs) < 2:
+        return ()
+    chains = []
+    for leg in legs:
+        to_thigh, along_thigh = segment_distance(x, y, leg.hip, leg.knee)
+        to_calf, along_calf = segment_distance(x, y, leg.knee, leg.ankle)
+        chains.append((to_thigh, along_thigh, to_calf, along_calf))
+    nearest = [np.minimum(c[0], c[2]) for c in chains]
+    found = []
+    for index, (leg, (to_thigh, _along_thigh, to_calf, along_calf)) in enumerate(zip(legs, chains, strict=True)):
+        limb = person & (y > leg.hip[1] - 0.3 * leg.thigh_radius) & (nearest[index] < 2.2 * leg.thigh_radius)
+        limb &= nearest[index] <= nearest[1 - index]
+        knee_disc = np.hypot(x - leg.knee[0], y - leg.knee[1]) < leg.calf_radius
+        ankle_disc = np.hypot(x - leg.ankle[0], y - leg.ankle[1]) < 0.5 * leg.calf_radius
+        foot = limb & (along_calf > 1.0)
+        calf = limb & (to_calf < to_thigh) & ~foot
+        thigh = limb & ~calf & ~foot
+        found.append(LegRegions(leg, thigh | (limb & knee_disc), calf | (limb & (knee_disc | ankle_disc)), foot))
+    return tuple(found)
+
+
+def _without(leg: LegRegions, covered: Mask) -> LegRegions:
+    return LegRegions(leg.leg, leg.thigh & ~covered, leg.calf & ~covered, leg.foot & ~covered)
