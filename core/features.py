@@ -1,12 +1,14 @@
 """HumanML3D's 263 features a frame: encoding from joint positions and recovery, exact to the published data set.
 
-Two modes. `published` repeats the data set's quirks (swapped hip sign in the heading, identity heading on the first frame,
-sign loss past 180 degrees) and is meant for other people's data and checkpoints. `corrected` uses the true heading, starts at
-heading zero without a jump and follows turns of any size; our own weights use it. Both are recovered by the same functions.
+Two modes. `published` repeats the data set's quirks (swapped hip sign in the heading, identity heading on the first
+frame, sign loss past 180 degrees) and is meant for other people's data and checkpoints. `corrected` uses the true
+heading, starts at heading zero without a jump and follows turns of any size; our own weights use it. Both are
+recovered by the same functions.
 
 Units: metres, Y up, frames of 20 fps, radians. Source: HumanML3D, see docs/models.md.
 """
 
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -14,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.ndimage import gaussian_filter1d
 
 from core.constants import NUM_FEATURES, NUM_JOINTS
-from core.rotations import sixd_to_quaternion, qbetween, qinv, qmul, qrot, quaternion_to_6d
+from core.rotations import qbetween, qinv, qmul, qrot, quaternion_to_6d, sixd_to_quaternion
 from core.skeleton import (
     CHAINS,
     CONTACT_JOINTS,
@@ -88,7 +90,7 @@ def uniform_skeleton(joints: ArrayLike, bone_lengths: ArrayLike = UNIFORM_BONE_L
     result = np.empty_like(source)
     result[:, 0] = source[:, 0] * ((lengths[5] + lengths[8]) / legs)
     for chain in CHAINS:
-        for parent, child in zip(chain, chain[1:], strict=False):
+        for parent, child in pairwise(chain):
             bone = source[:, child] - source[:, parent]
             norm = np.linalg.norm(bone, axis=-1, keepdims=True)
             direction = np.where(norm > 1e-8, bone / np.maximum(norm, 1e-8), REST_DIRECTIONS[child])
@@ -120,7 +122,8 @@ def _across_published(joints: FloatArray) -> FloatArray:
 def _forward(across: FloatArray, *, smooth: bool = False) -> FloatArray:
     """(T, 3) unit forward direction in the ground plane.
 
-    Smoothing comes before the normalisation, so frames in which the body leans sideways weigh less: the data set does so.
+    Smoothing comes before the normalisation, so frames in which the body leans sideways weigh less: the data set does
+    so.
     """
     forward = np.cross(_UP, across)
     if smooth:
@@ -183,8 +186,8 @@ def swing_rotations(joints: ArrayLike, root: ArrayLike) -> FloatArray:
         root: (T, 4) root quaternions.
 
     Returns:
-        (T, 22, 4); slot j turns the bone that ends at joint j, relative to its chain; slot 0 is the root. They carry no twist
-        and are not SMPL joint rotations.
+        (T, 22, 4); slot j turns the bone that ends at joint j, relative to its chain; slot 0 is the root. They carry
+        no twist and are not SMPL joint rotations.
     """
     array = _check_joints(joints, 1)
     root_quaternion = np.asarray(root, dtype=np.float64)
@@ -192,7 +195,7 @@ def swing_rotations(joints: ArrayLike, root: ArrayLike) -> FloatArray:
     result[:, 0] = root_quaternion
     for chain in CHAINS:
         rotation = root_quaternion
-        for parent, child in zip(chain, chain[1:], strict=False):
+        for parent, child in pairwise(chain):
             bone = array[:, child] - array[:, parent]
             norm = np.maximum(np.linalg.norm(bone, axis=-1, keepdims=True), 1e-12)
             rest = np.broadcast_to(REST_DIRECTIONS[child], bone.shape)
@@ -207,7 +210,8 @@ def canonical_joints(joints: ArrayLike, mode: FeatureMode) -> FloatArray:
 
     Args:
         joints: (T, 22, 3).
-        mode: `published` turns by the first frame's own forward direction, `corrected` by the smoothed one, which is the
+        mode: `published` turns by the first frame's own forward direction, `corrected` by the smoothed one, which is
+            the
             direction that the features call zero.
 
     Returns:
@@ -331,7 +335,7 @@ def recover_from_rotations(features: ArrayLike, offsets: ArrayLike = UNIFORM_OFF
     joints[:, 0] = position
     for chain in CHAINS:
         rotation = root
-        for parent, child in zip(chain, chain[1:], strict=False):
+        for parent, child in pairwise(chain):
             rotation = qmul(rotation, rotations[:, child - 1])
             offset = np.broadcast_to(bones[child], (len(array), 3))
             joints[:, child] = joints[:, parent] + qrot(rotation, offset)

@@ -119,7 +119,10 @@ def load_captures(folder: Path, *, mirrored: bool = True, sets: tuple[str, ...] 
 
 
 def capture_features(clip: Capture) -> NDArray[np.float32]:
-    """Features of a clip in `corrected` mode: (T - 1, 263). Contacts need slow feet near the floor, not only slow ones."""
+    """Features of a clip in `corrected` mode: (T - 1, 263).
+
+    Contacts need slow feet near the floor, not only slow ones.
+    """
     features = encode(clip.joints, "corrected")
     heights = features[:, 4:67].reshape(len(features), 21, 3)[:, [j - 1 for j in CONTACT_JOINTS], 1]
     limits = np.array([0.16, 0.10, 0.16, 0.10], dtype=np.float32)

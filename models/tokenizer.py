@@ -1,0 +1,170 @@
+"""`MotionTokenizer`: a VQ-VAE that turns HumanML3D features into motion tokens, four frames each, and back.
+
+The layout is T2M-GPT's (spec of the motion networks, section b): strided convolutions with dilated residual blocks, a
+codebook of 512 entries kept by exponential moving averages with reset of unused codes. Training is in
+`models.training.train_tokenizer`.
+"""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike, NDArray
+from torch import Tensor, nn
+from torch.nn import functional
+
+from core.constants import CODEBOOK_SIZE, FRAMES_PER_TOKEN, NUM_FEATURES
+from core.features import encode
+from models.checkpoint import bundled_weights, load_weights, read_config, save_network
+
+
+@dataclass(frozen=True)
+class TokenizerConfig:
+    """Size of the network.
+
+    Attributes:
+        width: channels of the convolutions.
+        code_dim: length of a code.
+        depth: residual blocks per level; their dilations are 3 ** (depth - 1) ... 3, 1.
+        codes: entries of the codebook.
+        levels: halvings of the time axis.
+    """
+
+    width: int = 256
+    code_dim: int = 256
+    depth: int = 3
+    codes: int = CODEBOOK_SIZE
+    levels: int = 2
+
+
+class ResidualBlock(nn.Module):
+    """ReLU, dilated convolution, ReLU, pointwise convolution, added to the input: (B, C, T) to (B, C, T)."""
+
+    def __init__(self, width: int, dilation: int) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv1d(width, width, 3, padding=dilation, dilation=dilation)
+        self.conv2 = nn.Conv1d(width, width, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Apply the block."""
+        return x + self.conv2(functional.relu(self.conv1(functional.relu(x))))
+
+
+def _residual_stack(width: int, depth: int) -> nn.Sequential:
+    return nn.Sequential(*(ResidualBlock(width, 3**power) for power in reversed(range(depth))))
+
+
+class Encoder(nn.Module):
+    """Features (B, 263, T) to latents (B, D, T // 4)."""
+
+    def __init__(self, config: TokenizerConfig) -> None:
+        super().__init__()
+        self.enter = nn.Conv1d(NUM_FEATURES, config.width, 3, padding=1)
+        self.down = nn.ModuleList(nn.Conv1d(config.width, config.width, 4, 2, 1) for _ in range(config.levels))
+        self.blocks = nn.ModuleList(_residual_stack(config.width, config.depth) for _ in range(config.levels))
+        self.leave = nn.Conv1d(config.width, config.code_dim, 3, padding=1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Encode."""
+        x = functional.relu(self.enter(x))
+        for down, blocks in zip(self.down, self.blocks, strict=True):
+            x = blocks(down(x))
+        return self.leave(x)
+
+
+class Decoder(nn.Module):
+    """Latents (B, D, N) to features (B, 263, 4 N)."""
+
+    def __init__(self, config: TokenizerConfig) -> None:
+        super().__init__()
+        self.enter = nn.Conv1d(config.code_dim, config.width, 3, padding=1)
+        self.blocks = nn.ModuleList(_residual_stack(config.width, config.depth) for _ in range(config.levels))
+        self.up = nn.ModuleList(nn.Conv1d(config.width, config.width, 3, padding=1) for _ in range(config.levels))
+        self.smooth = nn.Conv1d(config.width, config.width, 3, padding=1)
+        self.leave = nn.Conv1d(config.width, NUM_FEATURES, 3, padding=1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Decode."""
+        x = functional.relu(self.enter(x))
+        for blocks, up in zip(self.blocks, self.up, strict=True):
+            x = up(functional.interpolate(blocks(x), scale_factor=2.0, mode="nearest"))
+        return self.leave(functional.relu(self.smooth(x)))
+
+
+class MotionTokenizer(nn.Module):
+    """VQ-VAE over normalised HumanML3D features (`corrected` mode).
+
+    Attributes:
+        config: size of the network.
+        mean, std: (263,) normalisation that belongs to these weights.
+        codebook: (codes, code_dim).
+    """
+
+    mean: Tensor
+    std: Tensor
+    codebook: Tensor
+
+    def __init__(self, config: TokenizerConfig | None = None) -> None:
+        super().__init__()
+        self.config = config or TokenizerConfig()
+        self.encoder = Encoder(self.config)
+        self.decoder = Decoder(self.config)
+        self.register_buffer("codebook", torch.randn(self.config.codes, self.config.code_dim))
+        self.register_buffer("mean", torch.zeros(NUM_FEATURES))
+        self.register_buffer("std", torch.ones(NUM_FEATURES))
+
+    @classmethod
+    def from_pretrained(cls, folder: Path | None = None) -> "MotionTokenizer":
+        """Load a weights folder, the bundled one by default, ready for inference.
+
+        Raises:
+            CheckpointError: missing, damaged or of another kind.
+        """
+        place = folder or bundled_weights("tokenizer")
+        tokenizer = cls(TokenizerConfig(**read_config(place)["network"]))
+        load_weights(place, tokenizer)
+        return tokenizer.eval()
+
+    def save_pretrained(self, folder: Path, extra: dict[str, Any]) -> None:
+        """Write a weights folder; `extra` (training settings, figures) goes into its config."""
+        save_network(folder, self, {"kind": "motion_tokenizer", "network": asdict(self.config), **extra})
+
+    def latents(self, features: Tensor) -> Tensor:
+        """Normalised features (B, T, 263) to latents (B, T // 4, D)."""
+        return self.encoder(features.transpose(1, 2)).transpose(1, 2)
+
+    def nearest_codes(self, latents: Tensor) -> Tensor:
+        """Index of the nearest code by Euclidean distance: (..., D) to (...) int64."""
+        flat = latents.reshape(-1, latents.shape[-1]).float()
+        book = self.codebook.float()
+        distance = flat.square().sum(1, keepdim=True) - 2 * flat @ book.T + book.square().sum(1)
+        return distance.argmin(1).view(latents.shape[:-1])
+
+    def decode_latents(self, latents: Tensor) -> Tensor:
+        """Latents (B, N, D) to normalised features (B, 4 N, 263)."""
+        return self.decoder(latents.transpose(1, 2)).transpose(1, 2)
+
+    @torch.inference_mode()
+    def encode_features(self, features: ArrayLike) -> NDArray[np.int64]:
+        """Tokens of raw features: (T, 263) to (T // 4,)."""
+        values = torch.as_tensor(np.asarray(features, dtype=np.float32))
+        usable = len(values) // FRAMES_PER_TOKEN * FRAMES_PER_TOKEN
+        if usable == 0:
+            raise ValueError(f"at least {FRAMES_PER_TOKEN} frames are needed for one token, not {len(values)}")
+        latents = self.latents(((values[:usable] - self.mean) / self.std)[None])
+        return self.nearest_codes(latents)[0].numpy()
+
+    def encode(self, joints: ArrayLike) -> NDArray[np.int64]:
+        """Tokens of joint positions: (T, 22, 3) metres at 20 fps to ((T - 1) // 4,)."""
+        return self.encode_features(encode(joints, "corrected"))
+
+    @torch.inference_mode()
+    def decode(self, tokens: ArrayLike) -> NDArray[np.float32]:
+        """Raw features of tokens: (N,) to (4 N, 263)."""
+        codes = torch.as_tensor(np.asarray(tokens, dtype=np.int64))
+        if codes.ndim != 1 or len(codes) == 0 or int(codes.min()) < 0 or int(codes.max()) >= self.config.codes:
+            raise ValueError(f"tokens must be a row of numbers from 0 to {self.config.codes - 1}")
+        features = self.decode_latents(self.codebook[codes][None])[0]
+        return (features * self.std + self.mean).numpy()

@@ -1,0 +1,78 @@
+"""The training commands behind `versa train tokenizer | generator | bank`: their options and what they run.
+
+Parsing of the whole command line and drawing of progress belong to `app.cli`.
+"""
+
+import argparse
+import json
+from dataclasses import fields
+from pathlib import Path
+
+from core.cancel import CancelToken, ProgressCallback
+
+DEFAULT_OUT = Path("runs")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Give a parser the options of the training commands."""
+    parser.add_argument("network", choices=("tokenizer", "generator", "bank"), help="what to train or build")
+    parser.add_argument(
+        "--data", type=Path, required=True, metavar="DIR", help="folder with motion/ (captures) and speech/ (recordings)"
+    )
+    parser.add_argument(
+        "--out", type=Path, default=DEFAULT_OUT, metavar="DIR",
+        help="training folder; a run that stopped goes on from its checkpoint (default: runs)",
+    )  # fmt: skip
+    parser.add_argument("--steps", type=int, metavar="N", help="optimiser steps (of each branch for the generator)")
+    parser.add_argument("--seed", type=int, default=0, metavar="K", help="seed of everything random (default: 0)")
+    parser.add_argument(
+        "--settings", type=Path, metavar="FILE", help="JSON file with other settings, named as in the saved config"
+    )
+
+
+def _settings(kind: type, path: Path | None, given: dict[str, int]) -> object:
+    values: dict[str, object] = {}
+    if path is not None:
+        try:
+            values = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, json.JSONDecodeError) as error:
+            raise ValueError(f"the settings file {path} cannot be read: {error}") from None
+        if not isinstance(values, dict):
+            raise ValueError(f"the settings file {path} must hold a JSON object")
+        known = {entry.name for entry in fields(kind)}
+        if unknown := sorted(set(values) - known):
+            raise ValueError(f"{path}: unknown setting {unknown[0]!r}; known are {', '.join(sorted(known))}")
+    return kind(**(values | given))
+
+
+def run(args: argparse.Namespace, progress: ProgressCallback, cancel: CancelToken) -> int:
+    """Run the chosen training. Returns the exit code.
+
+    Raises:
+        ValueError: wrong settings, or captures that are missing or broken.
+        Cancelled: stopped by the user; the checkpoint is kept.
+    """
+    if not args.data.is_dir():
+        raise ValueError(f"{args.data} is not a folder; give --data the folder that holds motion/ and speech/")
+    seed = {"seed": args.seed}
+    if args.network == "tokenizer":
+        from models.training.train_tokenizer import TokenizerTraining, train_tokenizer
+
+        given = seed | ({"steps": args.steps} if args.steps else {})
+        settings = _settings(TokenizerTraining, args.settings, given)
+        assert isinstance(settings, TokenizerTraining)
+        train_tokenizer(args.data / "motion", args.out / "tokenizer", settings, progress, cancel)
+    elif args.network == "generator":
+        from models.training.train_generator import GeneratorTraining, train_generator
+
+        given = seed | ({"text_steps": args.steps, "audio_steps": args.steps} if args.steps else {})
+        choices = _settings(GeneratorTraining, args.settings, given)
+        assert isinstance(choices, GeneratorTraining)
+        train_generator(args.data, args.out / "tokenizer", args.out / "generator", choices, progress, cancel)
+    else:
+        from models.tokenizer import MotionTokenizer
+        from models.training.build_bank import build_bank
+
+        tokenizer = MotionTokenizer.from_pretrained(args.out / "tokenizer")
+        build_bank(args.data / "motion", tokenizer, args.out / "relation_bank")
+    return 0

@@ -1,0 +1,78 @@
+"""What every training here shares: settings and state on disk, curves as CSV, progress with a measured time left.
+
+Not for losses or networks; see `train_tokenizer` and `train_generator`.
+"""
+
+import csv
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from core.atomic import atomic_path
+from core.cancel import Progress, ProgressCallback
+
+STATE_NAME = "state.pt"
+
+
+def autocast() -> torch.autocast:
+    """bfloat16 where the processor or the card multiplies it fast."""
+    return torch.autocast("cuda" if torch.cuda.is_available() else "cpu", torch.bfloat16)
+
+
+def device() -> torch.device:
+    """The card if there is one."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def save_state(folder: Path, state: Mapping[str, Any]) -> None:
+    """Write a resumable checkpoint; the old one stays until the new one is whole."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with atomic_path(folder / STATE_NAME) as temporary:
+        torch.save(dict(state), temporary)
+
+
+def load_state(folder: Path) -> dict[str, Any] | None:
+    """The checkpoint that an earlier run left, or None."""
+    path = folder / STATE_NAME
+    if not path.is_file():
+        return None
+    state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    return state
+
+
+class Curves:
+    """Appends one row of figures a time to `curves.csv`."""
+
+    def __init__(self, folder: Path, columns: tuple[str, ...]) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._path = folder / "curves.csv"
+        self._columns = columns
+        if not self._path.is_file():
+            self._path.write_text(",".join(columns) + "\n", encoding="utf-8")
+
+    def add(self, **figures: float) -> None:
+        """Write a row; every column must be given."""
+        with self._path.open("a", newline="", encoding="utf-8") as stream:
+            csv.writer(stream).writerow([f"{figures[column]:.6g}" for column in self._columns])
+
+
+class Meter:
+    """Reports progress at most twice a second with the time left, measured over the whole run."""
+
+    def __init__(self, stage: str, done: int, total: int, report: ProgressCallback) -> None:
+        self._stage, self._first, self._total, self._report = stage, done, max(total, 1), report
+        self._start = time.monotonic()
+        self._last = 0.0
+
+    def step(self, done: int, message: str = "") -> None:
+        """Tell that `done` steps are finished."""
+        now = time.monotonic()
+        if now - self._last < 0.5 and done < self._total:
+            return
+        self._last = now
+        speed = (done - self._first) / max(now - self._start, 1e-6)
+        left = (self._total - done) / speed if speed > 0 else None
+        self._report(Progress(self._stage, done, self._total, left, message))

@@ -1,0 +1,235 @@
+"""Trains `MotionTokenizer` on captures: `versa train tokenizer`.
+
+Recipe and figures are in docs/models.md. Resumes from `state.pt` in its output folder; the same seed gives the same
+run.
+"""
+
+import math
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional
+
+from core.cancel import CancelToken, ProgressCallback
+from core.constants import FRAMES_PER_TOKEN
+from core.features import LOCAL_POSITIONS, recover_joints
+from models.tokenizer import MotionTokenizer, TokenizerConfig
+from models.training.dataset import (
+    NEAR_COPY,
+    ClipInfo,
+    FeatureTable,
+    balanced_weights,
+    build_table,
+    feature_statistics,
+)
+from models.training.loop import Curves, Meter, autocast, device, load_state, save_state
+from models.training.quantizer import CodebookUpdater
+
+
+@dataclass(frozen=True)
+class TokenizerTraining:
+    """Settings of a run.
+
+    Attributes:
+        steps: optimiser steps.
+        batch: windows a step.
+        window: frames a window.
+        rate: highest learning rate (AdamW, cosine after a warm-up of `warmup` steps).
+        positions: weight of the extra loss on local joint positions.
+        wrists: weight of the wrists (and half of it for elbows) inside that loss.
+        root: weight of the extra loss on the root's turn and travel.
+        commitment: weight that holds latents to their codes.
+        reset_below: averaged count under which a code is replaced.
+        seed: seed of everything random.
+    """
+
+    steps: int = 3200
+    batch: int = 128
+    window: int = 64
+    rate: float = 3e-4
+    warmup: int = 200
+    clip_norm: float = 0.5
+    positions: float = 0.75
+    wrists: float = 2.5
+    root: float = 0.25
+    commitment: float = 0.05
+    reset_below: float = 0.2
+    seed: int = 0
+    save_every: int = 200
+
+
+def _joint_weights(wrists: float) -> Tensor:
+    weights = torch.ones(21)
+    weights[[17, 18]] = 1 + (wrists - 1) / 2
+    weights[[19, 20]] = wrists
+    return (weights / weights.mean()).repeat_interleave(3)
+
+
+class WindowSampler:
+    """Draws windows of features, rare contents more often than their share.
+
+    Windows of clips that are shorter than the window repeat their last frame and are masked there.
+    """
+
+    def __init__(self, table: FeatureTable, mean: NDArray[np.float32], std: NDArray[np.float32], window: int) -> None:
+        self._clips = table.subset(held_out=False)
+        self._weights = balanced_weights(self._clips)
+        self._table, self._mean, self._std, self._window = table, mean, std, window
+
+    def draw(self, batch: int, random: np.random.Generator) -> tuple[Tensor, Tensor]:
+        """(B, window, 263) normalised features and (B, window) mask of real frames."""
+        values = np.zeros((batch, self._window, 263), dtype=np.float32)
+        mask = np.zeros((batch, self._window), dtype=np.float32)
+        for row, index in enumerate(random.choice(len(self._clips), batch, p=self._weights)):
+            clip = self._clips[index]
+            length = min(clip.frames, self._window)
+            start = clip.start + int(random.integers(clip.frames - length + 1))
+            values[row, :length] = (self._table.features[start : start + length] - self._mean) / self._std
+            values[row, length:] = values[row, length - 1]
+            mask[row, :length] = 1.0
+        return torch.from_numpy(values), torch.from_numpy(mask)
+
+
+def _masked(loss: Tensor, mask: Tensor) -> Tensor:
+    return (loss * mask[..., None]).sum() / (mask.sum() * loss.shape[-1])
+
+
+def train_tokenizer(
+    data: Path, out: Path, settings: TokenizerTraining, progress: ProgressCallback, cancel: CancelToken
+) -> MotionTokenizer:
+    """Train, or go on where an earlier run in `out` stopped, and write the weights to `out`.
+
+    Raises:
+        CaptureError: the capture folder is not complete.
+        Cancelled: stopped; a checkpoint was written.
+    """
+    table = build_table(data, out.parent / "table", progress, cancel)
+    mean, std = feature_statistics(table.features)
+    torch.manual_seed(settings.seed)
+    tokenizer = MotionTokenizer(TokenizerConfig()).to(device())
+    tokenizer.mean.copy_(torch.from_numpy(mean))
+    tokenizer.std.copy_(torch.from_numpy(std))
+    updater = CodebookUpdater(tokenizer.codebook, reset_below=settings.reset_below, reset_statistics=True)
+    optimizer = torch.optim.AdamW(tokenizer.parameters(), settings.rate, betas=(0.9, 0.99), weight_decay=0.0)
+    first = 0
+    if (state := load_state(out)) is not None:
+        tokenizer.load_state_dict(state["network"])
+        optimizer.load_state_dict(state["optimizer"])
+        updater.load_state_dict(state["codebook"])
+        first = state["step"]
+    sampler = WindowSampler(table, mean, std, settings.window)
+    weights = _joint_weights(settings.wrists).to(device())
+    curves = Curves(out, ("step", "reconstruction", "positions", "commitment", "perplexity"))
+    meter = Meter("tokenizer", first, settings.steps, progress)
+    tokenizer.train()
+
+    for step in range(first, settings.steps):
+        if cancel.cancelled:
+            _save(out, tokenizer, optimizer, updater, step)
+        cancel.check()
+        ramp = min((step + 1) / settings.warmup, 1.0)
+        rate = settings.rate * ramp * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / settings.steps)))
+        for group in optimizer.param_groups:
+            group["lr"] = rate
+        x, mask = sampler.draw(settings.batch, np.random.default_rng((settings.seed, step)))
+        x, mask = x.to(device()), mask.to(device())
+        with autocast():
+            latents = tokenizer.latents(x)
+        latents = latents.float()
+        used = mask[:, ::FRAMES_PER_TOKEN].bool()
+        if not updater.initialised:
+            updater.initialise(latents[used].detach())
+        codes = tokenizer.nearest_codes(latents)
+        chosen = tokenizer.codebook[codes].clone()
+        quantized = latents + (chosen - latents).detach()
+        with autocast():
+            y = tokenizer.decode_latents(quantized)
+        y = y.float()
+        commitment = ((latents - chosen).square().mean(-1) * used).sum() / used.sum()
+        reconstruction = _masked(functional.smooth_l1_loss(y, x, reduction="none"), mask)
+        positions = _masked(
+            functional.smooth_l1_loss(y[..., LOCAL_POSITIONS], x[..., LOCAL_POSITIONS], reduction="none") * weights,
+            mask,
+        )
+        root = _masked(functional.smooth_l1_loss(y[..., :4], x[..., :4], reduction="none"), mask)
+        loss = reconstruction + settings.positions * positions + settings.root * root + settings.commitment * commitment
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(tokenizer.parameters(), settings.clip_norm)
+        optimizer.step()
+        perplexity = updater.update(latents[used].detach(), codes[used])
+        if step % 20 == 0:
+            curves.add(
+                step=step,
+                reconstruction=float(reconstruction),
+                positions=float(positions),
+                commitment=float(commitment),
+                perplexity=perplexity,
+            )
+        if (step + 1) % settings.save_every == 0:
+            _save(out, tokenizer, optimizer, updater, step + 1)
+        meter.step(step + 1, f"reconstruction {float(reconstruction):.4f}, perplexity {perplexity:.0f}")
+
+    tokenizer.eval().cpu()
+    figures = evaluate_tokenizer(tokenizer, table)
+    tokenizer.save_pretrained(out, {"training": asdict(settings), "held_out": figures})
+    return tokenizer
+
+
+def _save(
+    out: Path, tokenizer: MotionTokenizer, optimizer: torch.optim.Optimizer, updater: CodebookUpdater, step: int
+) -> None:
+    save_state(
+        out,
+        {
+            "network": tokenizer.state_dict(),
+            "optimizer": optimizer.state_dict(),
+            "codebook": updater.state_dict(),
+            "step": step,
+        },
+    )
+
+
+def without_near_copies(table: FeatureTable, clips: tuple[ClipInfo, ...]) -> tuple[ClipInfo, ...]:
+    """Held-out clips that no training clip of the same length repeats within 15 mm of mean joint distance."""
+    by_length: dict[int, list[ClipInfo]] = {}
+    for clip in table.subset(held_out=False):
+        by_length.setdefault(clip.frames, []).append(clip)
+    kept = []
+    for clip in clips:
+        own = table.rows(clip)[:, LOCAL_POSITIONS].reshape(-1, 21, 3)
+        copies = (
+            np.linalg.norm(own - table.rows(other)[:, LOCAL_POSITIONS].reshape(-1, 21, 3), axis=-1).mean() < NEAR_COPY
+            for other in by_length.get(clip.frames, [])
+        )
+        if not any(copies):
+            kept.append(clip)
+    return tuple(kept)
+
+
+def evaluate_tokenizer(tokenizer: MotionTokenizer, table: FeatureTable) -> dict[str, float]:
+    """Errors on held-out clips without near copies: root-aligned joints and wrists in mm, use of the codebook."""
+    clips = without_near_copies(table, table.subset(held_out=True))
+    errors: dict[str, list[NDArray[np.float64]]] = {}
+    used = np.zeros(tokenizer.config.codes)
+    for clip in clips:
+        features = table.rows(clip)
+        tokens = tokenizer.encode_features(features)
+        used += np.bincount(tokens, minlength=len(used))
+        decoded = tokenizer.decode(tokens)
+        real, made = recover_joints(features[: len(decoded)]), recover_joints(decoded)
+        distance = np.linalg.norm((real - real[:, :1]) - (made - made[:, :1]), axis=-1) * 1000
+        errors.setdefault(clip.source, []).append(distance)
+    figures: dict[str, float] = {"clips": float(len(clips))}
+    for source, parts in errors.items():
+        joined = np.concatenate(parts)
+        figures[f"{source}_mpjpe_mm"] = round(float(joined.mean()), 2)
+        figures[f"{source}_wrist_mm"] = round(float(joined[:, [20, 21]].mean()), 2)
+    share = used / used.sum()
+    figures["codes_used"] = float((used > 0).sum())
+    figures["perplexity"] = round(float(np.exp(-(share[share > 0] * np.log(share[share > 0])).sum())), 1)
+    return figures
