@@ -5,7 +5,9 @@ peaks, the exported video's sound) decodes here, so they agree on what sample 0 
 """
 
 import os
+import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -22,6 +24,13 @@ LARGEST_SAMPLE: Final = 1e6
 
 LONGEST_PADDING: Final = 4096
 """Samples that a codec may add at the end to fill its last packet (two packets of HE-AAC)."""
+
+
+_BITE: Final = 1024
+_UNKNOWN_LENGTH: Final = 0x7FFFFF00
+_CHOOSE: Final = "choose a recording such as WAV, FLAC, MP3, M4A, OGG or a video file with sound"
+_NOT_RECORDINGS: Final = ("tty", "image2", "concat", "hls", "dash", "imf")
+"""FFmpeg's names for text, pictures, and lists of other files."""
 
 
 class AudioError(ValueError):
@@ -75,15 +84,18 @@ def open_audio(path: str | os.PathLike[str]) -> AudioSource:
         raise AudioError(f"{file} does not exist; choose an audio file")
     try:
         with open(file, "rb") as handle:
-            first = handle.read(1)
+            first = handle.read(4)
     except OSError as error:
         raise AudioError(f"{file} cannot be read ({error.strerror}); check its permissions") from error
     if not first:
         raise AudioError(f"{file} is empty (0 bytes); choose another recording or export it again")
-    source = _open_soundfile(file)
-    if source is None:
-        source = _open_av(file)
-    return source
+    source = None if _is_mpeg(first) else _open_soundfile(file)
+    return source or _open_av(file)
+
+
+def _is_mpeg(first: bytes) -> bool:
+    """MP3 and raw AAC, by their first bytes: FFmpeg's libraries know the delay that encoders put in front."""
+    return first.startswith(b"ID3") or (first[0] == 0xFF and len(first) > 1 and first[1] & 0xE0 == 0xE0)
 
 
 def _clean(block: NDArray[np.float32], notes: DecodeNotes) -> NDArray[np.float32]:
@@ -104,25 +116,41 @@ def _open_soundfile(path: Path) -> AudioSource | None:
         file = soundfile.SoundFile(path)
     except soundfile.LibsndfileError:
         return None
-    if file.frames <= 0 or file.format == "MPEG" or file.format == "MP3":
-        # A header without a length (streamed WAV), and MP3, whose encoder delay libsndfile leaves in.
+    if file.frames <= 0 or file.format in ("MPEG", "MP3"):
         file.close()
         return None
-    notes = DecodeNotes(expected=file.frames)
+    notes = DecodeNotes(expected=_promised(file.extra_info, file.frames))
 
     def blocks() -> Iterator[NDArray[np.float32]]:
         with file:
             while True:
+                position = file.tell()
                 try:
                     block = file.read(BLOCK_FRAMES, dtype="float32", always_2d=True)
                 except soundfile.LibsndfileError as error:
                     notes.damaged = str(error)
-                    return
+                    break
                 if not len(block):
                     return
                 yield _clean(block, notes)
+        # The failed read has thrown away what came before the damage: fetch it in small bites.
+        with suppress(soundfile.LibsndfileError), soundfile.SoundFile(path) as again:
+            again.seek(position)
+            while len(block := again.read(_BITE, dtype="float32", always_2d=True)):
+                yield _clean(block, notes)
 
     return AudioSource(path, int(file.samplerate), int(file.channels), blocks(), notes)
+
+
+def _promised(log: str, frames: int) -> int:
+    """Samples that the header of a WAV or AIFF promises; libsndfile only counts those that are there."""
+    found = re.search(r"^ *(?:data|SSND) : (\d+) \(should be (\d+)\)", log, re.MULTILINE)
+    if found is None:
+        return frames
+    claimed, present = int(found[1]), int(found[2])
+    if claimed >= _UNKNOWN_LENGTH or present == 0:  # a stream whose writer did not know its length
+        return frames
+    return round(frames * claimed / present)
 
 
 def _open_av(path: Path) -> AudioSource:
@@ -135,12 +163,12 @@ def _open_av(path: Path) -> AudioSource:
             f"file:{path.absolute()}", options={"protocol_whitelist": "file"}, metadata_errors="ignore"
         )
     except (av.error.FFmpegError, ValueError) as error:
-        raise AudioError(
-            f"{path} is not audio that can be read (or it is damaged at its start); choose a recording such as WAV, "
-            "FLAC, MP3, M4A, OGG or a video file with sound"
-        ) from error
+        raise AudioError(f"{path} is not audio that can be read, or its start is damaged; {_CHOOSE}") from error
     try:
         stream = container.streams.best("audio")
+        kind = container.format.name
+        if kind in _NOT_RECORDINGS or kind.endswith("_pipe"):
+            raise AudioError(f"{path} is not audio (it looks like {kind}); {_CHOOSE}")
         if stream is None:
             raise AudioError(f"{path} has no sound; choose a recording, or a video file with an audio track")
         notes = DecodeNotes()

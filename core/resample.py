@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import firwin, upfirdn
 
-ZERO_CROSSINGS: Final = 24
+ZERO_CROSSINGS: Final = 32
 """Zero crossings of the sinc on each side."""
 
 KAISER_BETA: Final = 9.0
 """About 90 dB of stop-band attenuation (Kaiser's formula)."""
 
-CUTOFF: Final = 0.92
+CUTOFF: Final = 0.91
 """Cut-off as a share of the lower Nyquist frequency: the transition ends there, so nothing folds back audibly."""
 
 
