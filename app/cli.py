@@ -9,7 +9,8 @@ import argparse
 import importlib
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from types import FrameType
 from typing import Any, Final, NoReturn
 
@@ -100,11 +101,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.print_help()
         return 0
     cancel = CancelToken()
-    _listen(cancel)
     reporter = make_reporter(quiet=args.quiet)
     context = Context(reporter, cancel, args.quiet, getattr(args, "json", False) is True)
     try:
-        with reporter:
+        with _signals(cancel), reporter:
             return int(_module(args.command).run(args, context))
     except Stopped as stop:
         warn("stopped; finished work is kept, the same command goes on from there")
@@ -139,15 +139,20 @@ def _explain(error: Exception) -> int:
     return 1
 
 
-def _listen(cancel: CancelToken) -> None:
+@contextmanager
+def _signals(cancel: CancelToken) -> Iterator[None]:
     """Stop on Ctrl+C and on the system's request: workers see the token, this thread unwinds and cleans up."""
 
     def stop(number: int, frame: FrameType | None) -> NoReturn:
         cancel.cancel()
         raise Stopped(number)
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _module(name: str) -> Any:

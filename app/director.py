@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from app.model_source import InstalledModels, ModelSource
 from app.progress import Meter
-from app.rendering import RenderReport, VideoRequest, render_video
+from app.rendering import CHUNK_WORKERS, RenderReport, VideoRequest, render_video
 from core import edits
 from core.audio import AudioTrack, load_audio
 from core.cache import Cache, fingerprint
@@ -213,6 +213,7 @@ class Director:
         fps: float | None = None,
         start: float | None = None,
         end: float | None = None,
+        workers: int = CHUNK_WORKERS,
     ) -> RenderReport:
         """Render the video, or a stretch of it, into an MP4 with the original sound.
 
@@ -225,6 +226,7 @@ class Director:
             fps: frames per second.
             start: seconds where the video begins.
             end: seconds where it ends.
+            workers: chunks rendered at the same time at most.
             What is None is as the project's output settings say, or the whole recording.
 
         Raises:
@@ -240,6 +242,7 @@ class Director:
             start=start,
             end=end,
             seed=self.project.seed,
+            workers=workers,
         )
         return render_video(
             request,

@@ -45,6 +45,7 @@ class VideoRequest:
         fps: frames per second.
         start, end: seconds, None for the recording's.
         seed: seed of everything random in the renderer.
+        workers: chunks rendered at the same time at most.
     """
 
     out: Path
@@ -54,6 +55,7 @@ class VideoRequest:
     start: float | None
     end: float | None
     seed: int
+    workers: int = CHUNK_WORKERS
 
 
 @dataclass(frozen=True)
@@ -155,7 +157,7 @@ def render_video(
     store = _ChunkStore(cache, renderer, job, portrait_key, audio_sha)
     missing = [chunk for chunk in chunks if store.piece(chunk) is None]
     if missing:
-        _render(store, missing, progress, cancel)
+        _render(store, missing, request.workers, progress, cancel)
     pieces = [store.need(chunk) for chunk in chunks]
     flags = np.concatenate([store.flags(chunk) for chunk in chunks])
     mux(
@@ -247,11 +249,13 @@ class _ChunkStore:
         self._cache.put_arrays("flags", self.key(chunk), {"flags": np.array(flags, dtype=np.uint8)})
 
 
-def _render(store: _ChunkStore, chunks: Sequence[RenderChunk], progress: ProgressCallback, cancel: CancelToken) -> None:
+def _render(
+    store: _ChunkStore, chunks: Sequence[RenderChunk], most: int, progress: ProgressCallback, cancel: CancelToken
+) -> None:
     """Render chunks, several at a time; the first failure stops the others at their next frame."""
     meter = Meter("frames", sum(chunk.end_frame - chunk.start_frame for chunk in chunks), progress)
     stop = _AnyOf(cancel)
-    workers = max(1, min(CHUNK_WORKERS, os.cpu_count() or 1, len(chunks)))
+    workers = max(1, min(most, os.cpu_count() or 1, len(chunks)))
     with ThreadPoolExecutor(workers, thread_name_prefix="render") as pool:
         running: list[Future[None]] = [pool.submit(store.render, chunk, meter, stop) for chunk in chunks]
         try:

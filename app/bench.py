@@ -1,0 +1,174 @@
+"""How fast this machine runs each stage, and with how much memory. Shown by `versa bench`.
+
+Every figure is measured in this process on the bundled sample. Where two ways are compared they are measured in turn,
+so that a machine that slows down meanwhile slows both.
+"""
+
+import os
+import platform
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+from app.director import Director
+from app.model_source import InstalledModels
+from app.rendering import RenderReport
+from core.audio import load_audio
+from core.cancel import CancelToken, Progress, ProgressCallback
+from core.constants import MOTION_FPS
+from core.project_file import load_project
+from core.speech import speech_features
+
+MOTION_SECONDS: Final = 10
+RENDER_SECONDS: Final = 6.0
+RENDER_HEIGHT: Final = 1280
+RENDER_FPS: Final = 25.0
+ROUNDS: Final = 3
+STEPS: Final = 6
+
+
+def run_bench(sample: Path, progress: ProgressCallback, cancel: CancelToken) -> dict[str, Any]:
+    """Measure all stages on a sample project.
+
+    Args:
+        sample: a project with a recording of at least 10 s.
+        progress: told the stage "bench" after every measurement.
+        cancel: looked at between measurements.
+
+    Returns:
+        Plain data for JSON: times in seconds, speeds as seconds of recording per second of work, memory in bytes.
+    """
+    done = 0
+
+    def step(message: str) -> None:
+        nonlocal done
+        cancel.check()
+        progress(Progress("bench", done, STEPS, None, message))
+        done += 1
+
+    project = load_project(sample)
+    report: dict[str, Any] = {"machine": _machine()}
+    step("audio")
+    decode, audio = best(lambda: load_audio(project.audio))
+    report["audio_decode"] = _speed(decode, audio.duration)
+    step("speech features")
+    features, _ = best(lambda: speech_features(audio.samples, audio.duration, MOTION_FPS))
+    report["speech_features"] = _speed(features, audio.duration)
+
+    step("motion")
+    models = InstalledModels()
+    load, maker = timed(models.motion)
+    part = audio.samples[: MOTION_SECONDS * 16_000]
+    length = len(part) / 16_000
+    short = speech_features(part, length, MOTION_FPS)
+    maker.generate(short, (), seed=0, progress=progress_off, cancel=cancel)  # the first call warms up
+    motion, clip = best(lambda: maker.generate(short, (), seed=0, progress=progress_off, cancel=cancel))
+    report["motion_load"] = {"seconds": load}
+    report["motion"] = _speed(motion, length)
+
+    step("poses")
+    load, translator = timed(models.poses)
+    with tempfile.TemporaryDirectory(prefix="versa-bench-") as folder:
+        director = Director(project, Path(folder) / "bench.versa", models=models, cancel=cancel)
+        load_picture, portrait = timed(director.portrait)
+        report["portrait"] = {"seconds": load_picture}
+        report["poses_load"] = {"seconds": load}
+        ways = in_turn(
+            {
+                mode: partial(translator.translate, clip, portrait, mode=mode, progress=progress_off, cancel=cancel)
+                for mode in ("bank", "direct")
+            }
+        )
+        report["poses"] = {mode: _speed(seconds, clip.duration) for mode, seconds in ways.items()}
+        report["poses"]["bank_over_direct"] = round(ways["bank"] / ways["direct"], 2)
+
+        step("video")
+        first, result = timed(lambda: _render(director, Path(folder) / "first.mp4"))
+        report["draft_first"] = _speed(first, result.frames / result.fps)
+        ways = in_turn(
+            {f"workers_{count}": partial(_render, director, Path(folder) / "v.mp4", count) for count in (1, 2)},
+            rounds=2,
+        )
+        seconds = result.frames / result.fps
+        report["draft"] = {
+            "size": [result.width, result.height],
+            "fps": result.fps,
+            **{name: _speed(value, seconds) for name, value in ways.items()},
+            "two_workers_gain": round(ways["workers_1"] / ways["workers_2"], 2),
+        }
+        step("reuse")
+        again, _ = timed(lambda: director.render(Path(folder) / "v.mp4", height=RENDER_HEIGHT, end=RENDER_SECONDS))
+        report["draft_from_cache"] = _speed(again, seconds)
+    report["peak_memory"] = peak_memory()
+    progress(Progress("bench", STEPS, STEPS))
+    return report
+
+
+def timed(work: Callable[[], Any]) -> tuple[float, Any]:
+    """Return how long the work took in seconds, and its result."""
+    began = time.perf_counter()
+    result = work()
+    return time.perf_counter() - began, result
+
+
+def best(work: Callable[[], Any], rounds: int = ROUNDS) -> tuple[float, Any]:
+    """Return the shortest time of several rounds, and the last result: what disturbs only ever adds time."""
+    times = []
+    for _ in range(rounds):
+        seconds, result = timed(work)
+        times.append(seconds)
+    return min(times), result
+
+
+def in_turn(ways: dict[str, Callable[[], Any]], rounds: int = ROUNDS) -> dict[str, float]:
+    """Return the shortest time of each way, measured side by side: one round of all, then the next."""
+    times: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(rounds):
+        for name, work in ways.items():
+            times[name].append(timed(work)[0])
+    return {name: min(values) for name, values in times.items()}
+
+
+def peak_memory() -> dict[str, int] | None:
+    """Return the largest resident memory so far, of this process and of the largest child, or None if unknown."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return None
+    unit = 1 if sys.platform == "darwin" else 1024
+    return {
+        "process": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit,
+        "encoder": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * unit,
+    }
+
+
+def progress_off(progress: Progress) -> None:
+    """Swallow the reports of what is measured: drawing bars would be measured too."""
+
+
+def _render(director: Director, out: Path, workers: int = 2) -> RenderReport:
+    """Render with no chunk in the cache."""
+    director.cache.clean(stages=("frames", "flags"))
+    return director.render(out, height=RENDER_HEIGHT, fps=RENDER_FPS, end=RENDER_SECONDS, workers=workers)
+
+
+def _speed(seconds: float, duration: float) -> dict[str, float]:
+    return {
+        "seconds": round(seconds, 4),
+        "of_recording": round(duration, 3),
+        "times_real_time": round(duration / max(seconds, 1e-9), 2),
+    }
+
+
+def _machine() -> dict[str, Any]:
+    return {
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+        "cores": os.cpu_count(),
+        "torch": version("torch"),
+    }

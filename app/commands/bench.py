@@ -1,0 +1,32 @@
+"""`versa bench`: measure the speed of each stage on this machine; the answer is JSON."""
+
+import argparse
+import json
+from pathlib import Path
+
+from app.commands.context import CommandError, Context, add_output
+from app.commands.demo import sample_folder
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("--json", type=Path, dest="file", metavar="F", help="write the figures to this file as well")
+    add_output(parser, with_json=False)
+
+
+def run(args: argparse.Namespace, context: Context) -> int:
+    """Measure and print."""
+    from app.bench import run_bench
+    from core.atomic import write_text_atomic
+
+    sample = sample_folder() / "half.versa"
+    if not sample.is_file():
+        raise CommandError(f"the sample {sample} is missing; install the program again")
+    if args.file is not None and not args.file.absolute().parent.is_dir():
+        raise CommandError(f"the folder {args.file.absolute().parent} does not exist; create it first")
+    text = json.dumps(run_bench(sample, context.reporter, context.cancel), indent=2)
+    context.reporter.close()
+    if args.file is not None:
+        write_text_atomic(args.file, text + "\n")
+    print(text, flush=True)
+    return 0
