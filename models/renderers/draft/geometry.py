@@ -52,7 +52,8 @@ class Arm:
         outward: +1 where the arm is on the picture's right of the body, else -1.
         shoulder, elbow, wrist, tip: (2,).
         upper_radius, elbow_radius, wrist_radius: half widths.
-        upper_profile: half widths of the upper arm at equal steps from shoulder to elbow.
+        upper_profile: half widths of the upper arm on its outer side at equal steps from shoulder to elbow.
+        inner_profile: the same on the side of the body.
         upper_full, forearm_full: length when the limb lies in the picture plane.
     """
 
@@ -68,10 +69,34 @@ class Arm:
     upper_full: float
     forearm_full: float
     upper_profile: Points
+    inner_profile: Points
 
-    def upper_width(self, along: Points) -> Points:
-        """Half width of the upper arm at `along`, 0 at the shoulder and 1 at the elbow."""
-        return np.interp(along, np.linspace(0.0, 1.0, len(self.upper_profile)), self.upper_profile)
+    def beyond_wrist(self, x: Points, y: Points) -> Points:
+        """Signed distance in pixels of points from the cut between forearm (negative) and hand."""
+        pointing = (self.tip - self.wrist) / max(float(np.hypot(*(self.tip - self.wrist))), 1e-6)
+        back = (self.elbow - self.wrist) / max(float(np.hypot(*(self.elbow - self.wrist))), 1e-6)
+        normal = pointing - 0.8 * back
+        normal = normal / max(float(np.hypot(*normal)), 1e-6)
+        # A forearm that points at the camera hides behind the hand, whose heel then lies behind the wrist.
+        heel = 0.55 * self.wrist_radius if self.foreshortened else 0.0
+        return (x - float(self.wrist[0])) * float(normal[0]) + (y - float(self.wrist[1])) * float(normal[1]) + heel
+
+    @property
+    def foreshortened(self) -> bool:
+        """Whether the forearm shows less than half its length."""
+        return float(np.hypot(*(self.wrist - self.elbow))) < 0.5 * self.forearm_full
+
+    def inner_width(self, along: Points) -> Points:
+        """Half width towards the body at `along`, 0 at the shoulder and 1 at the elbow."""
+        return np.interp(along, np.linspace(0.0, 1.0, len(self.inner_profile)), self.inner_profile)
+
+    def upper_width(self, along: Points, x: Points, y: Points) -> Points:
+        """Half width at `along`, on the side of the axis on which the points x, y lie."""
+        axis = self.elbow - self.shoulder
+        side = (x - float(self.shoulder[0])) * float(axis[1]) - (y - float(self.shoulder[1])) * float(axis[0])
+        steps = np.linspace(0.0, 1.0, len(self.upper_profile))
+        outer = np.interp(along, steps, self.upper_profile)
+        return np.where(side * self.outward * np.sign(axis[1] or 1.0) > 0, outer, self.inner_width(along))
 
 
 @dataclass(frozen=True)
@@ -117,10 +142,14 @@ class Geometry:
 
 def segment_distance(x: Points, y: Points, a: Points, b: Points) -> tuple[Points, Points]:
     """Distance of points (arrays x, y) to the segment a-b, and the position along it, 0 at a and 1 at b, unclipped."""
-    axis = b - a
-    along = ((x - a[0]) * axis[0] + (y - a[1]) * axis[1]) / max(float(axis @ axis), 1e-6)
+    # Python floats keep float32 arrays float32, which halves the time of the set-up.
+    ax, ay = float(a[0]), float(a[1])
+    dx, dy = float(b[0]) - ax, float(b[1]) - ay
+    from_x, from_y = x - ax, y - ay
+    along = (from_x * dx + from_y * dy) / max(dx * dx + dy * dy, 1e-6)
     clipped = np.clip(along, 0.0, 1.0)
-    return np.hypot(x - a[0] - clipped * axis[0], y - a[1] - clipped * axis[1]), along
+    away_x, away_y = from_x - clipped * dx, from_y - clipped * dy
+    return np.sqrt(away_x * away_x + away_y * away_y), along
 
 
 def measure(stage: Stage, body: NDArray[np.float32], hand_tips: NDArray[np.float32], mouth: NDArray[np.float32],
@@ -165,7 +194,8 @@ def _arm(stage: Stage, joints: Points, seen: NDArray[np.bool_], tips: Points, si
     return Arm(
         side=side, outward=outward, shoulder=shoulder, elbow=elbow, wrist=wrist, tip=tips[side],
         upper_radius=radius, elbow_radius=elbow_radius, wrist_radius=0.7 * elbow_radius,
-        upper_full=max(UPPER_ARM * span, upper), forearm_full=max(FOREARM * span, forearm), upper_profile=profile,
+        upper_full=max(UPPER_ARM * span, upper), forearm_full=max(FOREARM * span, forearm),
+        upper_profile=profile, inner_profile=profile.copy(),
     )  # fmt: skip
 
 

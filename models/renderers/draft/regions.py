@@ -4,7 +4,7 @@ Every pixel outside the torso's outline belongs to the nearest limb, so no shred
 forearm in front of the torso is told from cloth by colour. Colours behind the limbs are filled in `textures`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -54,11 +54,12 @@ def find_regions(stage: Stage, geometry: Geometry, long_sleeves: bool) -> Region
     person = stage.alpha > 0.02
     y, x = np.mgrid[0 : person.shape[0], 0 : person.shape[1]].astype(np.float32)
     arms = [arm for arm in geometry.arms if arm is not None]
-    torso = _torso(person, geometry, arms, x, y)
     skin = skin_mask(stage, geometry, arms, x, y) if arms else np.zeros_like(person)
+    arms = [_trimmed(arm, skin, stage) for arm in arms]
+    torso = _torso(person, geometry, arms, x, y)
     legs = _legs(person, geometry, x, y)
     for leg in legs:
-        torso &= ~(leg.thigh | leg.calf | leg.foot) | (y < leg.leg.hip[1] + 0.9 * leg.leg.thigh_radius)
+        torso &= ~(leg.thigh | leg.calf | leg.foot) | (y < _crotch(person, geometry) + 2.0)
     arm_regions = tuple(_arm(person, torso, skin, arm, geometry, long_sleeves, x, y) for arm in arms)
     taken = np.zeros_like(person)
     for leg in legs:
@@ -69,6 +70,42 @@ def find_regions(stage: Stage, geometry: Geometry, long_sleeves: bool) -> Region
     legs = tuple(_without(leg, arm_pixels & ~torso) for leg in legs)
     # What no limb claims stays with the torso: hair, a bag, loose cloth.
     return Regions(torso=torso | (person & ~arm_pixels & ~taken), arms=arm_regions, legs=legs)
+
+
+def _trimmed(arm: Arm, skin: Mask, stage: Stage) -> Arm:
+    """The arm with its inner half widths measured where it is bare: there the skin ends at the cloth of the trunk."""
+    axis = arm.elbow - arm.shoulder
+    length = max(float(np.hypot(*axis)), 1e-6)
+    outer = np.array([axis[1], -axis[0]]) / length
+    outer *= 1.0 if outer[0] * arm.outward > 0 else -1.0
+    inner = arm.upper_profile.copy()
+    height, width = skin.shape
+    for index, share in enumerate(np.linspace(0.0, 1.0, len(inner))):
+        steps = np.arange(-arm.upper_profile[index], arm.upper_profile[index])
+        points = arm.shoulder + share * axis + steps[:, None] * outer
+        x = np.clip(np.rint(points[:, 0]).astype(int), 0, width - 1)
+        y = np.clip(np.rint(points[:, 1]).astype(int), 0, height - 1)
+        bare = skin[y, x] | (stage.alpha[y, x] < 0.5)
+        outside = steps >= 0
+        if share < 0.25 or bare[outside].mean() < 0.6:
+            continue
+        cloth = np.flatnonzero(~bare & ~outside)
+        if len(cloth):
+            inner[index] = max(-float(steps[cloth[-1]]), 0.15 * arm.upper_profile[index])
+    smoothed = np.convolve(np.pad(inner, 1, mode="edge"), [0.25, 0.5, 0.25], mode="valid")
+    return replace(arm, inner_profile=np.minimum(smoothed, arm.upper_profile))
+
+
+def _crotch(person: Mask, geometry: Geometry) -> float:
+    """Row where the legs part: the first gap between the thighs, or a little below the hips if there is none."""
+    left, right = geometry.legs
+    if left is None or right is None:
+        return float(person.shape[0])
+    hip, knee = 0.5 * (left.hip + right.hip), 0.5 * (left.knee + right.knee)
+    start, end = int(hip[1]), int(hip[1] + 0.75 * (knee[1] - hip[1]))
+    column = person[start:end, int(np.clip(hip[0], 0, person.shape[1] - 1))]
+    gaps = np.flatnonzero(~column)
+    return float(start + gaps[0]) if len(gaps) else float(hip[1] + 0.9 * left.thigh_radius)
 
 
 def skin_mask(stage: Stage, geometry: Geometry, arms: list[Arm], x: Points, y: Points) -> Mask:
@@ -138,7 +175,7 @@ def _torso(person: Mask, geometry: Geometry, arms: list[Arm], x: Points, y: Poin
         # Beside the upper arm the trunk ends where the arm begins.
         share = np.clip((rows - arm.shoulder[1]) / max(float(arm.elbow[1] - arm.shoulder[1]), 1.0), 0.0, 1.0)
         axis = abs(arm.shoulder[0] - middle) + share * (arm.elbow[0] - arm.shoulder[0]) * arm.outward
-        inner = np.maximum(axis - 0.92 * arm.upper_width(share), 0.5 * half)
+        inner = np.maximum(axis - 0.95 * arm.inner_width(share), 0.5 * half)
         beside = np.clip((rows - armpit) / (1.5 * unit), 0.0, 1.0)
         limit = np.minimum(limit, limit * (1.0 - beside) + inner * beside)
         sure = known | (rows < armpit) | ((rows >= armpit) & (rows < arm.elbow[1]))
@@ -175,27 +212,24 @@ def _arm(person: Mask, torso: Mask, skin: Mask, arm: Arm, geometry: Geometry, lo
     to_upper, along_upper = segment_distance(x, y, arm.shoulder, arm.elbow)
     to_forearm, along_forearm = segment_distance(x, y, arm.elbow, arm.wrist)
     to_hand, _ = segment_distance(x, y, arm.wrist, arm.tip)
-    pointing = (arm.tip - arm.wrist) / max(float(np.hypot(*(arm.tip - arm.wrist))), 1e-6)
-    ahead = (x - arm.wrist[0]) * pointing[0] + (y - arm.wrist[1]) * pointing[1]
+    ahead = arm.beyond_wrist(x, y)
     beyond_wrist = ahead > -0.12 * unit
     forearm_length = float(np.hypot(*(arm.wrist - arm.elbow)))
-    foreshortened = forearm_length < 0.5 * arm.forearm_full
     hand = person & (to_hand < HAND_REACH * unit) & beyond_wrist & (skin | (to_hand < 0.15 * unit))
     hand &= (to_hand < to_upper) | (to_hand < 0.9 * unit)
-    if not foreshortened:
+    if not arm.foreshortened:
         hand &= to_hand <= to_forearm + 0.1 * unit
-    hand = _component(hand, arm.wrist + 0.45 * (arm.tip - arm.wrist))
+    hand = _component(hand, arm.wrist + 0.45 * (arm.tip - arm.wrist)) | (hand & ~torso)
+    closed = cv2.morphologyEx(hand.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8)) > 0
+    hand = closed & person & beyond_wrist
     side = (x - geometry.joints[NECK, 0]) * arm.outward > 0
     outside = person & ~torso & side & (y > arm.shoulder[1] - 0.6 * arm.upper_radius)
-    outside &= np.minimum(np.minimum(to_upper, to_forearm), to_hand) < 2.2 * arm.upper_radius
+    outside &= np.minimum(np.minimum(to_upper, to_forearm), to_hand) < 4.0 * arm.upper_radius
     cloth_ok = np.ones_like(skin) if long_sleeves else skin
     front = person & (to_forearm < 1.1 * arm.elbow_radius) & (along_forearm < 1.1) & cloth_ok
     front &= (along_forearm > 0.25) | ~torso
-    limb = (
-        outside
-        | (person & (to_upper < arm.upper_width(along_upper)) & (along_upper > 0.0) & (along_upper < 1.2))
-        | front
-    )
+    upper_arm = (to_upper < arm.upper_width(along_upper, x, y)) & (along_upper > 0.0) & (along_upper < 1.2)
+    limb = outside | (person & upper_arm) | front
     limb &= ~hand
     from_elbow = np.hypot(x - arm.elbow[0], y - arm.elbow[1])
     forearm = limb & ((to_forearm < to_upper) | (along_upper > 1.0))
@@ -228,9 +262,10 @@ def _legs(person: Mask, geometry: Geometry, x: Points, y: Points) -> tuple[LegRe
         to_calf, along_calf = segment_distance(x, y, leg.knee, leg.ankle)
         chains.append((to_thigh, along_thigh, to_calf, along_calf))
     nearest = [np.minimum(c[0], c[2]) for c in chains]
+    top = _crotch(person, geometry) - 0.45 * legs[0].thigh_radius
     found = []
     for index, (leg, (to_thigh, _along_thigh, to_calf, along_calf)) in enumerate(zip(legs, chains, strict=True)):
-        limb = person & (y > leg.hip[1] - 0.3 * leg.thigh_radius) & (nearest[index] < 2.2 * leg.thigh_radius)
+        limb = person & (y > top) & (nearest[index] < 2.2 * leg.thigh_radius)
         limb &= nearest[index] <= nearest[1 - index]
         knee_disc = np.hypot(x - leg.knee[0], y - leg.knee[1]) < leg.calf_radius
         ankle_disc = np.hypot(x - leg.ankle[0], y - leg.ankle[1]) < 0.5 * leg.calf_radius

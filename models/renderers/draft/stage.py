@@ -18,7 +18,7 @@ BORDER_TRIM = 3
 """Outermost picture pixels that never feed the fill beside the picture: a dark border line would be drawn out."""
 
 
-RIM_FILLED, RIM_FADE = 3.0, 8.0
+RIM_FILLED, RIM_FADE = 1.5, 7.0
 """Pixels beside the person that are filled, and over which the fill fades into the picture."""
 
 
@@ -52,7 +52,19 @@ def build_stage(portrait: Portrait, width: int, height: int) -> Stage:
     if not inside.all():
         background = _extend(background, inside)
         picture = np.where(inside[..., None], picture, background)
+    person = _matched(picture, person, background, alpha)
     return Stage(transform, picture, person, alpha.astype(np.float32) / 255.0, background)
+
+
+def _matched(picture: NDArray[np.uint8], person: NDArray[np.uint8], background: NDArray[np.uint8],
+             alpha: NDArray[np.uint8]) -> NDArray[np.uint8]:  # fmt: skip
+    """The person's colours at the soft edge such that, put over this background, they give back the picture."""
+    soft = (alpha > 20) & (alpha < 252)
+    share = alpha[soft].astype(np.float32)[:, None] / 255.0
+    solved = (picture[soft] - (1.0 - share) * background[soft]) / share
+    result = person.copy()
+    result[soft] = np.clip(np.rint(solved), 0, 255).astype(np.uint8)
+    return result
 
 
 def _tight_background(image: NDArray[np.uint8], cutout: Cutout) -> NDArray[np.uint8]:

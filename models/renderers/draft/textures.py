@@ -82,21 +82,24 @@ def build_layers(stage: Stage, geometry: Geometry, regions: Regions, long_sleeve
 
 
 def _sheet(stage: Stage, regions: Regions) -> Image:
-    covered = np.zeros(stage.alpha.shape, np.bool_)
+    covered, front = np.zeros(stage.alpha.shape, np.bool_), np.zeros(stage.alpha.shape, np.bool_)
+    y, x = np.mgrid[0 : covered.shape[0], 0 : covered.shape[1]].astype(np.float32)
     for region in regions.arms:
         arm = region.arm
         # The shoulder keeps its own pixels: the arm fades in over it.
-        y, x = np.mgrid[0 : covered.shape[0], 0 : covered.shape[1]].astype(np.float32)
         _, along = segment_distance(x, y, arm.shoulder, arm.elbow)
         faded = along * np.hypot(*(arm.elbow - arm.shoulder)) < 0.95 * arm.upper_radius
         covered |= (region.upper & ~faded) | (region.forearm & ~(faded & region.upper)) | region.hand
+        front |= (region.hand | (region.forearm & ~region.upper)) & regions.torso
     deep = _grow(covered, -3)
     keep = _grow(regions.torso, 4)
     known = regions.torso & ~_grow(covered, 3) & (stage.alpha > 0.9)
     colours = stage.person
     if deep.any() and known.any():
         filled = push_pull(stage.person, known)
-        share = cv2.GaussianBlur((deep & _grow(covered, -4)).astype(np.float32), (0, 0), 1.2)[..., None]
+        # Under an arm of the same cloth the rim is kept; under a hand it would stay behind as an outline.
+        hidden = _grow(covered, -4) | _grow(front, 2)
+        share = cv2.GaussianBlur(hidden.astype(np.float32), (0, 0), 1.2)[..., None]
         colours = (stage.person * (1.0 - share) + filled * share).round().astype(np.uint8)
     alpha = stage.alpha * _soft(keep, ~(stage.alpha > 0.02))
     return premultiply(colours, alpha)
@@ -112,7 +115,8 @@ def _arm_layers(stage: Stage, geometry: Geometry, region: ArmRegions, long_sleev
     to_forearm, along_forearm = segment_distance(x, y, arm.elbow, arm.wrist)
     upper_ramp = _ramp(along_upper * upper_length / arm.upper_radius, -0.5, 0.9)
     hidden = (region.hand | region.forearm) & ~region.upper
-    hidden_upper = hidden & (to_upper < arm.upper_width(along_upper) - 1.0) & (along_upper < 1.25)
+    hidden_upper = hidden & (along_upper < 1.25)
+    hidden_upper &= to_upper < arm.upper_width(along_upper, x, y) - 1.0
     upper = _limb_layer(stage, region.upper, hidden_upper, upper_ramp, arm.shoulder, arm.elbow)
     radius = arm.elbow_radius + (arm.wrist_radius - arm.elbow_radius) * np.clip(along_forearm, 0.0, 1.0)
     hidden_forearm = region.hand & (to_forearm < radius - 1.0)
@@ -127,9 +131,7 @@ def _arm_layers(stage: Stage, geometry: Geometry, region: ArmRegions, long_sleev
         forearm = LimbLayer(
             forearm.layer, forearm.left, forearm.top, forearm.start, forearm.end, invented, arm.forearm_full, origin
         )
-    pointing = (arm.tip - arm.wrist) / max(float(np.hypot(*(arm.tip - arm.wrist))), 1e-6)
-    beyond = (x - arm.wrist[0]) * pointing[0] + (y - arm.wrist[1]) * pointing[1]
-    hand_ramp = _ramp(beyond / geometry.unit, -0.12, 0.12)
+    hand_ramp = _ramp(arm.beyond_wrist(x, y) / geometry.unit, -0.12, 0.12)
     hand = _limb_layer(stage, region.hand, np.zeros_like(region.hand), hand_ramp, arm.wrist, arm.tip)
     return ArmLayers(arm=arm, upper=upper, forearm=forearm, hand=hand, visible_forearm=min(visible, 1.0))
 
