@@ -51,7 +51,7 @@ def neck(pen: Pen, skin: Skin, build: Build, head: skia.Path) -> None:
     w = build.neck
     shape = smooth(
         mirrored(
-            [(0, 0.9), (w, 1.0), (w * 0.97, 1.9), (w * 1.08, 2.3), (w + 0.75, 2.72), (1.9, 3.1), (1.5, 4.2), (0, 4.6)]
+            [(0, 0.9), (w, 1.0), (w * 0.97, 1.9), (w * 1.08, 2.3), (w + 0.22, 2.72), (1.0, 3.3), (1.1, 4.2), (0, 4.6)]
         )
     )
     pen.shaded(shape, skin.base, skin.shade, skin.light, depth=0.16, softness=0.12, strength=0.5)
@@ -65,17 +65,17 @@ def neck(pen: Pen, skin: Skin, build: Build, head: skia.Path) -> None:
             pen.swell(flip([(w * 0.9, 1.85), (w * 0.55, 2.35), (0.16, 2.74)], side), skin.deep, 0.07, 0.16, 0.04)
             pen.swell(flip([(0.2, 2.86), (0.7, 2.78), (1.25, 2.72)], side), skin.deep, 0.06, 0.3, 0.03)
             pen.swell(flip([(0.2, 2.8), (0.7, 2.72), (1.25, 2.66)], side), skin.light, 0.05, 0.35, 0.03)
-        pen.glow(0, 2.86, 0.16, 0.16, skin.deep, 0.35)
+        pen.glow(0, 2.87, 0.15, 0.13, skin.deep, 0.16)
 
 
 def torso_outline(build: Build, hem: float, neck_x: float = 0.86, neck_y: float = 2.5, dip: float = 3.0) -> skia.Path:
     """A top from the shoulders to y = hem, with a round neckline down to y = dip."""
     x, y = build.shoulder[:2]
     half: list[Point] = [
-        (0, dip), (neck_x * 0.62, dip - 0.12), (neck_x, neck_y, 0.2), (neck_x + 0.5, neck_y + 0.22),
-        (x - 0.55, y - 0.5),
-        (x - 0.06, y - 0.33), (x + 0.16, y + 0.02), (x + 0.13, y + 0.6), (x - 0.03, y + 1.4, 0.5),
-        (build.waist + 0.2, 5.6),
+        (0, dip), (neck_x * 0.62, dip - 0.12), (neck_x, neck_y, 0.2), (neck_x + 0.26, neck_y + 0.24),
+        (x - 0.75, y - 0.26),
+        (x - 0.38, y - 0.1), (x - 0.26, y + 0.5), (x - 0.24, y + 1.1), (x - 0.2, y + 1.7),
+        (build.waist + 0.13, 6.0),
         (build.waist, 7.3), (build.hips - 0.06, 9.0), (build.hips + 0.06, hem - 0.2, 0.3),
         (build.hips - 0.15, hem, 0.3),
         (0, hem + 0.1),
@@ -86,40 +86,35 @@ def torso_outline(build: Build, hem: float, neck_x: float = 0.86, neck_y: float 
 def arm(pen: Pen, skin: Skin, cloth: Cloth, build: Build, side: float, sleeve: float) -> None:
     """One arm, hand included; `sleeve` is the covered share of the way from shoulder to wrist (0.62 half, 1 long)."""
     a, e, w = build.shoulder, build.elbow, build.wrist
-    top = (a[0] - 0.2, a[1] + 0.3)
+    # The sleeve begins at the neck, so that neck, shoulder and arm have one smooth outer line.
+    root, slope, top = (build.neck + 0.3, a[1] - 0.46), (a[0] - 0.8, a[1] - 0.05), (a[0] - 0.2, a[1] + 0.6)
     bend = (e[0] + 0.03, e[1])
-    half_up, half_down = (
-        ((top[0] + bend[0]) / 2 + 0.08, (top[1] + bend[1]) / 2),
-        ((e[0] + w[0]) / 2 + 0.1, (e[1] + w[1]) / 2),
-    )
-    line = [top, half_up, bend, half_down, w[:2]]
+    half_up = ((top[0] + bend[0]) / 2 + 0.06, (top[1] + bend[1]) / 2)
+    half_down = ((e[0] + w[0]) / 2 + 0.1, (e[1] + w[1]) / 2)
+    under_hand = (w[0] + (w[0] - half_down[0]) * 0.16, w[1] + (w[1] - half_down[1]) * 0.16)
     bare = build.arm
-    forearm = limb(flip([bend, half_down, w[:2]], side), [bare * 0.66, bare * 0.6, bare * 0.42], caps=(0.5, 0.0))
+    forearm = limb(
+        flip([bend, half_down, w[:2], under_hand], side), [bare * k for k in (0.66, 0.6, 0.42, 0.41)], (0.5, 0)
+    )
     pen.shaded(forearm, skin.base, skin.shade, skin.light, depth=0.14, softness=0.1, strength=0.5)
     hand(pen, skin, build, side)
+    covered, widths = [root, slope, top, half_up, bend], [0.6, 0.95, bare, bare * 0.96, bare * 0.88]
     if sleeve < 1:
         end = (e[0] + (w[0] - e[0]) * 0.16, e[1] + (w[1] - e[1]) * 0.16)
-        covered, widths = [top, half_up, bend, end], [bare, bare * 0.97, bare * 0.9, bare * 0.92]
+        covered, widths = [*covered, end], [*widths, bare * 0.92]
         with pen.inside(forearm):
             pen.fill(ellipse(end[0] * side, end[1] + 0.12, 0.6, 0.3), skin.deep, 0.45, 0.12)
     else:
-        covered = [*line[:-1], (w[0], w[1] - 0.02)]
-        widths = [bare, bare * 0.95, bare * 0.84, bare * 0.76, bare * 0.62]
-    fabric = limb(flip(covered, side), widths, caps=(0.34, 0.08))
+        covered, widths = [*covered, half_down, (w[0], w[1] - 0.02)], [*widths, bare * 0.76, bare * 0.62]
+    fabric = limb(flip(covered, side), widths, caps=(0.3, 0.08))
     pen.shaded(fabric, cloth.base, cloth.dark, cloth.light, depth=0.22, softness=0.15, strength=0.65)
     with pen.inside(fabric):
-        for dx, dy, length in ((-0.38, -0.35, 0.5), (-0.4, -0.02, 0.62), (-0.3, 0.35, 0.45)):
+        for dx, dy, length, alpha in ((-0.42, -0.3, 0.42, 0.28), (-0.44, 0.08, 0.7, 0.36)):
             x, y = e[0] + dx, e[1] + dy
-            pen.swell(
-                flip([(x, y), (x + length * 0.55, y + 0.1), (x + length, y + 0.02)], side), cloth.dark, 0.09, 0.4, 0.04
-            )
-        pen.swell(
-            flip([(a[0] - 0.55, a[1] + 1.3), (a[0] - 0.2, a[1] + 0.9), (a[0] + 0.1, a[1] + 0.85)], side),
-            cloth.dark,
-            0.1,
-            0.4,
-            0.05,
-        )
+            fold = [(x, y), (x + length * 0.5, y + 0.12), (x + length, y + 0.03)]
+            pen.swell(flip(fold, side), cloth.dark, 0.1, alpha, 0.045)
+        fold = [(a[0] - 0.5, a[1] + 1.5), (a[0] - 0.05, a[1] + 1.2), (a[0] + 0.3, a[1] + 1.3)]
+        pen.swell(flip(fold, side), cloth.dark, 0.1, 0.3, 0.06)
     last, before = covered[-1], covered[-2]
     length = ((last[0] - before[0]) ** 2 + (last[1] - before[1]) ** 2) ** 0.5
     ux, uy = (last[0] - before[0]) / length, (last[1] - before[1]) / length
@@ -196,7 +191,8 @@ def hand(pen: Pen, skin: Skin, build: Build, side: float) -> None:
                     0.3,
                     0.012,
                 )
-        pen.fill(palm, skin.base)
+        with pen.fading((0, -0.05), (0, 0.17)):
+            pen.fill(palm, skin.base)
         with pen.inside(palm):
             pen.glow(0.42, 0.6, 0.3, 0.62, skin.shade, 0.6)
             pen.glow(-0.14, 0.55, 0.3, 0.4, skin.light, 0.4)

@@ -124,7 +124,8 @@ def overshirt(pen: Pen, skin: Skin, cloth: Cloth, under: Cloth, build: Build, he
         collar = smooth(
             flip([(0.7, 1.98), (1.0, 2.28), (1.55, 2.72, 0.3), (1.28, 3.62, 0.1), (0.84, 3.16), (0.66, 2.5)], side)
         )
-        pen.fill(collar, cloth.dark, 0.55, 0.08)
+        with pen.inside(whole):
+            pen.fill(collar, cloth.dark, 0.55, 0.08)
         pen.shaded(
             collar, mix(cloth.base, cloth.light, 0.16), cloth.dark, cloth.light, depth=0.1, softness=0.08, strength=0.6
         )
@@ -132,7 +133,7 @@ def overshirt(pen: Pen, skin: Skin, cloth: Cloth, under: Cloth, build: Build, he
 
 def blazer(pen: Pen, skin: Skin, cloth: Cloth, under: Cloth, build: Build, hem: float) -> None:
     """A single-breasted blazer over a plain top."""
-    top = smooth(mirrored([(0, 3.3), (0.4, 3.18), (0.95, 2.5), (1.6, 2.9), (1.4, 5.0), (1.2, 9.0), (0, 9.2)]))
+    top = smooth(mirrored([(0, 3.3), (0.4, 3.18), (0.9, 2.55), (1.15, 3.1), (1.4, 5.0), (1.2, 9.0), (0, 9.2)]))
     pen.shaded(top, under.base, under.dark, under.light, depth=0.12, softness=0.12, strength=0.5)
     for points in ([(-0.5, 4.3), (0.0, 4.55), (0.5, 4.4)], [(0.4, 5.5), (0.0, 5.8), (-0.4, 5.7)]):
         pen.swell(points, under.dark, 0.1, 0.5, 0.05)
@@ -187,7 +188,8 @@ def blazer(pen: Pen, skin: Skin, cloth: Cloth, under: Cloth, build: Build, hem: 
                 side,
             )
         )
-        pen.fill(lapel, cloth.dark, 0.5, 0.09)
+        with pen.inside(whole):
+            pen.fill(lapel, cloth.dark, 0.5, 0.09)
         pen.shaded(
             lapel, mix(cloth.base, cloth.light, 0.2), cloth.dark, cloth.light, depth=0.1, softness=0.08, strength=0.55
         )

@@ -146,22 +146,10 @@ def eye(pen: Pen, face: Face, side: float) -> None:
         pen.fill(ellipse(x + 0.05, y + 0.05, 0.017, 0.017), "#ffffff", 0.5)
     lash = mix("#1c110d", face.brow, 0.25)
     rim = [inner, *upper, outer]
-    wing = (outer[0] + 0.05 + 0.05 * face.lashes, outer[1] - 0.02 - 0.05 * face.lashes)
-    pen.fill(
-        limb(
-            flip([*rim, wing], side),
-            [
-                0.012,
-                0.034,
-                0.046 + 0.016 * face.lashes,
-                0.052 + 0.024 * face.lashes,
-                0.056 + 0.028 * face.lashes,
-                0.046 + 0.03 * face.lashes,
-                0.004,
-            ],
-        ),
-        lash,
-    )
+    k = face.lashes
+    wing = (outer[0] + 0.02 + 0.08 * k, outer[1] + 0.01 - 0.08 * k)
+    widths = [0.01, 0.026, 0.036 + 0.026 * k, 0.038 + 0.038 * k, 0.034 + 0.05 * k, 0.024 + 0.052 * k, 0.004]
+    pen.fill(limb(flip([*rim, wing], side), widths), lash)
     if face.lashes > 0.4:
         for place, (dx, dy) in (
             ((0.70, -0.3 * h - 0.3 * tilt), (0.075, -0.075)),

@@ -240,3 +240,16 @@ class Pen:
             yield
         finally:
             self.canvas.restore()
+
+    @contextmanager
+    def fading(self, start: Point, end: Point) -> Iterator[None]:
+        """What is drawn in the block grows from nothing at `start` to full opacity at `end`."""
+        self.canvas.saveLayer()
+        try:
+            yield
+        finally:
+            paint = skia.Paint(BlendMode=skia.BlendMode.kDstIn)
+            ends = [skia.Point(*start[:2]), skia.Point(*end[:2])]
+            paint.setShader(skia.GradientShader.MakeLinear(ends, [0x00000000, 0xFF000000]))
+            self.canvas.drawPaint(paint)
+            self.canvas.restore()

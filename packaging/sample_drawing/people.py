@@ -10,12 +10,12 @@ import numpy as np
 import skia
 from sample_drawing import body, clothes, hair
 from sample_drawing import face as faces
-from sample_drawing.pen import Pen, ellipse, flip, mix, smooth
+from sample_drawing.pen import Pen, ellipse, mix, smooth
 
 from core.pose import BODY_NAMES
 from core.rig import Rig, Sleeve
 
-DARK = faces.Skin("#8d5839", "#5c3423", "#b57e57", "#3c1d14", "#a04c3b", "#a04e4a")
+DARK = faces.Skin("#915c3c", "#5e3524", "#c18a62", "#3c1d14", "#a04c3b", "#a04e4a")
 OLIVE = faces.Skin("#dba77f", "#b07550", "#f0c9a3", "#7d4427", "#d07c5e", "#bd6e5c")
 LIGHT = faces.Skin("#f2cdb2", "#d59c7e", "#fde5d3", "#9a5741", "#e68d7c", "#cf6f6b")
 
@@ -74,7 +74,10 @@ WHOLE = Sample(
         shoulder=(2.15, 3.3), elbow=(2.98, 6.9), wrist=(3.45, 10.0), tip=(3.55, 12.15), waist=1.55, hips=1.86,
         neck=0.62, arm=1.12,
     ),
-    faces.Face(LIGHT, jaw=0.9, chin=1.79, lashes=0.8, eye_tilt=0.05, iris="#4b2e1c", brow="#2b201d"),
+    faces.Face(
+        LIGHT, jaw=0.9, chin=1.79, lashes=0.8, eye_tilt=0.05, iris="#4b2e1c",
+        brow="#3a2a26", brow_width=0.085, brow_arch=0.095,
+    ),
     "long", "whole",
 )  # fmt: skip
 SAMPLES = (HEAD, HALF, WHOLE)
@@ -97,7 +100,9 @@ def _draw_head(pen: Pen) -> None:
     for side in (-1.0, 1.0):
         ring = skia.Paint(AntiAlias=True, Style=skia.Paint.kStroke_Style, StrokeWidth=0.05, Color=0xFFE9C46A)
         pen.canvas.drawPath(ellipse(1.33 * side, 0.8, 0.15, 0.24), ring)
-        pen.line(flip([(1.2, 0.68), (1.21, 0.9), (1.28, 1.0)], side), "#fff3cf", 0.02, 0.8)
+        pen.line(
+            [(1.33 * side - 0.1, 0.64), (1.33 * side - 0.15, 0.8), (1.33 * side - 0.1, 0.97)], "#fff6d8", 0.02, 0.9
+        )
 
 
 def _draw_half(pen: Pen) -> None:
