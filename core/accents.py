@@ -141,7 +141,7 @@ def _attacks(peaks: NDArray[np.int64], onset: NDArray[np.float32], step: float) 
     return attacks
 
 
-def _above_neighbours(values: NDArray[np.float64], times: NDArray[np.float64]) -> NDArray[np.float64]:
+def _above_neighbours(values: NDArray[np.floating], times: NDArray[np.floating]) -> NDArray[np.float64]:
     """Each value less the mean of all values within the neighbourhood."""
     first = np.searchsorted(times, times - _NEIGHBOURHOOD, side="left")
     last = np.searchsorted(times, times + _NEIGHBOURHOOD, side="right")

@@ -4,6 +4,7 @@ For renderers without a talking network. No phonemes are recognised: vowels open
 """
 
 from dataclasses import dataclass
+from math import ceil
 from typing import Final
 
 import numpy as np
@@ -55,13 +56,13 @@ def mouth_opening(samples: NDArray[np.float32], fps: float, num_frames: int) -> 
         num_frames: frames to compute from the start on; beyond the samples is silence.
 
     Returns:
-        The track. It depends on the absolute frame number only, so any range of frames is alike in every render.
+        The track. A frame depends on the recording and its absolute number only, not on `num_frames`.
     """
-    if num_frames <= 0:
-        return MouthTrack(np.zeros(0, np.float32), np.zeros(0, np.float32))
-    bands = _band_levels(samples, fps, num_frames)
-    middle, high, front, back = bands.T
-    level = measure_level(middle, 1.0 / fps)
+    heard = ceil(len(samples) * fps / SPEECH_RATE)
+    total = max(heard, num_frames)
+    middle, high, front, back = _band_levels(samples, fps, total).T
+    # Levels and means come from the whole recording, however few or many frames are asked for.
+    level = measure_level(middle[:heard], 1.0 / fps)
     if level.silent:
         return MouthTrack(np.zeros(num_frames, np.float32), np.full(num_frames, 0.5, np.float32))
     loudness = _loudness(middle, level)
@@ -71,7 +72,8 @@ def mouth_opening(samples: NDArray[np.float32], fps: float, num_frames: int) -> 
     opening = _follow(target, fps)
     # What is left of the release in silence is too small to see, but it would keep the lips from ever closing.
     opening = np.where(opening < 0.02, 0.0, opening)
-    return MouthTrack(opening.astype(np.float32), _width(front - back, opening, fps))
+    width = _width(front - back, opening, heard, fps)
+    return MouthTrack(opening[:num_frames].astype(np.float32), width[:num_frames])
 
 
 def _band_levels(samples: NDArray[np.float32], fps: float, num_frames: int) -> NDArray[np.float32]:
@@ -108,11 +110,11 @@ def _follow(target: NDArray[np.floating], fps: float) -> NDArray[np.float64]:
     return followed
 
 
-def _width(contrast: NDArray[np.float32], opening: NDArray[np.float64], fps: float) -> NDArray[np.float32]:
+def _width(contrast: NDArray[np.float32], opening: NDArray[np.float64], heard: int, fps: float) -> NDArray[np.float32]:
     """(T,) 0..1: front against back vowels relative to the speaker's own mean; at rest where the mouth is shut."""
-    weight = np.maximum(opening, 1e-6)
-    middle = float(np.average(contrast, weights=weight))
-    spread = max(float(np.sqrt(np.average((contrast - middle) ** 2, weights=weight))), 3.0)
+    weight = np.maximum(opening[:heard], 1e-6)
+    middle = float(np.average(contrast[:heard], weights=weight))
+    spread = max(float(np.sqrt(np.average((contrast[:heard] - middle) ** 2, weights=weight))), 3.0)
     shape = np.tanh((contrast - middle) / (1.5 * spread)) * np.minimum(opening / 0.2, 1.0)
     # The corners of the mouth move more slowly than the jaw: a symmetric window of about 120 ms.
     half = round(0.06 * fps)
