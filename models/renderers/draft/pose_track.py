@@ -82,6 +82,21 @@ class PoseTrack:
             left_on_top=not bool(self._right_on_top[nearest]),
         )
 
+    def inputs(self, start: float, end: float) -> dict[str, object]:
+        """What samples from `start` to `end` seconds depend on, for a cache key: poses around, drawing order, flags."""
+        poses = self._poses
+        first = max(int(start * poses.fps) - 1, 0)
+        last = min(max(int(end * poses.fps), 0), len(poses) - 1) + 3
+        part = slice(min(first, len(poses) - 1), last)
+        return {
+            # Frames that are repeated at the end of the sequence are seen by the length of the slice.
+            "poses": [getattr(poses, name)[part] for name in ("body", "hands", "depth", "yaw", "flags")],
+            "first": first,
+            "behind": self._behind[part],
+            "right_on_top": self._right_on_top[part],
+            "rate": float(poses.fps),
+        }
+
     def _interpolate(self, values: NDArray[np.float32], index: int, share: float) -> Points:
         """Catmull-Rom through the frames, straight at the ends, so that 20 fps does not show as corners at 25."""
         last = len(values) - 1

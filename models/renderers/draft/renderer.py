@@ -5,11 +5,14 @@ It plans chunks by absolute frame numbers and yields frames; encoding and storin
 
 import hashlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from typing import Any
 
 import numpy as np
 
 from core.cancel import CancelToken
+from core.framing import frame_transform
 from core.portrait import Portrait
 from models.renderers.base import RenderChunk, RenderedFrame, RenderJob, RenderPlan
 from models.renderers.draft.placing import place
@@ -78,6 +81,18 @@ class DraftRenderer:
             peak_memory=int(150e6 + 130e6 * megapixels),
             seconds=(job.end_frame - job.start_frame) * megapixels * SECONDS_PER_MEGAPIXEL,
         )
+
+    def chunk_inputs(self, job: RenderJob, chunk: RenderChunk) -> Mapping[str, Any]:
+        """Poses around the chunk, the pose at 0 s that arms are moved relative to, and the face's curves."""
+        track = PoseTrack(job.poses, frame_transform(job.portrait, job.width, job.height))
+        timing = self._timing_of(job)
+        part = slice(chunk.start_frame, chunk.end_frame)
+        return {
+            "track": track.inputs(chunk.start_frame / job.fps, (chunk.end_frame - 1) / job.fps),
+            "rest": track.inputs(0.0, 0.0),
+            "face": [getattr(timing, field.name)[part] for field in fields(timing)],
+            "life": [self.breathing, self.blinking, self.nodding],
+        }
 
     def render_chunk(self, job: RenderJob, chunk: RenderChunk, cancel: CancelToken) -> Iterator[RenderedFrame]:
         """Yield the chunk's frames.
