@@ -223,7 +223,8 @@ class ArmFinder:
         wrists = starts + np.tile(steps, (len(keep), 1))
         fore = self._limb_score(starts, wrists, 0.5, side)
         score = np.repeat(upper[keep], len(steps)) + 0.8 * fore
-        score = score - np.tile(0.004 * np.abs(np.rad2deg(angles).ravel() - 5.0), len(keep))
+        # Without a hand to be seen the arm hangs: a sleeve before the body looks like the body.
+        score = score - np.tile(0.009 * np.abs(np.rad2deg(angles).ravel() - 5.0), len(keep))
         score = score - 0.5 * np.tile(1.0 - lengths.ravel() / FOREARM, len(keep))
         best = int(score.argmax())
         direction = wrists[best] - starts[best]
@@ -237,7 +238,7 @@ class ArmFinder:
         return np.asarray(-4.0 * np.maximum(-cosine - 0.85, 0))
 
     def _share(self, region: NDArray[np.bool_], starts: Points, ends: Points) -> Points:
-        """Share of the way from starts to ends that lies in the region; below the picture counts as half."""
+        """Share of the way from starts to ends that lies in the region; below the picture counts nearly as much."""
         points = starts[:, None] + (ends - starts)[:, None] * _SAMPLES[None, :, None]
         return np.asarray(self._look_up(region, points).mean(axis=1))
 
@@ -245,7 +246,7 @@ class ArmFinder:
         x, y = np.rint(points[..., 0]).astype(int), np.rint(points[..., 1]).astype(int)
         inside = (x >= 0) & (y >= 0) & (x < self._width) & (y < self._height)
         values = region[np.clip(y, 0, self._height - 1), np.clip(x, 0, self._width - 1)].astype(np.float64)
-        return np.where(inside, values, np.where(y >= self._height, 0.5, 0.0))
+        return np.where(inside, values, np.where(y >= self._height, 0.8, 0.0))
 
     def _limb_score(self, starts: Points, ends: Points, half_width: float, side: int) -> Points:
         """How well a limb of that half width (in u) lies along the outline: 0..1.6 for each pair of (N, 2) points."""

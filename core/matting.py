@@ -82,5 +82,8 @@ def clean_edge_colours(
     """
     inside = (alpha >= solid).astype(np.uint8)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * depth + 1, 2 * depth + 1))
-    shrunk = cv2.erode(inside, kernel, borderType=cv2.BORDER_CONSTANT, borderValue=1) > 0
-    return push_pull(image, shrunk if bool(shrunk.any()) else inside > 0)
+    shrunk = cv2.erode(inside, kernel, borderType=cv2.BORDER_CONSTANT, borderValue=1)
+    # Thin things (earrings, hair) have no inside: they keep their own colours.
+    near = cv2.dilate(shrunk, np.ones((2 * depth + 3, 2 * depth + 3), np.uint8))
+    known = (shrunk > 0) | ((inside > 0) & (near == 0))
+    return push_pull(image, known)

@@ -48,9 +48,12 @@ def mask_from_plain_background(image: NDArray[np.uint8]) -> NDArray[np.bool_] | 
         ]
     )
     colour = np.median(border, axis=0)
-    if float((np.abs(border - colour).max(axis=1) < 5.0).mean()) < 0.97:
+    away = np.abs(border - colour).max(axis=1)
+    noise = float(np.percentile(away, 97))
+    if noise > 3.0:
         return None
-    close = (np.abs(lab - colour).max(axis=2) < 9.0).astype(np.uint8)
+    # JPEG leaves ripples of a few levels around the person.
+    close = (np.abs(lab - colour).max(axis=2) < 6.0 + noise).astype(np.uint8)
     close[0, :] = 1  # the backdrop is one region even where hair or hands touch the border
     count, labels = cv2.connectedComponents(close, connectivity=4)
     outside = np.zeros(count, bool)
@@ -60,11 +63,12 @@ def mask_from_plain_background(image: NDArray[np.uint8]) -> NDArray[np.bool_] | 
     outside[0] = False
     # Gaps between arm and body are backdrop too if they have its colour and are not tiny (eyes, buttons).
     sizes = np.bincount(labels.ravel(), minlength=count)
-    exact = np.abs(lab - colour).max(axis=2) < 2.5
+    exact = np.abs(lab - colour).max(axis=2) < 1.5 + noise
     exact_share = np.bincount(labels.ravel(), weights=exact.ravel(), minlength=count) / np.maximum(sizes, 1)
     gaps = (sizes > 0.004 * height * width) & (exact_share > 0.9)
     gaps[0] = False
     mask = ~(outside | gaps)[labels]
+    mask = cv2.medianBlur(mask.astype(np.uint8) * 255, 5) >= 128
     share = float(mask.mean())
     return mask if 0.02 < share < 0.95 else None
 
@@ -81,8 +85,20 @@ def grab_cut(image: NDArray[np.uint8], labels: NDArray[np.uint8], iterations: in
     return np.isin(work, (PERSON, MAYBE_PERSON))
 
 
-def clean_mask(mask: NDArray[np.bool_], seeds: NDArray[np.bool_], largest_hole: float) -> NDArray[np.bool_]:
-    """Keep only what is connected to the seeds, and close holes smaller than `largest_hole` pixels."""
+def clean_mask(
+    mask: NDArray[np.bool_],
+    seeds: NDArray[np.bool_],
+    largest_hole: float,
+    backdrop: NDArray[np.bool_] | None = None,
+) -> NDArray[np.bool_]:
+    """Keep only what is connected to the seeds, and close holes.
+
+    Args:
+        mask: (H, W) bool, the person so far.
+        seeds: (H, W) bool, pixels that are the person's for sure.
+        largest_hole: pixels; a hole of that size or more stays open.
+        backdrop: (H, W) bool, pixels that look like the backdrop; a hole mostly of them stays open.
+    """
     count, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)
     keep = np.zeros(count, bool)
     touched = np.bincount(labels[seeds & mask].ravel(), minlength=count)
@@ -99,7 +115,9 @@ def clean_mask(mask: NDArray[np.bool_], seeds: NDArray[np.bool_], largest_hole: 
         x, y, w, h, area = stats[index]
         inside = x > 0 and y > 0 and x + w < width and y + h < height
         if inside and area < largest_hole:
-            kept[labels == index] = True
+            hole = labels == index
+            if backdrop is None or float(backdrop[hole].mean()) < 0.5:
+                kept |= hole
     return kept
 
 

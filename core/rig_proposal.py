@@ -210,14 +210,16 @@ def _with_hands(image: NDArray[np.uint8], mask: NDArray[np.bool_], head: _Head) 
     islands[: max(round(float(head.middle[1] + _NECK * u)), 0)] = False
     count, labels, stats, _ = cv2.connectedComponentsWithStats(islands.astype(np.uint8), connectivity=8)
     solid = np.bincount(labels.ravel(), weights=thick.ravel(), minlength=count)
-    touches = np.bincount(labels[near].ravel(), minlength=count) > 0
+    touches_skin = np.bincount(labels[near].ravel(), minlength=count) > 0
+    touches_body = np.bincount(labels[cv2.dilate(mask.astype(np.uint8), disc) > 0].ravel(), minlength=count) > 0
     width = mask.shape[1]
     result = mask.copy()
     for index in range(1, count):
         x, y, w, h, area = stats[index]
         at_border = x == 0 or y == 0 or x + w == width
         a_hand = 0.4 * u * u < solid[index] and area < 5.0 * u * u and max(w, h) < 3.5 * u
-        if touches[index] and a_hand and not at_border:
+        a_forearm = 2.5 * u * u < solid[index] and area < 9.0 * u * u and max(w, h) < 8.0 * u
+        if ((touches_skin[index] and a_hand) or (touches_body[index] and a_forearm)) and not at_border:
             result |= labels == index
     kernel = np.ones((3, 3), np.uint8)
     return np.asarray(cv2.morphologyEx(result.astype(np.uint8), cv2.MORPH_CLOSE, kernel), bool)
