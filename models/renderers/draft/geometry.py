@@ -186,7 +186,7 @@ def _arm(stage: Stage, joints: Points, seen: NDArray[np.bool_], tips: Points, si
         return None
     shoulder, elbow, wrist = joints[indices]
     outward = 1.0 if joints[ARM_JOINTS[side][0], 0] > joints[ARM_JOINTS[1 - side][0], 0] else -1.0
-    profile = _profile(stage.alpha, shoulder, elbow, outward, unit)
+    profile = _profile(stage.alpha, shoulder, elbow, outward, unit, (wrist, tips[side]))
     radius = float(np.clip(np.median(profile), 0.42 * unit, 0.85 * unit))
     elbow_radius = float(np.clip(profile[-1], 0.6 * radius, 0.85 * radius))
     span = 5.6 * unit
@@ -199,7 +199,8 @@ def _arm(stage: Stage, joints: Points, seen: NDArray[np.bool_], tips: Points, si
     )  # fmt: skip
 
 
-def _profile(alpha: NDArray[np.float32], a: Points, b: Points, outward: float, unit: float) -> Points:
+def _profile(alpha: NDArray[np.float32], a: Points, b: Points, outward: float, unit: float,
+             hand: tuple[Points, Points]) -> Points:  # fmt: skip
     """Half widths along a-b: distances from the axis to the silhouette on the outer side, in reasonable limits."""
     axis = (b - a) / max(float(np.hypot(*(b - a))), 1e-6)
     normal = np.array([-axis[1], axis[0]])
@@ -211,8 +212,11 @@ def _profile(alpha: NDArray[np.float32], a: Points, b: Points, outward: float, u
         x = np.clip(np.rint(ray[:, 0]).astype(int), 0, alpha.shape[1] - 1)
         y = np.clip(np.rint(ray[:, 1]).astype(int), 0, alpha.shape[0] - 1)
         outside = np.flatnonzero(alpha[y, x] < 0.5)
-        found.append(steps[outside[0]] if len(outside) else steps[-1])
-    # The middle of three neighbours: a hand held beside the arm must not widen it.
+        reach = float(steps[outside[0]]) if len(outside) else float(steps[-1])
+        way = a + share * (b - a) + np.array([[0.3], [0.6], [1.0]]) * reach * normal
+        # A hand held beside the arm must not widen it: such a width is taken from the neighbour nearer the shoulder.
+        blocked = segment_distance(way[:, 0], way[:, 1], *hand)[0].min() < 0.55 * unit
+        found.append(0.97 * found[-1] if blocked and found else reach)
     padded = np.concatenate([found[:1], found, found[-1:]])
     middle = np.median(np.stack([padded[:-2], padded[1:-1], padded[2:]]), axis=0)
     typical = float(np.median(middle))

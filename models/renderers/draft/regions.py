@@ -20,6 +20,10 @@ HAND_REACH = 1.75
 """Largest distance of a hand's pixel from the line wrist to finger tip, in eye distances (a spread thumb)."""
 
 
+CLOTH_DISTANCE = 16.0
+"""Largest distance in (halved) Lab values of a pixel that surely is cloth of the chest's colours."""
+
+
 @dataclass(frozen=True)
 class ArmRegions:
     """Pixels of one arm as the portrait shows them; `upper` and `forearm` overlap in a disc at the elbow."""
@@ -42,9 +46,10 @@ class LegRegions:
 
 @dataclass(frozen=True)
 class Regions:
-    """Masks (H, W): torso (with head and shoulders, also where an arm covers it), arms and legs."""
+    """Masks (H, W): torso (with head and shoulders, also where an arm covers it), sure cloth of the chest, limbs."""
 
     torso: Mask
+    cloth: Mask
     arms: tuple[ArmRegions, ...]
     legs: tuple[LegRegions, ...]
 
@@ -54,8 +59,8 @@ def find_regions(stage: Stage, geometry: Geometry, long_sleeves: bool) -> Region
     person = stage.alpha > 0.02
     y, x = np.mgrid[0 : person.shape[0], 0 : person.shape[1]].astype(np.float32)
     arms = [arm for arm in geometry.arms if arm is not None]
-    skin = skin_mask(stage, geometry, arms, x, y) if arms else np.zeros_like(person)
-    arms = [_trimmed(arm, skin, stage) for arm in arms]
+    skin, cloth = skin_and_cloth(stage, geometry, arms, x, y) if arms else (person, np.zeros_like(person))
+    arms = [_trimmed(arm, skin, cloth, stage) for arm in arms]
     torso = _torso(person, geometry, arms, x, y)
     legs = _legs(person, geometry, x, y)
     for leg in legs:
@@ -69,10 +74,10 @@ def find_regions(stage: Stage, geometry: Geometry, long_sleeves: bool) -> Region
         arm_pixels |= region.upper | region.forearm | region.hand
     legs = tuple(_without(leg, arm_pixels & ~torso) for leg in legs)
     # What no limb claims stays with the torso: hair, a bag, loose cloth.
-    return Regions(torso=torso | (person & ~arm_pixels & ~taken), arms=arm_regions, legs=legs)
+    return Regions(torso=torso | (person & ~arm_pixels & ~taken), cloth=cloth, arms=arm_regions, legs=legs)
 
 
-def _trimmed(arm: Arm, skin: Mask, stage: Stage) -> Arm:
+def _trimmed(arm: Arm, skin: Mask, cloth: Mask, stage: Stage) -> Arm:
     """The arm with its inner half widths measured where it is bare: there the skin ends at the cloth of the trunk."""
     axis = arm.elbow - arm.shoulder
     length = max(float(np.hypot(*axis)), 1e-6)
@@ -89,9 +94,9 @@ def _trimmed(arm: Arm, skin: Mask, stage: Stage) -> Arm:
         outside = steps >= 0
         if share < 0.25 or bare[outside].mean() < 0.6:
             continue
-        cloth = np.flatnonzero(~bare & ~outside)
-        if len(cloth):
-            inner[index] = max(-float(steps[cloth[-1]]), 0.15 * arm.upper_profile[index])
+        trunk = np.flatnonzero(cloth[y, x] & ~outside)
+        if len(trunk):
+            inner[index] = max(-float(steps[trunk[-1]]), 0.15 * arm.upper_profile[index])
     smoothed = np.convolve(np.pad(inner, 1, mode="edge"), [0.25, 0.5, 0.25], mode="valid")
     return replace(arm, inner_profile=np.minimum(smoothed, arm.upper_profile))
 
@@ -108,8 +113,11 @@ def _crotch(person: Mask, geometry: Geometry) -> float:
     return float(start + gaps[0]) if len(gaps) else float(hip[1] + 0.9 * left.thigh_radius)
 
 
-def skin_mask(stage: Stage, geometry: Geometry, arms: list[Arm], x: Points, y: Points) -> Mask:
-    """Pixels that look more like the hands and cheeks than like the clothes on the chest."""
+def skin_and_cloth(stage: Stage, geometry: Geometry, arms: list[Arm], x: Points, y: Points) -> tuple[Mask, Mask]:
+    """Pixels that look more like the hands and cheeks than like the chest, and those that surely are the chest's cloth.
+
+    What is neither (a shadow between arm and trunk) is in none of the two.
+    """
     unit, body_unit = geometry.unit, geometry.body_unit
     near_hand = np.zeros(x.shape, np.bool_)
     near_arm = np.zeros(x.shape, np.bool_)
@@ -130,13 +138,14 @@ def skin_mask(stage: Stage, geometry: Geometry, arms: list[Arm], x: Points, y: P
     lab[..., 0] *= 0.5
     skin_colours, cloth_colours = _palette(lab[near_hand & solid]), _palette(lab[cloth])
     if len(skin_colours) == 0 or len(cloth_colours) == 0:
-        return solid
+        return solid, np.zeros_like(solid)
     distances = [
         np.min([((lab - colour) ** 2).sum(axis=2) for colour in colours], axis=0)
         for colours in (skin_colours, cloth_colours)
     ]
     mask = ((distances[0] < distances[1]) & (stage.alpha > 0.02)).astype(np.uint8) * 255
-    return cv2.medianBlur(mask, 5) > 127
+    sure = (distances[1] < distances[0]) & (distances[1] < CLOTH_DISTANCE**2)
+    return cv2.medianBlur(mask, 5) > 127, sure
 
 
 def _palette(samples: NDArray[np.float32], colours: int = 4) -> NDArray[np.float32]:
@@ -175,7 +184,11 @@ def _torso(person: Mask, geometry: Geometry, arms: list[Arm], x: Points, y: Poin
         # Beside the upper arm the trunk ends where the arm begins.
         share = np.clip((rows - arm.shoulder[1]) / max(float(arm.elbow[1] - arm.shoulder[1]), 1.0), 0.0, 1.0)
         axis = abs(arm.shoulder[0] - middle) + share * (arm.elbow[0] - arm.shoulder[0]) * arm.outward
-        inner = np.maximum(axis - 0.95 * arm.inner_width(share), 0.5 * half)
+        # Under a sleeve it goes on a little, or a slit would open at the first movement.
+        bare = np.interp(
+            share, np.linspace(0.0, 1.0, len(arm.inner_profile)), arm.inner_profile < 0.95 * arm.upper_profile
+        )
+        inner = np.maximum(axis - (0.65 + 0.3 * bare) * arm.inner_width(share), 0.5 * half)
         beside = np.clip((rows - armpit) / (1.5 * unit), 0.0, 1.0)
         limit = np.minimum(limit, limit * (1.0 - beside) + inner * beside)
         sure = known | (rows < armpit) | ((rows >= armpit) & (rows < arm.elbow[1]))
@@ -186,12 +199,12 @@ def _torso(person: Mask, geometry: Geometry, arms: list[Arm], x: Points, y: Poin
         limit = np.interp(rows, rows[sure], limit[sure])
         limit = cv2.GaussianBlur(limit[:, None], (0, 0), 0.2 * unit, borderType=cv2.BORDER_REPLICATE)[:, 0]
         wide = half + 0.95 * arm.upper_radius
-        blend = np.clip((rows - armpit) / (0.8 * unit), 0.0, 1.0)
+        blend = np.clip((rows - arm.shoulder[1] - 0.3 * unit) / (0.9 * unit), 0.0, 1.0)
         blend = blend * blend * (3.0 - 2.0 * blend)
         limit = limit * blend + wide * (1.0 - blend) + 1.0
         beyond = (x - middle) * arm.outward > limit[:, None]
         torso &= ~(beyond & (y > arm.shoulder[1] - 0.6 * arm.upper_radius))
-        torso |= person & (np.hypot(x - arm.shoulder[0], y - arm.shoulder[1]) < 1.25 * arm.upper_radius)
+        torso |= person & (np.hypot(x - arm.shoulder[0], y - arm.shoulder[1]) < 1.08 * arm.upper_radius)
     return torso
 
 
@@ -217,6 +230,11 @@ def _arm(person: Mask, torso: Mask, skin: Mask, arm: Arm, geometry: Geometry, lo
     forearm_length = float(np.hypot(*(arm.wrist - arm.elbow)))
     hand = person & (to_hand < HAND_REACH * unit) & beyond_wrist & (skin | (to_hand < 0.15 * unit))
     hand &= (to_hand < to_upper) | (to_hand < 0.9 * unit)
+    upper_arm = (to_upper < arm.upper_width(along_upper, x, y)) & (along_upper > 0.0) & (along_upper < 1.2)
+    seen_upper = person & upper_arm & (along_upper > 0.5) & (along_upper < 1.0) & (to_hand > 0.8 * unit)
+    if seen_upper.any() and skin[seen_upper].mean() > 0.5:
+        # Behind the hand is a bare upper arm of the same colour: only what is near the hand's axis can be hand.
+        hand &= ~upper_arm | (to_hand < 0.35 * unit)
     if not arm.foreshortened:
         hand &= to_hand <= to_forearm + 0.1 * unit
     hand = _component(hand, arm.wrist + 0.45 * (arm.tip - arm.wrist)) | (hand & ~torso)
@@ -228,7 +246,6 @@ def _arm(person: Mask, torso: Mask, skin: Mask, arm: Arm, geometry: Geometry, lo
     cloth_ok = np.ones_like(skin) if long_sleeves else skin
     front = person & (to_forearm < 1.1 * arm.elbow_radius) & (along_forearm < 1.1) & cloth_ok
     front &= (along_forearm > 0.25) | ~torso
-    upper_arm = (to_upper < arm.upper_width(along_upper, x, y)) & (along_upper > 0.0) & (along_upper < 1.2)
     limb = outside | (person & upper_arm) | front
     limb &= ~hand
     from_elbow = np.hypot(x - arm.elbow[0], y - arm.elbow[1])

@@ -50,6 +50,7 @@ def build_stage(portrait: Portrait, width: int, height: int) -> Stage:
     person, _ = _place(cutout.foreground, transform)
     alpha, _ = _place(cutout.alpha, transform)
     if not inside.all():
+        inside = _trimmed(inside)
         background = _extend(background, inside)
         picture = np.where(inside[..., None], picture, background)
     person = _matched(picture, person, background, alpha)
@@ -97,13 +98,12 @@ def _place(image: NDArray[np.uint8], transform: FrameTransform) -> tuple[NDArray
 def _extend(background: NDArray[np.uint8], inside: NDArray[np.bool_]) -> NDArray[np.uint8]:
     """Fill beside the picture: its mirror image near the edge, smoother and smoother further out."""
     rows, columns = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
-    trim = min(BORDER_TRIM, len(rows) // 4, len(columns) // 4)
     y0, y1, x0, x1 = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
-    core = background[y0 + trim : y1 - trim, x0 + trim : x1 - trim]
+    core = background[y0:y1, x0:x1]
     height, width = background.shape[:2]
-    pads = (y0 + trim, height - y1 + trim, x0 + trim, width - x1 + trim)
+    pads = (y0, height - y1, x0, width - x1)
     mirrored = cv2.copyMakeBorder(core, *(int(p) for p in pads), cv2.BORDER_REFLECT_101)
-    smooth = push_pull(background, _shrunk(inside, trim))
+    smooth = push_pull(background, inside)
     distance = cv2.distanceTransform((~inside).astype(np.uint8), cv2.DIST_L2, 3)
     reach = 0.12 * max(height, width)
     blurred = cv2.GaussianBlur(mirrored, (0, 0), max(reach / 10.0, 1.0))
@@ -113,9 +113,12 @@ def _extend(background: NDArray[np.uint8], inside: NDArray[np.bool_]) -> NDArray
     return np.where(inside[..., None], background, filled.astype(np.uint8))
 
 
-def _shrunk(inside: NDArray[np.bool_], pixels: int) -> NDArray[np.bool_]:
-    if pixels < 1:
-        return inside
-    kernel = np.ones((2 * pixels + 1, 2 * pixels + 1), np.uint8)
-    border = cv2.copyMakeBorder(inside.astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
-    return cv2.erode(border, kernel)[1:-1, 1:-1] > 0
+def _trimmed(inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Without the picture's outermost pixels on the sides that do not lie on the frame's own edge."""
+    rows, columns = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
+    trim = min(BORDER_TRIM, len(rows) // 4, len(columns) // 4)
+    y0, y1, x0, x1 = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
+    result = np.zeros_like(inside)
+    height, width = inside.shape
+    result[y0 + trim * (y0 > 0) : y1 - trim * (y1 < height), x0 + trim * (x0 > 0) : x1 - trim * (x1 < width)] = True
+    return result

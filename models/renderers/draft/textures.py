@@ -88,9 +88,10 @@ def _sheet(stage: Stage, regions: Regions) -> Image:
         arm = region.arm
         # The shoulder keeps its own pixels: the arm fades in over it.
         _, along = segment_distance(x, y, arm.shoulder, arm.elbow)
-        faded = along * np.hypot(*(arm.elbow - arm.shoulder)) < 0.95 * arm.upper_radius
+        faded = along * np.hypot(*(arm.elbow - arm.shoulder)) < 1.2 * arm.upper_radius
         covered |= (region.upper & ~faded) | (region.forearm & ~(faded & region.upper)) | region.hand
-        front |= (region.hand | (region.forearm & ~region.upper)) & regions.torso
+        other = region.hand | (region.forearm & ~region.upper) | (region.upper & ~regions.cloth & ~faded)
+        front |= other & regions.torso
     deep = _grow(covered, -3)
     keep = _grow(regions.torso, 4)
     known = regions.torso & ~_grow(covered, 3) & (stage.alpha > 0.9)
@@ -225,11 +226,20 @@ def _forearm_colours(stage: Stage, region: ArmRegions, long_sleeves: bool, skin:
         arm_pixels = stage.person[rows, columns]
         middle = np.median(arm_pixels, axis=0) if len(arm_pixels) else np.full(3, 128.0)
         return middle.astype(np.float32), middle.astype(np.float32)
-    # Only what has the skin's hue can be the elbow; a sleeve's hem there must not tint it.
+    bare = stage.person[rows, columns].astype(np.float32)
+    bare = bare[_skin_hue(bare, skin)]
+    # Palms are pinker than arms: what the portrait shows of the arm itself counts more.
+    tone = 0.3 * skin + 0.7 * np.percentile(bare, 65, axis=0) if len(bare) > 400 else skin
+    alike = pixels[_skin_hue(pixels, skin)]
+    elbow = np.median(alike, axis=0) if len(alike) > 0.25 * max(len(pixels), 40) else tone
+    return (0.6 * elbow + 0.4 * tone).astype(np.float32), tone.astype(np.float32)
+
+
+def _skin_hue(pixels: NDArray[np.float32], skin: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Which of (n, 3) pixels have the skin's hue and are not in deep shadow; a sleeve's hem must not tint an arm."""
     hue = pixels / np.maximum(pixels.sum(axis=1, keepdims=True), 1.0) - skin / max(float(skin.sum()), 1.0)
-    alike = pixels[np.abs(hue).max(axis=1) < 0.045] if len(pixels) else pixels
-    elbow = np.median(alike, axis=0) if len(alike) > 0.25 * max(len(pixels), 40) else skin
-    return (0.7 * elbow + 0.3 * skin).astype(np.float32), skin
+    alike: NDArray[np.bool_] = (np.abs(hue).max(axis=1) < 0.05) & (pixels.sum(axis=1) > 0.45 * float(skin.sum()))
+    return alike
 
 
 def _ramp(value: Points, start: float, end: float) -> NDArray[np.float32]:
