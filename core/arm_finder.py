@@ -33,6 +33,7 @@ class Arm:
         elbow, wrist, tip: (2,) x, y.
         score: how well it explains the picture, about 0 (nothing) to 4.
         hand_seen: whether a skin region was taken for the hand.
+        forearm_hidden: whether the hand hides the forearm behind it.
     """
 
     elbow: Points
@@ -40,6 +41,7 @@ class Arm:
     tip: Points
     score: float
     hand_seen: bool
+    forearm_hidden: bool = False
 
 
 def skin_mask(
@@ -182,7 +184,7 @@ class ArmFinder:
         extent = float(np.ptp(blob, axis=0).max()) / u
         if not (offset[0] * side > 0.3 and 3.0 < offset[1] < 5.4 and extent < 3.0):
             return False
-        return self._fingers(blob)[0] * side < 0
+        return bool(self._fingers(blob)[0] * side < 0)
 
     def _fingers(self, blob: Points) -> Points:
         """From the middle of a skin region to the middle of its inner detail, (2,) in pixels."""
@@ -211,7 +213,7 @@ class ArmFinder:
         level = np.abs(elbows[:, 1] - (wrist[1] + 0.2 * u)) / u
         score = upper - 1.0 * np.abs(gaps - UPPER_ARM) - 0.5 * level
         best = int(score.argmax())
-        return Arm(elbows[best], wrist, tip, float(upper[best]) + 2.0, True)
+        return Arm(elbows[best], wrist, tip, float(upper[best]) + 2.0, True, True)
 
     def _without_blob(self, elbows: Points, upper: Points, side: int) -> Arm:
         u = self._unit

@@ -87,7 +87,7 @@ def _soft_edge(image: NDArray[np.uint8], mask: NDArray[np.bool_], d: float) -> N
     # Half a pixel inwards, then a breath of blur: the outermost pixels are mixed with the old background.
     shrunk = cv2.erode(soft, disc(1), borderValue=1.0)
     smooth = cv2.GaussianBlur(shrunk, (0, 0), 0.8)
-    return np.clip(np.rint(smooth * 255.0), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(np.rint(smooth * 255.0), 0, 255), np.uint8)
 
 
 def _edge_guide(image: NDArray[np.uint8], mask: NDArray[np.bool_], d: float) -> NDArray[np.float32]:
@@ -143,7 +143,7 @@ def _without_person(image: NDArray[np.uint8], alpha: NDArray[np.uint8], d: float
     weight = np.clip((near - 0.5) * 2.0, 0.0, 1.0)[..., None]
     mixed = filled * (1.0 - weight) + smooth * weight
     mixed += _grain(image, known)[..., None] * weight
-    result = np.clip(np.rint(mixed), 0, 255).astype(np.uint8)
+    result = np.asarray(np.clip(np.rint(mixed), 0, 255), np.uint8)
     result[known] = image[known]
     return result
 

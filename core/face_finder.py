@@ -42,7 +42,7 @@ class Face:
 
 @lru_cache(maxsize=8)
 def _cascade(name: str) -> Any:
-    path = Path(cv2.data.haarcascades) / f"haarcascade_{name}.xml"
+    path = Path(cv2.__file__).parent / "data" / f"haarcascade_{name}.xml"
     cascade = cv2.CascadeClassifier(str(path))
     if cascade.empty():
         raise FileNotFoundError(f"OpenCV's cascade {path.name} is missing; install opencv-python-headless 4.14 again.")

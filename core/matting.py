@@ -56,11 +56,12 @@ def push_pull(image: NDArray[np.uint8], known: NDArray[np.bool_]) -> NDArray[np.
         gain = np.where(smaller > 1e-6, np.minimum(smaller * 4.0, 1.0) / np.maximum(smaller, 1e-6), 0.0)
         weights.append(np.asarray(smaller * gain, np.float32))
         colours.append(np.asarray(smaller_colour * gain[..., None], np.float32))
-    coarse = colours[-1] / np.maximum(weights[-1], 1e-6)[..., None]
+    coarse = np.asarray(colours[-1] / np.maximum(weights[-1], 1e-6)[..., None], np.float32)
     for level in range(len(weights) - 2, -1, -1):
         height, width = weights[level].shape
-        finer = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR).reshape(height, width, 3)
-        coarse = colours[level] + finer * (1.0 - weights[level])[..., None]
+        finer = np.asarray(cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
+        fill = finer.reshape(height, width, 3) * (1.0 - weights[level])[..., None]
+        coarse = np.asarray(colours[level] + fill, np.float32)
     filled = np.clip(np.rint(coarse), 0, 255).astype(np.uint8)
     filled[known] = image[known]
     return filled

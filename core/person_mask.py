@@ -108,7 +108,7 @@ def clean_mask(
     if not keep.any():
         sizes[0] = 0
         keep[int(sizes.argmax())] = bool(mask.any())
-    kept = keep[labels]
+    kept = np.asarray(keep[labels])
     count, labels, stats, _ = cv2.connectedComponentsWithStats((~kept).astype(np.uint8), connectivity=4)
     height, width = mask.shape
     for index in range(1, count):
