@@ -24,7 +24,7 @@ from models.checkpoint import WEIGHTS_NAME, bundled_weights
 from models.generator import Conditions, MotionGenerator
 from models.place_features import range_features
 from models.prompts import SPEECH_PROMPT
-from models.root_motion import anchor_root, standing_joints
+from models.root_motion import anchor_root, consistent_motion
 from models.text_encoder import MiniLMEncoder, TextEncoder, file_sha256
 from models.tokenizer import MotionTokenizer
 
@@ -177,7 +177,7 @@ class MotionPipeline:
         return self._clip(np.array(tokens, dtype=np.int64), frames, (), 0)
 
     def _clip(self, tokens: NDArray[np.int64], frames: int, spans: Sequence[PromptSpan], seed: int) -> MotionClip:
-        features = anchor_root(self._tokenizer.decode(tokens))[:frames]
+        joints, features = consistent_motion(anchor_root(self._tokenizer.decode(tokens))[:frames])
         made = tuple(
             MotionSpan(
                 round(span.start * MOTION_FPS), min(round(span.end * MOTION_FPS), frames), span.prompt, span.seed
@@ -185,7 +185,7 @@ class MotionPipeline:
             for span in spans
         )
         return MotionClip(
-            joints=standing_joints(features),
+            joints=joints,
             features=features,
             tokens=tokens,
             contacts=np.clip(features[:, 259:263], 0.0, 1.0),

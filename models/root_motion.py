@@ -8,8 +8,8 @@ Works on features, so the result is still a valid feature sequence. It neither b
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from core.features import LOCAL_POSITIONS, recover_joints
-from core.rotations import qrot
+from core.features import LOCAL_POSITIONS, ROTATIONS, VELOCITIES, recover_joints, recover_root, swing_rotations
+from core.rotations import qrot, quaternion_to_6d
 from core.skeleton import CONTACT_JOINTS
 
 _CERTAIN = 0.6
@@ -66,6 +66,23 @@ def anchor_root(features: ArrayLike) -> NDArray[np.float32]:
     return array.astype(np.float32)
 
 
-def standing_joints(features: ArrayLike) -> NDArray[np.float32]:
-    """World joints (T, 22, 3) of anchored features."""
-    return recover_joints(features).astype(np.float32)
+def consistent_motion(features: ArrayLike) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """World joints of features, and the features with rotation and velocity columns that agree with those joints.
+
+    A decoder predicts all columns one by one; positions are what we trust, so the others are computed from them.
+
+    Args:
+        features: (T, 263) anchored features.
+
+    Returns:
+        (T, 22, 3) metres and (T, 263).
+    """
+    array = np.array(features, dtype=np.float64)
+    joints = recover_joints(array)
+    root, _ = recover_root(array)
+    array[:, ROTATIONS] = quaternion_to_6d(swing_rotations(joints, root)[:, 1:]).reshape(len(array), -1)
+    if len(array) > 1:
+        step = np.diff(joints, axis=0)
+        moved = qrot(np.repeat(root[:-1, None], 22, axis=1), step).reshape(len(array) - 1, -1)
+        array[:, VELOCITIES] = np.concatenate([moved, moved[-1:]])
+    return joints.astype(np.float32), array.astype(np.float32)

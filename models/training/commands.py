@@ -17,7 +17,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Give a parser the options of the training commands."""
     parser.add_argument("network", choices=("tokenizer", "generator", "bank"), help="what to train or build")
     parser.add_argument(
-        "--data", type=Path, required=True, metavar="DIR", help="folder with motion/ (captures) and speech/ (recordings)"
+        "--data",
+        type=Path,
+        required=True,
+        metavar="DIR",
+        help="folder with motion/ (captures) and speech/ (recordings)",
     )
     parser.add_argument(
         "--out", type=Path, default=DEFAULT_OUT, metavar="DIR",

@@ -127,6 +127,10 @@ def feature_statistics(features: NDArray[np.float16]) -> tuple[NDArray[np.float3
     return mean, deviation
 
 
+def _favour(content: str) -> float:
+    return 2.0 if any(word in content for word in ("wave", "Shrug", "Kick", "kick", "bow", "bye", "Deictic")) else 1.0
+
+
 def balanced_weights(clips: Sequence[ClipInfo], power: float = 0.6) -> NDArray[np.float64]:
     """Probability of each clip.
 
@@ -135,5 +139,5 @@ def balanced_weights(clips: Sequence[ClipInfo], power: float = 0.6) -> NDArray[n
     totals: dict[str, int] = {}
     for clip in clips:
         totals[clip.content] = totals.get(clip.content, 0) + clip.frames
-    weights = np.array([clip.frames * float(totals[clip.content]) ** -power for clip in clips])
+    weights = np.array([clip.frames * float(totals[clip.content]) ** -power * _favour(clip.content) for clip in clips])
     return weights / weights.sum()

@@ -4,6 +4,7 @@ Built once from captures and recordings, kept in the training folder.
 """
 
 import json
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from models.text_encoder import TextEncoder
 from models.tokenizer import MotionTokenizer
 from models.training.captions import captions, framed
 from models.training.captures import load_captures
-from models.training.composer import Composer, Composition
+from models.training.composer import Composer, Labelled
 from models.training.dataset import held_out_by_name
 from models.training.loop import Meter
 
@@ -119,13 +120,8 @@ def build_pairs(
     spoken = load_recordings(data / recordings, progress, cancel)
     silence = speech_features(np.zeros(16_000 * 11, dtype=np.float32), 11.0)
     everything = [*spoken, silence]
-    clips = [
-        clip
-        for clip in load_captures(data / "motion", mirrored=False)
-        if not held_out_by_name(clip.name, clip.source, clip.content)
-    ]
-    composer = Composer(clips)
-    random = np.random.default_rng(seed)
+    accents = [features.accents * MOTION_FPS for features in everything]
+    lengths = [len(features) for features in everything]
     table: dict[tuple[str, str, bool], int] = {}
     tokens = np.full((count, WINDOW), -1, dtype=np.int16)
     labels = np.full((count, WINDOW), -1, dtype=np.int16)
@@ -133,20 +129,15 @@ def build_pairs(
     recording = np.full(count, -1, dtype=np.int32)
     first_frame = np.zeros(count, dtype=np.int32)
     meter = Meter("composing", 0, count, progress)
-    for row in range(count):
-        cancel.check()
-        chance = random.random()
-        if chance < _SHARE_ALONE:
-            composition = composer.action_alone(_FRAMES + 1, random)
-        else:
-            number = len(spoken) if chance < _SHARE_ALONE + _SHARE_SILENT else int(random.integers(len(spoken)))
-            features = everything[number]
-            first = int(random.integers(max(len(features) - _FRAMES, 1)))
-            accents = features.accents * MOTION_FPS - first
-            composition = composer.compose(_FRAMES + 1, accents[(accents > 4) & (accents < _FRAMES)], random)
-            recording[row], first_frame[row] = number, first
-        _write_row(composition, tokenizer, table, tokens[row], labels[row], place[row])
-        meter.step(row + 1)
+    # Composing takes longest here. Rows have seeds of their own, so any number of processes gives the same.
+    with ProcessPoolExecutor(initializer=_start_worker, initargs=(data / "motion", accents, lengths, seed)) as workers:
+        for row, made in enumerate(workers.map(_compose_row, range(count), chunksize=25)):
+            cancel.check()
+            codes = tokenizer.encode_features(made.features)[:WINDOW]
+            tokens[row, : len(codes)] = codes
+            recording[row], first_frame[row] = made.recording, made.first_frame
+            _write_labels(made.labels, table, labels[row], place[row])
+            meter.step(row + 1)
     speech = np.concatenate([features.matrix() for features in everything]).astype(np.float16)
     offsets = np.concatenate([[0], np.cumsum([len(features) for features in everything])]).astype(np.int64)
     cache.mkdir(parents=True, exist_ok=True)
@@ -161,21 +152,60 @@ def build_pairs(
     return PairTable(tokens, labels, place, recording, first_frame, speech, offsets, tuple(table))
 
 
-def _write_row(
-    composition: Composition,
-    tokenizer: MotionTokenizer,
+@dataclass(frozen=True)
+class _Row:
+    features: NDArray[np.float32]
+    labels: tuple[Labelled, ...]
+    recording: int
+    first_frame: int
+
+
+@dataclass(frozen=True)
+class _Worker:
+    composer: Composer
+    accents: list[NDArray[np.float64]]
+    lengths: list[int]
+    seed: int
+
+
+_worker: _Worker | None = None
+
+
+def _start_worker(motion: Path, accents: list[NDArray[np.float64]], lengths: list[int], seed: int) -> None:
+    global _worker  # one a process, set once when it starts
+    clips = (
+        clip
+        for clip in load_captures(motion, mirrored=False)
+        if not held_out_by_name(clip.name, clip.source, clip.content)
+    )
+    _worker = _Worker(Composer(clips), accents, lengths, seed)
+
+
+def _compose_row(row: int) -> _Row:
+    assert _worker is not None
+    random = np.random.default_rng((_worker.seed, row))
+    chance = random.random()
+    if chance < _SHARE_ALONE:
+        made = _worker.composer.action_alone(_FRAMES + 1, random)
+        return _Row(encode(made.joints), made.labels, -1, 0)
+    silence = len(_worker.lengths) - 1
+    number = silence if chance < _SHARE_ALONE + _SHARE_SILENT else int(random.integers(silence))
+    first = int(random.integers(max(_worker.lengths[number] - _FRAMES, 1)))
+    accents = _worker.accents[number] - first
+    made = _worker.composer.compose(_FRAMES + 1, accents[(accents > 4) & (accents < _FRAMES)], random)
+    return _Row(encode(made.joints), made.labels, number, first)
+
+
+def _write_labels(
+    prompts: tuple[Labelled, ...],
     table: dict[tuple[str, str, bool], int],
-    tokens: NDArray[np.int16],
     labels: NDArray[np.int16],
     place: NDArray[np.float16],
 ) -> None:
-    codes = tokenizer.encode_features(encode(composition.joints))[:WINDOW]
-    tokens[: len(codes)] = codes
-    for label in composition.labels:
-        key = (label.content, label.style, label.mirrored)
+    for label in prompts:
         features = range_features(label.start / FRAMES_PER_TOKEN, label.end / FRAMES_PER_TOKEN, WINDOW)
         inside = features[:, 0] > 0
-        labels[inside] = table.setdefault(key, len(table))
+        labels[inside] = table.setdefault((label.content, label.style, label.mirrored), len(table))
         place[inside] = features[inside]
 
 
@@ -189,16 +219,14 @@ class CaptionVectors:
     def __init__(
         self, prompts: tuple[tuple[str, str, bool], ...], encoder: TextEncoder, cache: Path, seed: int
     ) -> None:
-        random = np.random.default_rng(seed)
         texts: dict[str, int] = {SPEECH_PROMPT: 0}
         self._rows: list[NDArray[np.int64]] = []
         for content, style, mirrored in prompts:
             rows = []
             for caption in captions(content, style, mirrored):
                 rows.append(texts.setdefault(caption, len(texts)))
-                rows.append(texts.setdefault(framed(caption, np.random.default_rng(len(caption))), len(texts)))
+                rows.append(texts.setdefault(framed(caption, np.random.default_rng((seed, len(texts)))), len(texts)))
             self._rows.append(np.array(rows))
-        del random
         names, path = list(texts), cache / "captions.npz"
         if path.is_file():
             with np.load(path) as stored:

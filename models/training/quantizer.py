@@ -43,6 +43,24 @@ class CodebookUpdater:
         self.initialised = True
 
     @torch.no_grad()
+    def initialise_by_kmeans(self, latents: Tensor, iterations: int = 10) -> None:
+        """Fill the codebook with the centres of latents (M, D), M at least K: all codes are then in use."""
+        self.initialise(latents[torch.randperm(len(latents))])
+        for _ in range(iterations):
+            codes = (
+                (latents.square().sum(1, keepdim=True) - 2 * latents @ self.codebook.T)
+                .add(self.codebook.square().sum(1))
+                .argmin(1)
+            )
+            counts = torch.bincount(codes, minlength=len(self.codebook)).float()
+            sums = torch.zeros_like(self.sums).index_add_(0, codes, latents)
+            empty = counts == 0
+            replacement = latents[torch.randperm(len(latents))[: len(self.codebook)]]
+            centres = torch.where(empty[:, None], replacement, sums / counts[:, None].clamp_min(1))
+            self.codebook.copy_(centres)
+        self.sums, self.counts = self.codebook.clone(), torch.ones(len(self.codebook))
+
+    @torch.no_grad()
     def update(self, latents: Tensor, codes: Tensor) -> float:
         """Move the codebook towards latents (M, D) with their codes (M,). Returns the perplexity of the batch."""
         size = len(self.codebook)

@@ -16,7 +16,8 @@ from torch.nn import functional
 
 from core.cancel import CancelToken, ProgressCallback
 from core.constants import FRAMES_PER_TOKEN
-from core.features import LOCAL_POSITIONS, recover_joints
+from core.features import LOCAL_POSITIONS, ROTATIONS, VELOCITIES, recover_joints
+from models.checkpoint import load_weights
 from models.tokenizer import MotionTokenizer, TokenizerConfig
 from models.training.dataset import (
     NEAR_COPY,
@@ -40,7 +41,10 @@ class TokenizerTraining:
         window: frames a window.
         rate: highest learning rate (AdamW, cosine after a warm-up of `warmup` steps).
         positions: weight of the extra loss on local joint positions.
-        wrists: weight of the wrists (and half of it for elbows) inside that loss.
+        wrists: weight of the wrists (and half of it for elbows and collars) inside that loss.
+        rotations: weight of the rotation columns, which no output of ours uses.
+        velocities: weight of the velocity columns.
+        steps_loss: weight of the loss on frame-to-frame steps of positions, which keeps waves waving.
         root: weight of the extra loss on the root's turn and travel.
         commitment: weight that holds latents to their codes.
         reset_below: averaged count under which a code is replaced.
@@ -54,7 +58,10 @@ class TokenizerTraining:
     warmup: int = 200
     clip_norm: float = 0.5
     positions: float = 0.75
-    wrists: float = 2.5
+    wrists: float = 4.0
+    rotations: float = 0.05
+    velocities: float = 0.25
+    steps_loss: float = 1.0
     root: float = 0.25
     commitment: float = 0.05
     reset_below: float = 0.2
@@ -64,7 +71,7 @@ class TokenizerTraining:
 
 def _joint_weights(wrists: float) -> Tensor:
     weights = torch.ones(21)
-    weights[[17, 18]] = 1 + (wrists - 1) / 2
+    weights[[12, 13, 17, 18]] = 1 + (wrists - 1) / 2
     weights[[19, 20]] = wrists
     return (weights / weights.mean()).repeat_interleave(3)
 
@@ -94,14 +101,34 @@ class WindowSampler:
         return torch.from_numpy(values), torch.from_numpy(mask)
 
 
+def _column_weights(settings: TokenizerTraining) -> Tensor:
+    weights = torch.ones(263)
+    weights[ROTATIONS] = settings.rotations
+    weights[VELOCITIES] = settings.velocities
+    return weights / weights.mean()
+
+
 def _masked(loss: Tensor, mask: Tensor) -> Tensor:
     return (loss * mask[..., None]).sum() / (mask.sum() * loss.shape[-1])
 
 
 def train_tokenizer(
-    data: Path, out: Path, settings: TokenizerTraining, progress: ProgressCallback, cancel: CancelToken
+    data: Path,
+    out: Path,
+    settings: TokenizerTraining,
+    progress: ProgressCallback,
+    cancel: CancelToken,
+    start_from: Path | None = None,
 ) -> MotionTokenizer:
     """Train, or go on where an earlier run in `out` stopped, and write the weights to `out`.
+
+    Args:
+        data: folder of the captures.
+        out: training folder.
+        settings: of the run.
+        progress: told about steps.
+        cancel: looked at before each step.
+        start_from: weights folder to begin with instead of random weights; the codebook is then clustered anew.
 
     Raises:
         CaptureError: the capture folder is not complete.
@@ -115,13 +142,17 @@ def train_tokenizer(
     tokenizer.std.copy_(torch.from_numpy(std))
     updater = CodebookUpdater(tokenizer.codebook, reset_below=settings.reset_below, reset_statistics=True)
     optimizer = torch.optim.AdamW(tokenizer.parameters(), settings.rate, betas=(0.9, 0.99), weight_decay=0.0)
+    sampler = WindowSampler(table, mean, std, settings.window)
     first = 0
+    if start_from is not None:
+        load_weights(start_from, tokenizer)
+        updater.initialise_by_kmeans(_sample_latents(tokenizer, sampler, settings))
     if (state := load_state(out)) is not None:
         tokenizer.load_state_dict(state["network"])
         optimizer.load_state_dict(state["optimizer"])
         updater.load_state_dict(state["codebook"])
         first = state["step"]
-    sampler = WindowSampler(table, mean, std, settings.window)
+    columns = _column_weights(settings).to(device())
     weights = _joint_weights(settings.wrists).to(device())
     curves = Curves(out, ("step", "reconstruction", "positions", "commitment", "perplexity"))
     meter = Meter("tokenizer", first, settings.steps, progress)
@@ -150,13 +181,21 @@ def train_tokenizer(
             y = tokenizer.decode_latents(quantized)
         y = y.float()
         commitment = ((latents - chosen).square().mean(-1) * used).sum() / used.sum()
-        reconstruction = _masked(functional.smooth_l1_loss(y, x, reduction="none"), mask)
+        reconstruction = _masked(functional.smooth_l1_loss(y, x, reduction="none") * columns, mask)
         positions = _masked(
             functional.smooth_l1_loss(y[..., LOCAL_POSITIONS], x[..., LOCAL_POSITIONS], reduction="none") * weights,
             mask,
         )
+        made, real = y[..., LOCAL_POSITIONS].diff(dim=1), x[..., LOCAL_POSITIONS].diff(dim=1)
+        moves = _masked(functional.smooth_l1_loss(4 * made, 4 * real, reduction="none") * weights, mask[:, 1:])
         root = _masked(functional.smooth_l1_loss(y[..., :4], x[..., :4], reduction="none"), mask)
-        loss = reconstruction + settings.positions * positions + settings.root * root + settings.commitment * commitment
+        loss = (
+            reconstruction
+            + settings.positions * positions
+            + settings.steps_loss * moves
+            + settings.root * root
+            + settings.commitment * commitment
+        )
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(tokenizer.parameters(), settings.clip_norm)
@@ -165,19 +204,29 @@ def train_tokenizer(
         if step % 20 == 0:
             curves.add(
                 step=step,
-                reconstruction=float(reconstruction),
-                positions=float(positions),
-                commitment=float(commitment),
+                reconstruction=float(reconstruction.detach()),
+                positions=float(positions.detach()),
+                commitment=float(commitment.detach()),
                 perplexity=perplexity,
             )
         if (step + 1) % settings.save_every == 0:
             _save(out, tokenizer, optimizer, updater, step + 1)
-        meter.step(step + 1, f"reconstruction {float(reconstruction):.4f}, perplexity {perplexity:.0f}")
+        meter.step(step + 1, f"reconstruction {float(reconstruction.detach()):.4f}, perplexity {perplexity:.0f}")
 
     tokenizer.eval().cpu()
     figures = evaluate_tokenizer(tokenizer, table)
     tokenizer.save_pretrained(out, {"training": asdict(settings), "held_out": figures})
     return tokenizer
+
+
+@torch.no_grad()
+def _sample_latents(tokenizer: MotionTokenizer, sampler: WindowSampler, settings: TokenizerTraining) -> Tensor:
+    parts = []
+    for step in range(12):
+        x, mask = sampler.draw(settings.batch, np.random.default_rng((settings.seed, 10_000_000 + step)))
+        latents = tokenizer.latents(x.to(device()))
+        parts.append(latents[mask[:, ::FRAMES_PER_TOKEN].bool().to(device())].float())
+    return torch.cat(parts)
 
 
 def _save(

@@ -1,0 +1,123 @@
+"""The generator's networks: paper's fusion, guidance and decoding, on small random weights."""
+
+import math
+
+import pytest
+import torch
+
+from models.generator import Conditions, GeneratorConfig, MotionGenerator
+from models.place_features import range_features
+from models.training.train_generator import training_mask
+
+SMALL = GeneratorConfig(width=32, layers=8, heads=2, hidden=64)
+
+
+def _conditions(length: int, strength: float = 1.0) -> Conditions:
+    generator = torch.Generator().manual_seed(1)
+    return Conditions(
+        text=torch.randn(1, length, 384, generator=generator),
+        place=torch.rand(1, length, 4, generator=generator),
+        strength=torch.full((1, length), strength),
+        audio=torch.randn(1, 4 * length, 46, generator=generator),
+    )
+
+
+@pytest.fixture(scope="module")
+def generator() -> MotionGenerator:
+    torch.manual_seed(0)
+    network = MotionGenerator(SMALL).eval()
+    torch.nn.init.normal_(network.audio_branch.head.weight, std=0.1)
+    return network
+
+
+def test_both_branches_have_eight_layers_as_in_the_paper() -> None:
+    network = MotionGenerator()
+    assert len(network.text_branch.layers) == len(network.audio_branch.layers) == 8
+    assert network.text_branch.head.out_features == 512
+
+
+def test_an_untrained_audio_branch_leaves_the_text_branch_as_it_is() -> None:
+    torch.manual_seed(0)
+    network = MotionGenerator(SMALL).eval()
+    tokens, yes, no = torch.randint(0, 512, (1, 12)), torch.ones(1, dtype=torch.bool), torch.zeros(1, dtype=torch.bool)
+    with torch.no_grad():
+        both = network.logits(tokens, _conditions(12), yes, yes)
+        text = network.logits(tokens, _conditions(12), yes, no)
+    assert torch.equal(both, text)
+
+
+def test_every_text_layer_reaches_the_audio_branch(generator: MotionGenerator) -> None:
+    tokens, yes = torch.randint(0, 512, (1, 12)), torch.ones(1, dtype=torch.bool)
+    hidden = torch.zeros(1, 1, 1, 12)
+    conditions = _conditions(12)
+    with torch.no_grad():
+        _, outputs = generator.text_branch(tokens, conditions.text, conditions.place, yes, hidden)
+        usual = generator.audio_branch(tokens, conditions.audio, yes, outputs, hidden)
+        for layer in range(8):
+            without = [torch.zeros_like(x) if i == layer else x for i, x in enumerate(outputs)]
+            changed = generator.audio_branch(tokens, conditions.audio, yes, without, hidden)
+            assert (changed - usual).abs().max() > 1e-4
+
+
+def test_guidance_is_the_classifier_free_formula(generator: MotionGenerator) -> None:
+    tokens, yes, no = torch.randint(0, 512, (1, 10)), torch.ones(1, dtype=torch.bool), torch.zeros(1, dtype=torch.bool)
+    with torch.no_grad():
+        guided = generator.guided_logits(tokens, _conditions(10, 3.0))
+        with_text = generator.logits(tokens, _conditions(10), yes, yes)
+        without = generator.logits(tokens, _conditions(10), no, yes)
+    torch.testing.assert_close(guided, without + 3.0 * (with_text - without), atol=1e-4, rtol=1e-4)
+
+
+def test_filling_keeps_the_context_and_repeats_with_the_seed(generator: MotionGenerator) -> None:
+    tokens = torch.randint(0, 512, (1, 30))
+    free = torch.zeros(1, 30, dtype=torch.bool)
+    free[0, 8:19] = True
+    first = generator.fill(tokens, free, _conditions(30), torch.Generator().manual_seed(5))
+    again = generator.fill(tokens, free, _conditions(30), torch.Generator().manual_seed(5))
+    other = generator.fill(tokens, free, _conditions(30), torch.Generator().manual_seed(6))
+    assert torch.equal(first, again)
+    assert torch.equal(first[~free], tokens[~free])
+    assert int(first.max()) < 512
+    assert not torch.equal(first[free], other[free])
+
+
+@pytest.mark.parametrize("count", [1, 2, 7])
+def test_filling_leaves_no_mask_behind_however_few_positions_are_free(generator: MotionGenerator, count: int) -> None:
+    free = torch.zeros(1, 9, dtype=torch.bool)
+    free[0, :count] = True
+    result = generator.fill(
+        torch.zeros(1, 9, dtype=torch.int64), free, _conditions(9), torch.Generator().manual_seed(0)
+    )
+    assert int(result.max()) < generator.mask_token
+
+
+def test_padding_does_not_change_real_positions(generator: MotionGenerator) -> None:
+    tokens, yes = torch.randint(0, 512, (1, 16)), torch.ones(1, dtype=torch.bool)
+    conditions = _conditions(16)
+    valid = torch.arange(16)[None] < 10
+    changed = torch.where(valid, tokens, (tokens + 7) % 512)
+    no = torch.zeros(1, dtype=torch.bool)
+    with torch.no_grad():
+        first = generator.logits(tokens, conditions, yes, no, valid)[:, :10]
+        second = generator.logits(changed, conditions, yes, no, valid)[:, :10]
+    torch.testing.assert_close(first, second, atol=1e-5, rtol=1e-5)
+
+
+def test_training_masks_stay_inside_and_are_never_empty() -> None:
+    random = torch.Generator().manual_seed(0)
+    valid = torch.arange(50)[None] < torch.randint(1, 51, (400, 1), generator=random)
+    labels = torch.where(torch.rand(400, 50, generator=random) < 0.3, 4, -1)
+    mask = training_mask(valid, labels, random)
+    assert not bool((mask & ~valid).any())
+    assert bool(mask.any(1).all())
+    share = (mask.sum(1) / valid.sum(1)).mean()
+    # cos(u pi / 2) has the mean 2 / pi; stretches, rests and prompts move it a little.
+    assert abs(float(share) - 2 / math.pi) < 0.12
+
+
+def test_place_features_tell_where_a_token_is_in_its_prompt() -> None:
+    features = range_features(2.0, 6.0, 10)
+    assert features[:, 0].tolist() == [0, 0, 1, 1, 1, 1, 0, 0, 0, 0]
+    assert features[2].tolist() == pytest.approx([1, 0.125, 0.5 / 16, 3.5 / 16])
+    # A window that begins later sees the same prompt in the same place.
+    assert range_features(-1.0, 3.0, 5)[:3].tolist() == features[3:6].tolist()

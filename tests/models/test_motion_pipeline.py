@@ -1,0 +1,112 @@
+"""Windows, seeds and locality of `MotionPipeline`, with small random networks."""
+
+import numpy as np
+import pytest
+import torch
+
+from core.cancel import Cancelled, CancelToken
+from core.speech import SpeechFeatures, speech_features
+from models.generator import GeneratorConfig, MotionGenerator
+from models.motion_pipeline import MotionPipeline, PromptSpan, _windows, span_tokens
+from models.tokenizer import MotionTokenizer, TokenizerConfig
+
+
+class _Letters:
+    """A text encoder that needs no files: counts letters."""
+
+    name = "all-MiniLM-L6-v2"
+    width = 384
+
+    def encode(self, texts: list[str]) -> np.ndarray:
+        vectors = np.zeros((len(texts), self.width), dtype=np.float32)
+        for row, text in enumerate(texts):
+            for letter in text:
+                vectors[row, ord(letter) % self.width] += 1.0
+        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+@pytest.fixture(scope="module")
+def pipeline() -> MotionPipeline:
+    torch.manual_seed(0)
+    tokenizer = MotionTokenizer(TokenizerConfig(width=32, code_dim=32)).eval()
+    generator = MotionGenerator(GeneratorConfig(width=32, heads=2, hidden=64)).eval()
+    return MotionPipeline(tokenizer, generator, _Letters(), "test")
+
+
+def _speech(seconds: float) -> SpeechFeatures:
+    random = np.random.default_rng(0)
+    return speech_features(0.05 * random.standard_normal(int(seconds * 16_000)).astype(np.float32), seconds)
+
+
+@pytest.mark.parametrize("seconds", [0.2, 1.0, 10.0, 10.05, 37.3])
+def test_motion_covers_the_whole_recording(pipeline: MotionPipeline, seconds: float) -> None:
+    speech = _speech(seconds)
+    clip = pipeline.generate(speech)
+    assert len(clip) == len(speech) == int(np.ceil(seconds * 20))
+    assert np.isfinite(clip.joints).all()
+
+
+def test_the_same_seed_gives_the_same_motion_and_another_another(pipeline: MotionPipeline) -> None:
+    speech = _speech(12.0)
+    span = PromptSpan(3.0, 5.0, "wave")
+    first = pipeline.generate(speech, [span], seed=3)
+    again = pipeline.generate(speech, [span], seed=3)
+    other = pipeline.generate(speech, [span], seed=4)
+    assert np.array_equal(first.joints, again.joints)
+    assert not np.array_equal(first.tokens, other.tokens)
+
+
+def test_regenerating_a_stretch_touches_its_tokens_only(pipeline: MotionPipeline) -> None:
+    speech = _speech(30.0)
+    spans = [PromptSpan(4.0, 6.0, "wave"), PromptSpan(12.0, 26.0, "walk forward")]
+    clip = pipeline.generate(speech, spans)
+    for start, end in ((4.0, 6.0), (12.0, 26.0)):
+        edited = pipeline.regenerate(clip.tokens, speech, spans, start=start, end=end, seed=9)
+        begin, stop = span_tokens(start, end, len(clip.tokens))
+        outside = np.r_[:begin, stop : len(clip.tokens)]
+        assert np.array_equal(edited.tokens[outside], clip.tokens[outside])
+        assert not np.array_equal(edited.tokens[begin:stop], clip.tokens[begin:stop])
+
+
+def test_strength_zero_leaves_a_stretch_to_the_speech(pipeline: MotionPipeline) -> None:
+    speech = _speech(8.0)
+    ignored = pipeline.generate(speech, [PromptSpan(2.0, 4.0, "wave", strength=0.0)])
+    other = pipeline.generate(speech, [PromptSpan(2.0, 4.0, "take a bow", strength=0.0)])
+    assert np.array_equal(ignored.tokens, other.tokens)
+
+
+def test_decoding_tokens_gives_the_generated_motion(pipeline: MotionPipeline) -> None:
+    clip = pipeline.generate(_speech(6.0))
+    assert np.array_equal(pipeline.decode(clip.tokens, len(clip)).joints, clip.joints)
+
+
+def test_windows_cover_everything_once_with_context() -> None:
+    for count in (1, 50, 51, 120, 733):
+        done = 0
+        for first, last, begin, end in _windows(0, count, 50):
+            assert last - first <= 50
+            assert begin <= done
+            assert first == 0 or begin - first >= 12
+            done = end
+        assert done == count
+
+
+def test_tokens_of_a_span_lie_in_its_middle() -> None:
+    assert span_tokens(0.0, 1.0, 50) == (0, 5)
+    assert span_tokens(0.1, 0.3, 50) == (0, 2)
+    assert span_tokens(9.99, 10.0, 50) == (49, 50)
+    assert span_tokens(3.0, 3.01, 50) == (15, 16)
+
+
+def test_wrong_use_is_refused(pipeline: MotionPipeline) -> None:
+    speech = _speech(6.0)
+    with pytest.raises(ValueError, match="overlap"):
+        pipeline.generate(speech, [PromptSpan(1.0, 3.0, "a"), PromptSpan(2.0, 4.0, "b")])
+    with pytest.raises(ValueError, match="end after it starts"):
+        pipeline.generate(speech, [PromptSpan(3.0, 3.0, "a")])
+    with pytest.raises(ValueError, match="needs 30 tokens"):
+        pipeline.regenerate(np.zeros(7), speech, [], start=0, end=1)
+    cancel = CancelToken()
+    cancel.cancel()
+    with pytest.raises(Cancelled):
+        pipeline.generate(speech, cancel=cancel)

@@ -1,0 +1,172 @@
+"""Both trainings on a small capture folder that the test makes: they run, stop, go on and repeat themselves."""
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from core.cancel import Cancelled, CancelToken, Progress, ProgressCallback
+from models.generator import MotionGenerator
+from models.neutral import NEUTRAL_JOINTS
+from models.text_encoder import MiniLMEncoder
+from models.training import train_generator as generator_training
+from models.training.captures import CaptureError, load_captures, resample
+from models.training.composer import Composer, append
+from models.training.train_generator import GeneratorTraining
+from models.training.train_tokenizer import TokenizerTraining, train_tokenizer
+
+GESTURES = (
+    "BeatMidBt01",
+    "BeatLowRt01",
+    "BeatHighLf01",
+    "ChopBt01",
+    "MeRt01",
+    "YouLf01",
+    "StopBt01",
+    "OfferBt01",
+    "Shrug01",
+)
+CONTENTS = (*(f"Gestures/ChrBrad@Idle01_{name}" for name in GESTURES), "Gestures/ChrBrad@Idle03")
+
+
+def _clip(number: int, frames: int, random: np.random.Generator) -> np.ndarray:
+    """(frames, 22, 3): a standing body whose arms swing up and down once."""
+    joints = np.repeat(np.asarray(NEUTRAL_JOINTS, dtype=np.float64)[None], frames, axis=0)
+    lift = np.sin(np.linspace(0, np.pi, frames))[:, None] ** 2 * (0.3 + 0.03 * number)
+    for wrist, elbow in ((20, 18), (21, 19)):
+        joints[:, wrist, 1:] += lift * np.array([1.0, 0.6])
+        joints[:, elbow, 1:] += lift * np.array([0.3, 0.3])
+    return joints + random.normal(0, 0.0005, (1, 22, 3))
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("data")
+    (folder / "motion").mkdir()
+    random = np.random.default_rng(0)
+    for source, names in (
+        ("smartbody", CONTENTS),
+        ("bandai_namco", tuple(f"dataset-2_{c}_normal_{i:03}" for c in ("wave-right-hand", "bow") for i in range(4))),
+    ):
+        rows, parts, start = [], [], 0
+        for number, name in enumerate(names):
+            joints = _clip(number, 90, random)
+            content = name.split("_")[-1] if source == "smartbody" else name.split("_")[1]
+            content = content.split("@")[-1]
+            rows.append(
+                {"clip": name, "start": start, "frames": len(joints), "actor": "ChrBrad", "content": content,
+                 "style": "neutral" if source == "smartbody" else "normal", "has_hands": 0}
+            )  # fmt: skip
+            parts.append(joints)
+            start += len(joints)
+        everything = np.concatenate(parts)
+        offsets = ((everything - everything[:, :1]) * 1e4).astype(np.int16)
+        np.savez(folder / "motion" / f"{source}.npz", root=everything[:, 0].astype(np.float32), joints=offsets)
+        with (folder / "motion" / f"{source}.csv").open("w", newline="") as stream:
+            writer = csv.DictWriter(stream, rows[0].keys())
+            writer.writeheader()
+            writer.writerows(rows)
+    for name in ("librispeech_train", "librispeech_test"):
+        (folder / "speech" / name).mkdir(parents=True)
+        time = np.arange(16_000 * 12) / 16_000
+        syllables = np.sin(2 * np.pi * 150 * time) * (np.sin(2 * np.pi * 1.7 * time) > 0.3)
+        soundfile.write(folder / "speech" / name / "one.flac", 0.3 * syllables, 16_000)
+    return folder
+
+
+def _stop_after(steps: int, cancel: CancelToken) -> ProgressCallback:
+    def report(progress: Progress) -> None:
+        if progress.stage == "tokenizer" and progress.done >= steps:
+            cancel.cancel()
+
+    return report
+
+
+def test_a_stopped_tokenizer_training_ends_as_an_unbroken_one(data: Path, tmp_path: Path) -> None:
+    settings = TokenizerTraining(steps=5, batch=8, save_every=1, warmup=2)
+    whole = train_tokenizer(data / "motion", tmp_path / "a" / "tokenizer", settings, lambda _: None, CancelToken())
+    cancel = CancelToken()
+    with pytest.raises(Cancelled):
+        train_tokenizer(data / "motion", tmp_path / "b" / "tokenizer", settings, _stop_after(1, cancel), cancel)
+    resumed = train_tokenizer(data / "motion", tmp_path / "b" / "tokenizer", settings, lambda _: None, CancelToken())
+    for key, value in whole.state_dict().items():
+        np.testing.assert_allclose(resumed.state_dict()[key].numpy(), value.numpy(), atol=2e-3, err_msg=key)
+    config = json.loads((tmp_path / "a" / "tokenizer" / "config.json").read_text())
+    assert config["training"]["steps"] == 5
+    assert config["held_out"]["clips"] >= 0
+    assert (tmp_path / "a" / "tokenizer" / "curves.csv").read_text().startswith("step,")
+
+
+def test_the_generator_trains_in_two_stages_with_the_text_branch_frozen(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train_tokenizer(
+        data / "motion", tmp_path / "tokenizer", TokenizerTraining(steps=2, batch=8), lambda _: None, CancelToken()
+    )
+    after_text: dict[str, np.ndarray] = {}
+    usual = generator_training._train_stage
+
+    def watched(generator: MotionGenerator, stage: str, *rest: object) -> None:
+        usual(generator, stage, *rest)
+        if stage == "text":
+            after_text.update({k: v.numpy().copy() for k, v in generator.text_branch.state_dict().items()})
+
+    monkeypatch.setattr(generator_training, "_train_stage", watched)
+    settings = GeneratorTraining(pairs=12, text_steps=2, audio_steps=2, text_batch=4, audio_batch=4, warmup=1)
+    generator = generator_training.train_generator(
+        data, tmp_path / "tokenizer", tmp_path / "generator", settings, lambda _: None, CancelToken()
+    )
+    for key, value in generator.text_branch.state_dict().items():
+        assert np.array_equal(value.numpy(), after_text[key]), key
+    assert float(generator.audio_branch.head.weight.detach().abs().max()) > 0
+    config = json.loads((tmp_path / "generator" / "config.json").read_text())
+    assert set(config["checks"]) >= {"with_text_and_audio", "other_audio", "other_text"}
+    MotionGenerator.from_pretrained(tmp_path / "generator")
+
+
+def test_gestures_strike_on_accents(data: Path) -> None:
+    composer = Composer(load_captures(data / "motion", mirrored=False))
+    accents = [40.0, 100.0, 160.0]
+    hits = []
+    for seed in range(12):
+        joints = composer.speaker(200, accents, np.random.default_rng(seed))
+        speed = np.linalg.norm(np.diff(joints[:, 20] - joints[:, 0], axis=0), axis=-1)
+        for accent in accents:
+            near, far = speed[int(accent) - 4 : int(accent) + 5].max(), speed[int(accent) - 25 : int(accent) - 20].max()
+            hits.append(near > far)
+        feet = joints[:, [7, 8, 10, 11]]
+        assert np.abs(feet - feet[0]).max() < 1e-9
+    assert np.mean(hits) > 0.75
+
+
+def test_appending_keeps_place_and_heading() -> None:
+    still = np.repeat(np.asarray(NEUTRAL_JOINTS, dtype=np.float64)[None], 20, axis=0)
+    turned = still[..., [2, 1, 0]] * np.array([1.0, 1.0, -1.0]) + np.array([3.0, 0.0, 5.0])
+    joined = append(still, turned, 6)
+    assert joined.shape == (46, 22, 3)
+    np.testing.assert_allclose(joined[-1], still[0], atol=1e-9)
+
+
+def test_resampling_follows_a_known_curve() -> None:
+    seconds = np.arange(61) / 30
+    made = resample(np.sin(seconds)[:, None], 30, 20)
+    assert made.shape == (41, 1)
+    np.testing.assert_allclose(made[:, 0], np.sin(np.arange(41) / 20), atol=1e-6)
+
+
+def test_missing_captures_are_named(tmp_path: Path) -> None:
+    with pytest.raises(CaptureError, match=r"smartbody\.csv is missing"):
+        list(load_captures(tmp_path))
+
+
+def test_the_text_encoder_tells_hands_apart_and_repeats_itself() -> None:
+    encoder = MiniLMEncoder()
+    texts = ["wave with the right hand", "wave with the left hand", "take a bow"]
+    vectors = encoder.encode(texts)
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-5)
+    np.testing.assert_allclose(encoder.encode(texts[::-1])[::-1], vectors, atol=1e-5)
+    assert vectors[0] @ vectors[1] > vectors[0] @ vectors[2]
+    assert np.linalg.norm(vectors[0] - vectors[1]) > 0.1
