@@ -10,6 +10,7 @@ nothing about the program itself: commands other than `test` are passed on to `a
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import json
@@ -17,10 +18,13 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 
 ROOT = os.path.dirname(os.path.abspath(__file__))
 VENV = os.path.join(ROOT, ".venv")
 STAMP = os.path.join(VENV, "versa-setup.json")
+UNFINISHED = os.path.join(VENV, "versa-setup-unfinished")
+LOCK = os.path.join(ROOT, ".venv.lock")
 CONSTRAINTS = "constraints.txt"
 PACKAGE_LIST = os.path.join(ROOT, "packaging", "system_packages.txt")
 OLDEST_PYTHON = (3, 11)
@@ -169,8 +173,32 @@ def works(command: list[str]) -> bool:
         return False
 
 
+@contextlib.contextmanager
+def only_one() -> Iterator[None]:
+    """Hold the lock of the set-up for the block; waits while another start of the program holds it."""
+    with open(LOCK, "w") as file:
+        if sys.platform == "win32":
+            import msvcrt
+
+            while True:
+                try:
+                    msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)  # gives up after ten seconds
+                    break
+                except OSError:
+                    say("Waiting for another set-up ...")
+        else:
+            import fcntl
+
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                say("Waiting for another set-up ...")
+                fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 def make_environment() -> list[str]:
-    """Make `.venv` if it is missing, broken or of another Python; return the command that is its pip.
+    """Make `.venv` if it is missing, half installed or of another Python; return the command that is its pip.
 
     A Debian Python has ensurepip only with the package python3-venv. Without it the environment is made without pip
     and the pip outside installs into it.
@@ -185,7 +213,9 @@ def make_environment() -> list[str]:
         has_ensurepip = works([sys.executable, "-c", "import venv, ensurepip"])
         if not has_ensurepip:
             raise SetupError(f"{sys.executable} has neither ensurepip nor pip. Install pip for it, then start again.")
-    whole = environment_is_ours() and (not has_ensurepip or works([python, "-m", "pip", "--version"]))
+    # pip cannot repair packages that an interruption left half written, so then all of them go.
+    whole = environment_is_ours() and not os.path.exists(UNFINISHED)
+    whole = whole and (not has_ensurepip or works([python, "-m", "pip", "--version"]))
     if not whole:
         options = ["--clear"] if has_ensurepip else ["--clear", "--without-pip"]
         run_watched([sys.executable, "-m", "venv", *options, VENV], "Python could not make the environment " + VENV)
@@ -229,29 +259,46 @@ def set_up(extras: set[str]) -> None:
     Raises:
         SetupError: with the reason and what to do.
     """
-    key = setup_key()
-    have = installed_extras(key)
-    if have is not None and extras <= have:
+    if _is_set_up(extras):
         return
-    wanted = sorted(extras | (have or set()))
-    say(f"Setting up {VENV} (once; downloads about 0.5 GB, 3 GB with CUDA) ...")
     try:
-        pip = make_environment()
-        target = ".[{}]".format(",".join(wanted)) if wanted else "."
-        # Old versions of pip hand PIP_CONSTRAINT to the build environment, new ones PIP_BUILD_CONSTRAINT. Relative,
-        # because pip splits these variables at spaces.
-        environment = dict(os.environ, PIP_CONSTRAINT=CONSTRAINTS, PIP_BUILD_CONSTRAINT=CONSTRAINTS)
-        options = ["--disable-pip-version-check", "--no-input", "--no-warn-script-location"]
-        if not sys.stderr.isatty():
-            options.append("--quiet")
-        run_watched([*pip, "install", *options, "-e", target], "pip could not install the packages", environment)
-        with open(STAMP + ".new", "w", encoding="utf-8") as file:
-            json.dump({"key": key, "extras": wanted}, file)
-        os.replace(STAMP + ".new", STAMP)
+        with only_one():
+            if not _is_set_up(extras):
+                _install(extras)
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise SetupError(DISK_FULL) from error
         raise SetupError(f"The environment {VENV} cannot be written: {error}.") from error
+
+
+def _is_set_up(extras: set[str]) -> bool:
+    have = installed_extras(setup_key())
+    return have is not None and extras <= have
+
+
+def _install(extras: set[str]) -> None:
+    key = setup_key()
+    wanted = sorted(extras | (installed_extras(key) or set()))
+    say(f"Setting up {VENV} (once; downloads about 0.5 GB, 3 GB with CUDA) ...")
+    pip = make_environment()
+    target = ".[{}]".format(",".join(wanted)) if wanted else "."
+    # Old versions of pip hand PIP_CONSTRAINT to the build environment, new ones PIP_BUILD_CONSTRAINT. Relative,
+    # because pip splits these variables at spaces.
+    environment = dict(os.environ, PIP_CONSTRAINT=CONSTRAINTS, PIP_BUILD_CONSTRAINT=CONSTRAINTS)
+    options = ["--disable-pip-version-check", "--no-input", "--no-warn-script-location"]
+    if not sys.stderr.isatty():
+        options.append("--quiet")
+    with open(UNFINISHED, "w"):
+        pass
+    try:
+        run_watched([*pip, "install", *options, "-e", target], "pip could not install the packages", environment)
+    except SetupError:
+        os.remove(UNFINISHED)  # pip ended by itself and took back what it had begun
+        raise
+    with open(STAMP + ".new", "w", encoding="utf-8") as file:
+        json.dump({"key": key, "extras": wanted}, file)
+    os.replace(STAMP + ".new", STAMP)
+    os.remove(UNFINISHED)
     say("Set up.")
 
 

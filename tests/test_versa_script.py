@@ -32,6 +32,8 @@ def versa(tmp_path: Path) -> ModuleType:
     spec.loader.exec_module(module)
     module.VENV = str(tmp_path / ".venv")
     module.STAMP = str(tmp_path / ".venv" / "versa-setup.json")
+    module.UNFINISHED = str(tmp_path / ".venv" / "versa-setup-unfinished")
+    module.LOCK = str(tmp_path / ".venv.lock")
     return module
 
 
@@ -150,6 +152,50 @@ def test_no_stamp_is_left_when_pip_fails(versa, monkeypatch):
     with pytest.raises(versa.SetupError, match="disk space"):
         versa.set_up(set())
     assert not Path(versa.STAMP).exists()
+
+
+def test_an_interrupted_setup_begins_with_a_fresh_environment(versa, monkeypatch):
+    _finish(versa, [])
+    Path(versa.STAMP).unlink()
+    made: list[list[str]] = []
+    monkeypatch.setattr(versa, "works", lambda command: True)
+    monkeypatch.setattr(versa, "environment_is_ours", lambda: True)
+    monkeypatch.setattr(versa, "run_watched", lambda command, what: made.append(command))
+    versa.make_environment()
+    assert made == []
+    Path(versa.UNFINISHED).touch()
+    versa.make_environment()
+    assert [command[1:4] for command in made] == [["-m", "venv", "--clear"]]
+
+
+def test_the_unfinished_mark_stays_only_where_pip_did_not_end_by_itself(versa, monkeypatch):
+    Path(versa.VENV).mkdir()
+    monkeypatch.setattr(versa, "make_environment", lambda: ["pip"])
+
+    def stopped(command, what, environment=None):
+        assert Path(versa.UNFINISHED).exists()
+        raise error
+
+    monkeypatch.setattr(versa, "run_watched", stopped)
+    for error, stays in ((versa.SetupError("no network"), False), (KeyboardInterrupt(), True)):
+        with pytest.raises(type(error)):
+            versa.set_up(set())
+        assert Path(versa.UNFINISHED).exists() == stays
+        assert not Path(versa.STAMP).exists()
+
+
+def test_two_starts_do_not_set_up_at_once(versa, capfd):
+    code = (
+        f"import runpy, time; script = runpy.run_path({str(ROOT / 'versa.py')!r}, run_name='x')\n"
+        f"script['only_one'].__wrapped__.__globals__['LOCK'] = {versa.LOCK!r}\n"
+        "with script['only_one'](): print(1, flush=True); time.sleep(0.4)"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None and other.stdout.readline()
+        with versa.only_one():
+            other.wait()
+    assert other.returncode == 0
+    assert "Waiting for another set-up" in capfd.readouterr().err
 
 
 def test_full_disk_while_writing_the_stamp_is_explained(versa, monkeypatch):
