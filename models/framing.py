@@ -14,15 +14,20 @@ from models.portrait_fit import ARMS, PortraitBody
 from models.projection import Array, carry, project, smoothstep, unit
 
 _SHARES: Final = np.linspace(0.0, 1.0, 17)
-_HAND_POINTS: Final = (0, 4, 8, 12, 16, 20)
+_KNUCKLES: Final = (0, 9)
+_FINGERTIPS: Final = (4, 8, 12, 16, 20)
 _MARGIN: Final = 0.02
+
+# In parts of the picture's size: what a full turn costs, and how sharply the cheapest turn is preferred.
+_TURN_COST: Final = 0.06
+_SHARPNESS: Final = 0.008
 
 
 def keep_hands_in_picture(body: PortraitBody, weight: Array, points: Array, hands: Array) -> Array:
-    """Bend gesturing arms so that elbow, wrist and fingers stay in the picture; changes `points` and `hands` in place.
+    """Bend gesturing arms so that wrist and fingers stay in the picture; changes `points` and `hands` in place.
 
-    First the upper arm turns down as far as needed for the top and the sides, then the forearm turns towards the
-    camera as far as the knuckles need it for the bottom and the sides. Lengths stay.
+    First the upper arm turns down, then a raised forearm upright and a lowered one towards the camera, each as far
+    as the hand needs it. Lengths stay.
 
     Args:
         body: the puppet.
@@ -33,76 +38,85 @@ def keep_hands_in_picture(body: PortraitBody, weight: Array, points: Array, hand
     Returns:
         (T, 2) share 0..1 of the turns that were needed.
     """
-    size = np.array([body.width, body.height], dtype=np.float64)
-    margin = _MARGIN * float(size.min())
     held = np.zeros(weight.shape)
     for side in range(2):
         shoulder, elbow, wrist = ARMS[side]
+        upper_length, fore_length = body.arm_lengths[side]
         active = smoothstep(0.0, 0.6, weight[:, side])
-        upper = points[:, elbow] - points[:, shoulder]
-        down = np.array([0.22 if side == 0 else -0.22, -0.95, 0.2])
-        rest_of_arm = np.concatenate(
-            [points[:, None, elbow], points[:, None, wrist], hands[:, side, list(_HAND_POINTS)]], axis=1
-        )
-        rest_of_arm = rest_of_arm - points[:, None, elbow]
+        down = unit(np.array([0.22 if side == 0 else -0.22, -0.95, 0.2]))
+        upper = unit(points[:, elbow] - points[:, shoulder])
+        from_elbow = hands[:, side] - points[:, None, elbow]
+        root = points[:, shoulder].copy()
 
-        def beyond_top_and_sides(
-            direction: Array, start: Array = points[:, shoulder], length: float = body.arm_lengths[side, 0],
-            arm: Array = rest_of_arm,
-        ) -> Array:  # fmt: skip
-            flat = project((start + direction * length)[:, None] + arm, body.centre, body.camera_distance)
-            over = np.maximum(margin - flat[..., 0], flat[..., 0] - (size[0] - margin))
-            return np.maximum(over, margin - flat[..., 1]).max(axis=1)
+        def upper_cost(
+            direction: Array, root: Array = root, length: float = upper_length, hand: Array = from_elbow
+        ) -> Array:
+            end = root + direction * length
+            return _excess(body, end[:, None] + hand, tips=0.25) + 0.3 * _beyond(body, end[:, None], bottom=False)
 
-        share = _needed(unit(upper), unit(down), beyond_top_and_sides) * active
-        direction = _turned(unit(upper), unit(down), share)
-        shift = points[:, shoulder] + direction * body.arm_lengths[side, 0] - points[:, elbow]
-        points[:, elbow] += shift
-        points[:, wrist] += shift
+        share = active * _needed(upper, down, upper_cost)
+        shift = root + _turned(upper, down, share) * upper_length - points[:, elbow]
+        points[:, [elbow, wrist]] += shift[:, None]
         hands[:, side] += shift[:, None]
 
-        fore = points[:, wrist] - points[:, elbow]
+        fore = unit(points[:, wrist] - points[:, elbow])
+        up = _slow(smoothstep(0.0, 0.8, fore[:, 1]))[:, None]
+        ahead = unit((1.0 - up) * np.array([0.0, 0.05, 1.0]) + up * np.array([0.0, 0.95, 0.3]))
         hand = hands[:, side] - points[:, None, wrist]
-        ahead = np.array([0.0, 0.05, 1.0])
-        half_hand = hand[:, 9]
+        bend = points[:, elbow].copy()
 
-        def beyond_bottom_and_sides(
-            direction: Array, start: Array = points[:, elbow], length: float = body.arm_lengths[side, 1],
-            old: Array = fore, palm: Array = half_hand,
-        ) -> Array:  # fmt: skip
-            end = start + direction * length
-            knuckles = end + carry(palm[:, None], unit(old), direction)[:, 0]
-            flat = project(np.stack([end, knuckles], axis=1), body.centre, body.camera_distance)
-            over = np.maximum(margin - flat[..., 0], flat[..., 0] - (size[0] - margin))
-            return np.maximum(over, flat[..., 1] - (size[1] - margin)).max(axis=1)
+        def fore_cost(
+            direction: Array, root: Array = bend, length: float = fore_length, old: Array = fore, hand: Array = hand
+        ) -> Array:
+            return _excess(body, (root + direction * length)[:, None] + carry(hand, old, direction), tips=0.5)
 
-        lower_share = _needed(unit(fore), unit(ahead), beyond_bottom_and_sides, most=0.8) * active
-        direction = _turned(unit(fore), unit(ahead), lower_share)
-        hands[:, side] = carry(hand, unit(fore), direction)
-        points[:, wrist] = points[:, elbow] + direction * body.arm_lengths[side, 1]
-        hands[:, side] += points[:, None, wrist]
-        held[:, side] = np.maximum(share, lower_share)
+        fore_share = active * _needed(fore, ahead, fore_cost, most=0.8)
+        direction = _turned(fore, ahead, fore_share)
+        points[:, wrist] = bend + direction * fore_length
+        hands[:, side] = carry(hand, fore, direction) + points[:, None, wrist]
+        held[:, side] = np.maximum(share, fore_share)
     return held
 
 
+def _excess(body: PortraitBody, hand: Array, *, tips: float) -> Array:
+    """(T,) how far wrist, knuckles and (less) fingertips of (T, 21, 3) hands lie beyond the picture, in its size."""
+    return _beyond(body, hand[:, list(_KNUCKLES)]) + tips * _beyond(body, hand[:, list(_FINGERTIPS)])
+
+
+def _beyond(body: PortraitBody, points: Array, *, bottom: bool = True) -> Array:
+    """(T,) largest distance of (T, K, 3) points beyond the picture's edges, in parts of its smaller side."""
+    size = min(body.width, body.height)
+    margin = _MARGIN * size
+    flat = project(points, body.centre, body.camera_distance)
+    over = np.maximum(margin - flat[..., 0], flat[..., 0] - (body.width - margin))
+    over = np.maximum(over, margin - flat[..., 1])
+    if bottom:
+        over = np.maximum(over, flat[..., 1] - (body.height - margin))
+    return np.maximum(over.max(axis=1), 0.0) / size
+
+
 def _turned(start: Array, end: Array, share: Array) -> Array:
-    """Directions turned by a share of the way from `start` (T, 3) to `end` (3,), along the great circle."""
-    cosine = np.clip(start @ end, -0.9999, 0.9999)
+    """Directions turned by a share of the way from `start` (T, 3) to `end`, along the great circle."""
+    cosine = np.clip((start * end).sum(-1), -0.9999, 0.9999)
     angle = np.arccos(cosine)
     a, b = np.sin((1.0 - share) * angle), np.sin(share * angle)
     return unit(a[:, None] * start + b[:, None] * end)
 
 
-def _needed(start: Array, end: Array, beyond: Callable[[Array], Array], most: float = 1.0) -> Array:
-    """(T,) smallest share of the turn for which `beyond` (pixels past the edge) is not positive, smooth over time."""
+def _needed(start: Array, end: Array, cost: Callable[[Array], Array], most: float = 1.0) -> Array:
+    """(T,) share of the turn at which the hand is in the picture at the least turn.
+
+    A soft minimum over a row of shares, so the answer moves smoothly with the arm even where no share fits.
+    """
     shares = _SHARES * most
-    over = np.stack([beyond(_turned(start, end, np.full(len(start), s))) for s in shares])
-    fits = over <= 0.0
-    first = np.where(fits.any(axis=0), fits.argmax(axis=0), np.argmin(over, axis=0))
-    before = np.maximum(first - 1, 0)
-    frame = np.arange(over.shape[1])
-    gap = over[before, frame] - over[first, frame]
-    part = np.where(gap > 1e-9, np.clip(over[before, frame] / np.maximum(gap, 1e-9), 0.0, 1.0), 1.0)
-    result = np.where(first == 0, 0.0, shares[before] + (shares[first] - shares[before]) * part)
-    result = maximum_filter1d(result, 5, mode="nearest")
-    return gaussian_filter1d(result, 1.5, mode="nearest", truncate=3.0)
+    costs = np.stack([cost(_turned(start, end, np.full(len(start), s))) for s in shares])
+    total = (costs + _TURN_COST * shares[:, None]) / _SHARPNESS
+    chance = np.exp(total.min(axis=0) - total)
+    result = (chance * shares[:, None]).sum(axis=0) / chance.sum(axis=0)
+    result = result * smoothstep(0.0, 0.02, costs[0])
+    return _slow(maximum_filter1d(result, 7, mode="nearest"))
+
+
+def _slow(values: Array) -> Array:
+    """Values smoothed over time, so that what bends an arm is slower than the arm."""
+    return np.asarray(gaussian_filter1d(values, 2.5, axis=0, mode="nearest", truncate=3.0))

@@ -60,9 +60,9 @@ _HAND: Final = 0.178
 _HANGING_SHARE: Final = 0.72
 
 _LIMITS: Final = {
-    "whole": PathLimits(side=0.30, near=0.20, far=0.30, up=0.60, down=0.60, lean=1.6),
+    "whole": PathLimits(side=0.22, near=0.20, far=0.30, up=0.60, down=0.60, lean=1.6),
     "half": PathLimits(side=0.06, near=0.20, far=0.03, up=0.05, down=0.30, lean=0.75),
-    "head": PathLimits(side=0.03, near=0.10, far=0.02, up=0.03, down=0.10, lean=0.30),
+    "head": PathLimits(side=0.03, near=0.10, far=0.02, up=0.03, down=0.10, lean=0.13),
 }
 
 

@@ -23,10 +23,10 @@ CAMERA_DISTANCE: Final = 3.5
 """Metres between the camera and the person: a usual distance of a portrait; it sets the strength of perspective."""
 
 _YAW_TAU: Final = 2.5
-_ROOT_TAU_WALKING: Final = 1.2
+_ROOT_TAU_WALKING: Final = 0.7
 _ROOT_TAU_STANDING: Final = 10.0
 _HEIGHT_TAU: Final = 3.0
-_HEIGHT_SLACK: Final = 0.05
+_HEIGHT_SLACK: Final = 0.08
 _WALKING_SPEED: Final = 0.5
 
 

@@ -11,40 +11,22 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d, maximum_filter1d
 
-from core.pose import (
-    LEFT_HIP,
-    LEFT_SHOULDER,
-    NECK,
-    RIGHT_HIP,
-    RIGHT_SHOULDER,
-)
+from core.pose import LEFT_HIP, LEFT_SHOULDER, NECK, RIGHT_HIP, RIGHT_SHOULDER
 from core.rotations import qbetween, qinv, qmul, qrot, quaternion_to_matrix, slerp
-from core.skeleton import HEAD, PELVIS, SPINE1, SPINE2
-from core.skeleton import LEFT_HIP as J_LEFT_HIP
-from core.skeleton import LEFT_SHOULDER as J_LEFT_SHOULDER
+from core.skeleton import HEAD
 from core.skeleton import NECK as J_NECK
-from core.skeleton import RIGHT_HIP as J_RIGHT_HIP
-from core.skeleton import RIGHT_SHOULDER as J_RIGHT_SHOULDER
 from models.framing import keep_hands_in_picture
 from models.neutral import NEUTRAL_FACE, NEUTRAL_HANDS, NEUTRAL_JOINTS
 from models.portrait_fit import ARM_JOINTS, ARMS, HEAD_POINTS, LEG_JOINTS, LEGS, PortraitBody
-from models.projection import (
-    Array,
-    CameraPath,
-    blend_directions,
-    carry,
-    frame_matrix,
-    project,
-    rotate_yaw,
-    smoothstep,
-    unit,
-)
+from models.projection import Array, CameraPath, blend_directions, carry, project, rotate_yaw, smoothstep, unit
+from models.stance import NEUTRAL_CHEST, Stance, chest_frames, departure
 from models.visibility import Visibility
 
-HALO: Final = 24
-"""Frames on each side that influence a frame; blocks of a long motion overlap by this much."""
+_SHRUG_GAIN: Final = np.array([1.0, 1.6, 1.0])
+"""Captured shoulder joints lie deep in the body and rise less than its outline does."""
 
-_NEUTRAL_UP = NEUTRAL_JOINTS[J_NECK] - NEUTRAL_JOINTS[SPINE1]
+HALO: Final = 40
+"""Frames on each side that influence a frame; blocks of a long motion overlap by this much."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,31 +65,16 @@ class FittedPoses:
     flags: NDArray[np.uint8]
 
 
-def arm_departure(joints: Array) -> Array:
-    """How far each arm has left its hanging rest: (T, 2), 0 at rest, about 1 with the hand raised to the waist.
-
-    Height counts most; swinging beside the body, as in walking, hardly counts.
-    """
-    result = []
-    for side in range(2):
-        shoulder, elbow, wrist = ARM_JOINTS[side]
-        reach = np.linalg.norm(joints[:, elbow] - joints[:, shoulder], axis=-1)
-        reach = reach + np.linalg.norm(joints[:, wrist] - joints[:, elbow], axis=-1)
-        hand = (joints[:, wrist] - joints[:, shoulder]) / np.maximum(reach, 1e-6)[:, None]
-        neutral = NEUTRAL_JOINTS[[shoulder, elbow, wrist]]
-        length = np.linalg.norm(neutral[1] - neutral[0]) + np.linalg.norm(neutral[2] - neutral[1])
-        away = hand - (neutral[2] - neutral[0]) / length
-        result.append(np.sqrt((2.0 * away[:, 1]) ** 2 + (0.6 * away[:, 0]) ** 2 + (0.5 * away[:, 2]) ** 2))
-    return np.stack(result, axis=-1)
-
-
-def gesture_weight(joints: Array) -> Array:
+def gesture_weight(arms: Array) -> Array:
     """(T, 2) share of the motion's own directions in each arm: 0 shows the portrait's pose, 1 the motion's.
 
     The weight begins to rise a little before the hand does and falls a little after, so an arm leaves its portrait
     pose as preparation of a gesture, and does not return between the beats of one.
+
+    Args:
+        arms: (T, 2, 3) as in `models.stance.Stance`.
     """
-    weight = smoothstep(0.16, 0.62, arm_departure(joints))
+    weight = smoothstep(0.16, 0.62, departure(arms))
     weight = maximum_filter1d(weight, 9, axis=0, mode="nearest")
     return gaussian_filter1d(weight, 2.5, axis=0, mode="nearest", truncate=3.0)
 
@@ -115,9 +82,7 @@ def gesture_weight(joints: Array) -> Array:
 def neutral_motion(joints: Array) -> DetailedMotion:
     """Add a face that looks where the neck points and relaxed hands to joints: what projecting alone can give."""
     count = len(joints)
-    upper = _upper_frames(joints)
-    neutral_upper = frame_matrix(NEUTRAL_JOINTS[J_LEFT_SHOULDER] - NEUTRAL_JOINTS[J_RIGHT_SHOULDER], _NEUTRAL_UP)
-    turn = upper @ neutral_upper.T
+    turn = chest_frames(joints) @ NEUTRAL_CHEST.T
     neck = unit(joints[:, HEAD] - joints[:, J_NECK])
     neutral_neck = unit(NEUTRAL_JOINTS[HEAD] - NEUTRAL_JOINTS[J_NECK])
     nod = qbetween(np.einsum("tij,j->ti", turn, neutral_neck), neck)
@@ -134,24 +99,28 @@ def neutral_motion(joints: Array) -> DetailedMotion:
     return DetailedMotion(joints, face, hands, np.full((count, 2), 0.5))
 
 
-def fit_motion(body: PortraitBody, motion: DetailedMotion, path: CameraPath) -> FittedPoses:
+def fit_motion(
+    body: PortraitBody, motion: DetailedMotion, stance: Stance, path: CameraPath, feet: Array
+) -> FittedPoses:
     """Move the puppet and project it.
 
     Args:
         body: the portrait's puppet.
         motion: T frames.
+        stance: how the body differs from its usual stance in the same frames.
         path: heading and place of the same frames.
+        feet: (2, 3) metres, where the motion's own stance has left and right ankle against the neutral one.
     """
     count, scale = len(motion), body.pixels_per_metre
     offset = path.offset * scale
-    weight = gesture_weight(motion.joints)
+    weight = gesture_weight(stance.arms)
     points = np.broadcast_to(body.rest, (count, 18, 3)).copy()
-    lean, neck_base = _place_trunk(body, motion, offset[:, 1], points)
-    face = _place_head(body, motion, lean, neck_base, points)
+    lean, neck_base = _place_trunk(body, stance, offset[:, 1], points)
+    face = _place_head(body, stance, lean, neck_base, points)
     hands = np.empty((count, 2, 21, 3))
     for side in range(2):
-        _place_arm(body, motion, weight[:, side], side, points, hands)
-        _place_leg(body, motion, path, side, points)
+        _place_arm(body, motion, stance, weight[:, side], side, points, hands)
+        _place_leg(body, motion, path, feet[side], side, points)
     # Legs, pelvis and the rest share one turn about the upright axis through the pelvis, then the body's place.
     shift = np.stack([offset[:, 0], np.zeros(count), offset[:, 2]], axis=-1)
     axis = np.array([body.pelvis[0], 0.0, 0.0])
@@ -166,7 +135,7 @@ def fit_motion(body: PortraitBody, motion: DetailedMotion, path: CameraPath) -> 
     flat_body = project(points, body.centre, body.camera_distance)
     flat_face = project(face, body.centre, body.camera_distance)
     flat_hands = project(hands, body.centre, body.camera_distance)
-    seen, turn = Visibility(body, weight), head_rotations(motion.face)
+    seen, turn = Visibility(body, weight), quaternion_to_matrix(stance.head)
     body_confidence = seen.body(flat_body, depth, path.yaw, turn)
     face_confidence = seen.face(flat_face, turn, path.yaw)
     hand_confidence = seen.hands(flat_hands, body_confidence, motion.hand_confidence)
@@ -184,15 +153,6 @@ def _with_confidence(points: Array, confidence: Array) -> NDArray[np.float32]:
     return np.concatenate([points, confidence[..., None]], axis=-1).astype(np.float32)
 
 
-def _upper_frames(joints: Array) -> Array:
-    """(T, 3, 3) axes of the chest: across the shoulders, along the spine, forward."""
-    return frame_matrix(joints[:, J_LEFT_SHOULDER] - joints[:, J_RIGHT_SHOULDER], joints[:, J_NECK] - joints[:, SPINE1])
-
-
-def _pelvis_frames(joints: Array) -> Array:
-    return frame_matrix(joints[:, J_LEFT_HIP] - joints[:, J_RIGHT_HIP], joints[:, SPINE2] - joints[:, PELVIS])
-
-
 def _limit_angle(rotation: Array, limit: float) -> Array:
     """Rotations whose angle is squeezed smoothly below `limit` radians."""
     angle = 2.0 * np.arccos(np.clip(np.abs(rotation[:, 0]), 0.0, 1.0))
@@ -201,77 +161,48 @@ def _limit_angle(rotation: Array, limit: float) -> Array:
     return slerp(identity, rotation, share)
 
 
-def _place_trunk(body: PortraitBody, motion: DetailedMotion, rise: Array, points: Array) -> tuple[Array, Array]:
+def _place_trunk(body: PortraitBody, stance: Stance, rise: Array, points: Array) -> tuple[Array, Array]:
     """Place pelvis, hips, neck and shoulders.
 
     Returns:
         (T, 4) rotation that takes the motion's lean to the lean that is shown, (T, 3) base of the neck.
     """
-    joints, scale = motion.joints, body.pixels_per_metre
     pelvis = body.pelvis + np.stack([np.zeros_like(rise), rise, np.zeros_like(rise)], axis=-1)
-    spine = joints[:, J_NECK] - joints[:, PELVIS]
-    neutral_spine = NEUTRAL_JOINTS[J_NECK] - NEUTRAL_JOINTS[PELVIS]
-    full = qbetween(np.broadcast_to(unit(neutral_spine), spine.shape), unit(spine))
-    shown = _limit_angle(full, body.limits.lean)
-    lean = qmul(shown, qinv(full))
-    stretch = np.linalg.norm(spine, axis=-1, keepdims=True) / np.linalg.norm(neutral_spine)
-    neck_base = pelvis + np.clip(stretch, 0.8, 1.05) * qrot(shown, body.rest[NECK] - body.pelvis)
-
-    upper = _upper_frames(joints)
-    neutral_upper = frame_matrix(NEUTRAL_JOINTS[J_LEFT_SHOULDER] - NEUTRAL_JOINTS[J_RIGHT_SHOULDER], _NEUTRAL_UP)
-    chest = quaternion_to_matrix(lean) @ upper @ neutral_upper.T
-    raised = np.zeros((len(motion), 3))
-    for shoulder, joint in ((LEFT_SHOULDER, J_LEFT_SHOULDER), (RIGHT_SHOULDER, J_RIGHT_SHOULDER)):
-        local = np.einsum("tji,tj->ti", upper, joints[:, joint] - joints[:, J_NECK])
-        neutral = neutral_upper.T @ (NEUTRAL_JOINTS[joint] - NEUTRAL_JOINTS[J_NECK])
-        change = local - neutral
+    spine = _limit_angle(stance.spine, body.limits.lean)
+    lean = qmul(spine, qinv(stance.spine))
+    stretch = np.clip(stance.stretch, 0.8, 1.05)[:, None]
+    neck_base = pelvis + stretch * qrot(spine, body.rest[NECK] - body.pelvis)
+    chest = qmul(lean, stance.chest)
+    raised = np.zeros_like(pelvis)
+    for side, shoulder in enumerate((LEFT_SHOULDER, RIGHT_SHOULDER)):
+        change = stance.shoulders[:, side]
         size = np.linalg.norm(change, axis=-1, keepdims=True)
-        change = np.einsum("ij,tj->ti", neutral_upper, change * smoothstep(0.008, 0.045, size)) * scale
-        at = body.rest[shoulder] - body.rest[NECK] + change
-        points[:, shoulder] = neck_base + np.einsum("tij,tj->ti", chest, at)
-        raised += 0.25 * np.einsum("tij,tj->ti", chest, change)
+        change = change * smoothstep(0.0, 0.02, size) * _SHRUG_GAIN * body.pixels_per_metre
+        points[:, shoulder] = neck_base + qrot(chest, body.rest[shoulder] - body.rest[NECK] + change)
+        raised += 0.25 * qrot(chest, change)
     points[:, NECK] = neck_base + raised
-    neutral_pelvis = frame_matrix(
-        NEUTRAL_JOINTS[J_LEFT_HIP] - NEUTRAL_JOINTS[J_RIGHT_HIP], NEUTRAL_JOINTS[SPINE2] - NEUTRAL_JOINTS[PELVIS]
-    )
-    hips = _pelvis_frames(joints) @ neutral_pelvis.T
     for hip in (LEFT_HIP, RIGHT_HIP):
-        points[:, hip] = pelvis + np.einsum("tij,j->ti", hips, body.rest[hip] - body.pelvis)
+        points[:, hip] = pelvis + qrot(stance.hips, body.rest[hip] - body.pelvis)
     return lean, neck_base
 
 
-def head_rotations(face: Array) -> Array:
-    """(T, 3, 3) rotation that turns the neutral face points best onto (T, 5, 3) face points (Kabsch)."""
-    centred = face - face.mean(axis=1, keepdims=True)
-    neutral = NEUTRAL_FACE - NEUTRAL_FACE.mean(axis=0)
-    u, _, vt = np.linalg.svd(np.einsum("tpi,pj->tij", centred, neutral))
-    sign = np.linalg.det(u @ vt)
-    u[:, :, 2] *= sign[:, None]
-    return u @ vt
-
-
-def _place_head(body: PortraitBody, motion: DetailedMotion, lean: Array, neck_base: Array, points: Array) -> Array:
+def _place_head(body: PortraitBody, stance: Stance, lean: Array, neck_base: Array, points: Array) -> Array:
     """Place nose, eyes and ears; returns the (T, 68, 3) face."""
-    joints = motion.joints
-    neck = unit(joints[:, HEAD] - joints[:, J_NECK])
-    neutral_neck = unit(NEUTRAL_JOINTS[HEAD] - NEUTRAL_JOINTS[J_NECK])
-    tilt = qmul(lean, qbetween(np.broadcast_to(neutral_neck, neck.shape), neck))
-    pivot = neck_base + qrot(tilt, body.head_pivot - body.rest[NECK])
-    turn = quaternion_to_matrix(lean) @ head_rotations(motion.face)
+    pivot = neck_base + qrot(qmul(lean, stance.neck), body.head_pivot - body.rest[NECK])
+    turn = quaternion_to_matrix(qmul(lean, stance.head))
     at = body.rest[list(HEAD_POINTS)] - body.head_pivot
     points[:, list(HEAD_POINTS)] = pivot[:, None] + np.einsum("tij,pj->tpi", turn, at)
     return pivot[:, None] + np.einsum("tij,pj->tpi", turn, body.face - body.head_pivot)
 
 
 def _place_arm(
-    body: PortraitBody, motion: DetailedMotion, weight: Array, side: int, points: Array, hands: Array
+    body: PortraitBody, motion: DetailedMotion, stance: Stance, weight: Array, side: int, points: Array, hands: Array
 ) -> None:
     joints, chain = ARM_JOINTS[side], ARMS[side]
     count = len(motion)
     for part in range(2):
         actual = unit(motion.joints[:, joints[part + 1]] - motion.joints[:, joints[part]])
-        neutral = unit(NEUTRAL_JOINTS[joints[part + 1]] - NEUTRAL_JOINTS[joints[part]])
-        swing = _swing(np.broadcast_to(neutral, actual.shape), actual)
+        swing = _noticed(stance.swings[:, side, part])
         rest = qrot(swing, body.arm_rest[side, part])
         direction = blend_directions(rest, actual, weight)
         points[:, chain[part + 1]] = points[:, chain[part]] + direction * body.arm_lengths[side, part]
@@ -289,22 +220,23 @@ def _place_arm(
     hands[:, side] = points[:, None, chain[2]] + shape * size.reshape(count, 1, 1)
 
 
-def _swing(start: Array, end: Array) -> Array:
-    """(T, 4) rotation from `start` to `end` without its first degrees: small differences at rest do not count."""
-    full = qbetween(start, end)
-    angle = 2.0 * np.arccos(np.clip(np.abs(full[:, 0]), 0.0, 1.0))
-    identity = np.broadcast_to(np.array([1.0, 0.0, 0.0, 0.0]), full.shape)
-    return slerp(identity, full, smoothstep(0.08, 0.45, angle) * smoothstep(2.8, 1.2, angle))
+def _noticed(swing: Array) -> Array:
+    """Swings of an arm at rest without their first degrees, and without those of raised arms."""
+    angle = 2.0 * np.arccos(np.clip(np.abs(swing[:, 0]), 0.0, 1.0))
+    identity = np.broadcast_to(np.array([1.0, 0.0, 0.0, 0.0]), swing.shape)
+    return slerp(identity, swing, smoothstep(0.02, 0.2, angle) * smoothstep(2.8, 1.2, angle))
 
 
-def _place_leg(body: PortraitBody, motion: DetailedMotion, path: CameraPath, side: int, points: Array) -> None:
+def _place_leg(
+    body: PortraitBody, motion: DetailedMotion, path: CameraPath, foot: Array, side: int, points: Array
+) -> None:
     """Place knee and ankle by two-bone inverse kinematics, so planted feet stay where the portrait has them."""
     hip, knee, ankle = LEGS[side]
     j_hip, j_knee, j_ankle = LEG_JOINTS[side]
     scale = body.pixels_per_metre
     place = np.stack([path.offset[:, 0], np.zeros(len(motion)), path.offset[:, 2]], axis=-1)
     # Displacement of the foot over the floor, seen from the camera; small differences of stance do not count.
-    moved = rotate_yaw(motion.joints[:, j_ankle] - NEUTRAL_JOINTS[j_ankle], path.yaw) + place
+    moved = rotate_yaw(motion.joints[:, j_ankle] - NEUTRAL_JOINTS[j_ankle], path.yaw) + place - foot
     size = np.linalg.norm(moved, axis=-1, keepdims=True)
     moved = moved * smoothstep(0.03, 0.20, size) - place
     target = body.rest[ankle] + rotate_yaw(moved, -path.yaw) * scale

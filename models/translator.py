@@ -16,16 +16,18 @@ from core.portrait import Portrait
 from core.pose import PoseSequence
 from core.skeleton import PELVIS
 from models.neutral import NEUTRAL_JOINTS
-from models.portrait_fit import portrait_body
+from models.portrait_fit import LEG_JOINTS, portrait_body
 from models.projection import Array, body_frames, camera_path
 from models.relation_bank import BankMatch, RelationBank
 from models.retarget import HALO, DetailedMotion, fit_motion, neutral_motion
+from models.stance import calmness, follow, measure, shown
 
 TranslationMode = Literal["bank", "direct"]
 
 BLOCK_FRAMES: Final = 1200
 """Frames that are fitted at a time, so memory does not grow with the motion (beyond its result)."""
 
+_FOOT_HABIT: Final = np.array([0.12, 0.03, 0.12])
 _FIT_VERSION: Final = "1"
 
 
@@ -91,12 +93,18 @@ class PoseTranslator:
         face = np.empty((count, 68, 3), np.float32)
         hands = np.empty((count, 2, 21, 3), np.float32)
         depth, flags = np.empty((count, 18), np.float32), np.empty(count, np.uint8)
+        calm, feet = calmness(frames.local), _first_feet(frames.local)
+        usual = np.empty((count, 0))
         for start in range(0, count, BLOCK_FRAMES):
             cancel.check()
             end = min(start + BLOCK_FRAMES, count)
             first, last = max(start - HALO, 0), min(end + HALO, count)
             motion = self._detail(frames.local, match, first, last)
-            fitted = fit_motion(puppet, motion, path.frames(first, last))
+            rows = measure(motion.joints, motion.face)
+            new = follow(rows[start - first :], calm[start:last], usual[start - 1] if start else None)
+            usual = np.concatenate([usual[:start].reshape(start, new.shape[1]), new])
+            stance = shown(rows, usual[first:last])
+            fitted = fit_motion(puppet, motion, stance, path.frames(first, last), feet)
             part = slice(start - first, end - first)
             body[start:end], face[start:end] = fitted.body[part], fitted.face[part]
             hands[start:end], depth[start:end] = fitted.hands[part], fitted.depth[part]
@@ -111,6 +119,12 @@ class PoseTranslator:
         if match is None:
             return neutral_motion(local[start:end])
         return self._bank.detail(local, match, start, end)
+
+
+def _first_feet(local: Array) -> Array:
+    """(2, 3) where the first frame has the ankles against the neutral stance, as far as that can be a habit."""
+    ankles = [legs[2] for legs in LEG_JOINTS]
+    return np.clip(local[0, ankles] - NEUTRAL_JOINTS[ankles], -_FOOT_HABIT, _FOOT_HABIT)
 
 
 def _empty(portrait: Portrait, fps: float) -> PoseSequence:

@@ -19,13 +19,11 @@ from core.atomic import atomic_path, write_text_atomic
 from core.cancel import CancelToken, Progress, ProgressCallback, ignore_progress
 from core.constants import FRAMES_PER_TOKEN, MOTION_FPS
 from core.features import mirror, uniform_skeleton
-from core.skeleton import LEFT_SHOULDER, NECK, RIGHT_SHOULDER, SPINE1
 from models.bank_matching import SlotTable, best_runs
-from models.neutral import NEUTRAL_JOINTS
 from models.portrait_fit import ARM_JOINTS
-from models.projection import Array, body_frames, carry, frame_matrix, unit
+from models.projection import Array, body_frames, carry, unit
 from models.relation_bank import BANK_FILE, CONFIG_FILE, FOREARM_REFERENCE, UNIT
-from models.retarget import arm_departure, head_rotations
+from models.stance import NEUTRAL_CHEST, arm_places, chest_frames, departure, head_rotations
 from models.training.captures import SOURCE_FPS, Capture, load_captures, resample
 
 LICENCE: Final = (
@@ -184,17 +182,12 @@ def _parts(clip: Capture, faces: NDArray[Any], hands: NDArray[Any] | None) -> tu
     return frames.local, face, fingers
 
 
-def _chest(local: Array) -> Array:
-    return frame_matrix(local[:, LEFT_SHOULDER] - local[:, RIGHT_SHOULDER], local[:, NECK] - local[:, SPINE1])
-
-
 def _head_biases(clips: Sequence[tuple[str, Array, Array]]) -> dict[str, Array]:
     """Mean rotation of each actor's face against the chest in quiet frames: a matter of markers, not of looks."""
-    neutral = _chest(NEUTRAL_JOINTS[None])[0]
     sums: dict[str, Array] = defaultdict(lambda: np.zeros((3, 3)))
     for actor, local, face in clips:
-        relative = np.transpose(_chest(local) @ neutral.T, (0, 2, 1)) @ head_rotations(face)
-        quiet = (arm_departure(local) < 0.3).all(axis=1)
+        relative = np.transpose(chest_frames(local) @ NEUTRAL_CHEST.T, (0, 2, 1)) @ head_rotations(face)
+        quiet = (departure(arm_places(local)) < 0.3).all(axis=1)
         # Actors without a quiet frame still need an estimate; it weighs next to nothing for the others.
         sums[actor] += relative[quiet].sum(axis=0) + 1e-3 * relative.mean(axis=0)
     biases = {}
@@ -207,7 +200,7 @@ def _head_biases(clips: Sequence[tuple[str, Array, Array]]) -> dict[str, Array]:
 
 def _unbiased(local: Array, bias: Array) -> Array:
     """(T, 3, 3) rotations that take an actor's bias out of the face points."""
-    chest = _chest(local) @ _chest(NEUTRAL_JOINTS[None])[0].T
+    chest = chest_frames(local) @ NEUTRAL_CHEST.T
     return chest @ bias.T @ np.transpose(chest, (0, 2, 1))
 
 
