@@ -84,6 +84,9 @@ def read_image(path: Path) -> ImageFile:
         raise PortraitError(f"{path.name} does not fit into memory; scale the picture down first.") from error
     swapped = picture.size != upright.size and picture.size == upright.size[::-1]
     width, height = stored_size[::-1] if swapped else stored_size
+    shrink = max(upright.size) // (2 * MAX_SIDE)
+    if shrink >= 2 and upright.mode in ("L", "LA", "RGB", "RGBA", "CMYK"):
+        upright = upright.reduce(shrink)  # before the copies in other modes are made
     rgba = _to_rgba(upright, path.name, notes)
     if max(rgba.size) > MAX_SIDE:
         factor = MAX_SIDE / max(rgba.size)
