@@ -5,6 +5,7 @@ what it must and nothing else. The motion itself is kept in the project as token
 Free of Qt, and it never writes the project file: callers save `Director.project`.
 """
 
+import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
@@ -29,7 +30,7 @@ from core.portrait import Portrait, PortraitError, Rig, load_portrait
 from core.pose import PoseSequence
 from core.project_file import cache_folder
 from core.prompts import check_segments
-from core.speech import SpeechFeatures, speech_features
+from core.speech import SpeechFeatures, frame_count, speech_features
 from core.timeline import MAX_SEED, TOKEN_US, MotionRecord, MotionState, PoseMode, Project, Segment, Take, token_range
 
 _SECOND: Final = 1_000_000
@@ -124,22 +125,22 @@ class Director:
             check_segments(track.segments, audio.duration_us)
         sha = self._media_sha("audio", self.project.audio)
         state = self.project.motion
-        frames = len(self.speech())
-        maker = self._models.motion()
-        reason = self._why_anew(state, sha, maker.version, frames)
+        frames = frame_count(audio.duration, MOTION_FPS)
+        version = self._models.motion_version()
+        reason = self._why_anew(state, sha, version, frames)
         if state is None or reason is not None:
             if reason:
                 self._note(reason)
-            clip = maker.generate(
+            clip = self._models.motion().generate(
                 self.speech(), self._spans(), seed=self.project.seed, progress=self._progress, cancel=self._cancel
             )
-            self._set_motion(clip.tokens, maker.version, sha, self.project.wishes())
+            self._set_motion(clip.tokens, version, sha, self.project.wishes())
             return self._decoded(clip.tokens, frames)
         plan = plan_motion(self.project)
         tokens = np.asarray(state.tokens, dtype=np.int64)
         for stretch in plan.stretches:
             tokens = self._remade(tokens, stretch)
-        self._set_motion(tokens, maker.version, sha, plan.records)
+        self._set_motion(tokens, version, sha, plan.records)
         return self._decoded(tokens, frames)
 
     def regenerate(self, segment: int | str, *, prompt: str | None = None, seed: int | None = None) -> MotionClip:
@@ -327,12 +328,13 @@ class Director:
 
     def _decoded(self, tokens: NDArray[np.int64], frames: int) -> MotionClip:
         """Return the motion of tokens, from the cache where it is there."""
-        maker = self._models.motion()
-        key = key_of({"tokens": tokens, "frames": frames, "weights": maker.version})
+        key = key_of({"tokens": tokens, "frames": frames, "weights": self._models.motion_version()})
         stored = self.cache.arrays("motion", key)
         if stored is None:
-            clip = maker.decode(tokens, frames)
+            maker = self._models.motion()
+            clip = replace(maker.decode(tokens, frames), provenance=dict(maker.provenance))
             arrays = {name: getattr(clip, name) for name in ("joints", "features", "tokens", "contacts")}
+            arrays["provenance"] = np.array(json.dumps(dict(clip.provenance)))
             self.cache.put_arrays("motion", key, arrays)
         else:
             clip = MotionClip(
@@ -340,10 +342,11 @@ class Director:
                 features=stored["features"],
                 tokens=stored["tokens"],
                 contacts=stored["contacts"],
+                provenance=json.loads(str(stored["provenance"])),
             )
-        return self._finished(clip, maker.provenance)
+        return self._finished(clip)
 
-    def _finished(self, clip: MotionClip, provenance: Mapping[str, str]) -> MotionClip:
+    def _finished(self, clip: MotionClip) -> MotionClip:
         """Return the clip with what made which stretch of it, in frames."""
         state = self.project.motion
         assert state is not None
@@ -353,7 +356,7 @@ class Director:
             first, last = start * FRAMES_PER_TOKEN, min(end * FRAMES_PER_TOKEN, len(clip))
             if first < last:
                 spans.append(MotionSpan(first, last, record.prompt, record.seed))
-        return replace(clip, spans=tuple(spans), provenance=dict(provenance))
+        return replace(clip, spans=tuple(spans))
 
     def _take(self, segment: Segment, seed: int, prompt: str) -> Take:
         assert self.project.motion is not None

@@ -5,8 +5,11 @@ The protocols say what the Director needs of each; tests give small ones of thei
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Protocol
 
+import resources
+from core.cache import fingerprint
 from core.cancel import CancelToken, ProgressCallback
 from core.motion import MotionClip
 from core.portrait import Portrait
@@ -98,6 +101,10 @@ class ModelSource(Protocol):
         """Return the motion networks."""
         ...
 
+    def motion_version(self) -> str:
+        """Return the version of the motion networks without loading them."""
+        ...
+
     def poses(self) -> PoseMaker:
         """Return the pose translator."""
         ...
@@ -115,13 +122,20 @@ class BackendError(ValueError):
     """There is no such renderer; the message lists those that there are."""
 
 
+class WeightsError(ValueError):
+    """The weights of the networks are not there; the message names the file."""
+
+
 class InstalledModels:
     """The bundled weights and the installed renderers."""
 
     @cached_property
     def _motion(self) -> MotionMaker:
+        from transformers.utils.logging import disable_progress_bar
+
         from models.motion_pipeline import MotionPipeline
 
+        disable_progress_bar()  # loading takes a moment; a bar of its own would break into ours
         return MotionPipeline.from_pretrained()
 
     @cached_property
@@ -133,6 +147,24 @@ class InstalledModels:
     def motion(self) -> MotionMaker:
         """Return the motion networks."""
         return self._motion
+
+    def motion_version(self) -> str:
+        """Return the version of the motion networks without loading them.
+
+        It is that of `MotionPipeline`: the beginnings of the weights' checksums. Loading torch takes seconds, and a
+        render whose motion is already there needs none of it.
+
+        Raises:
+            WeightsError: weights are missing.
+        """
+        root = Path(resources.__path__[0]) / "weights"
+        try:
+            return "-".join(fingerprint(root / name / "model.safetensors")[:8] for name in ("tokenizer", "generator"))
+        except FileNotFoundError as error:
+            raise WeightsError(
+                f"the motion weights {error.filename} are missing; install the program again, or train them with "
+                "`versa train`"
+            ) from error
 
     def poses(self) -> PoseMaker:
         """Return the pose translator."""

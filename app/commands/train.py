@@ -2,7 +2,7 @@
 
 import argparse
 
-from app.commands.context import Context, add_output
+from app.commands.context import CommandError, Context, add_output
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,4 +17,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     """Train."""
     from models.training import commands
 
-    return commands.run(args, context.reporter, context.cancel)
+    try:
+        return commands.run(args, context.reporter, context.cancel)
+    except ValueError as error:  # what training says about settings and data is meant for the user
+        raise CommandError(str(error)) from error

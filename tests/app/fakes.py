@@ -159,6 +159,9 @@ class FakeModels:
     def motion(self) -> FakeMotion:
         return self.maker
 
+    def motion_version(self) -> str:
+        return self.maker.version
+
     def poses(self) -> FakePoses:
         return self.translator
 
