@@ -6,6 +6,7 @@ one, and all files of one size, rate and quality share their stream header.
 
 import contextlib
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -32,7 +33,8 @@ _F_SETPIPE_SZ: Final = 1031
 _PATIENCE: Final = 60
 """Seconds that the encoder may take for its last frames and the file's index."""
 
-_ERROR_LINES: Final = 4
+_NO_SPACE: Final = ("No space left", "File too large", "Disk quota")
+_SIGXFSZ: Final = -25
 
 
 class VideoWriter:
@@ -198,11 +200,12 @@ class VideoWriter:
         words = ""
         if self._messages is not None:
             self._messages.seek(0)
-            lines = self._messages.read().decode("utf-8", "replace").strip().splitlines()
-            words = "; ".join(line.strip() for line in lines[-_ERROR_LINES:])
+            words = _last_words(self._messages.read().decode("utf-8", "replace"))
+        full = code == _SIGXFSZ or any(text in words for text in _NO_SPACE)
         return VideoError(
             f"{self._target} could not be written: the video encoder stopped after {self.frames} frames "
-            f"(exit code {code}{', ' + words if words else ''}); check the free space on the disk"
+            f"(exit code {code}{': ' + words if words else ''}); "
+            + ("the disk is full, check the free space" if full else "try again, or with another quality or size")
         )
 
     def _kill(self) -> None:
@@ -217,6 +220,13 @@ class VideoWriter:
         if process.stdin is not None:
             with contextlib.suppress(OSError):  # unsent bytes have nowhere to go
                 process.stdin.close()
+
+
+def _last_words(log: str) -> str:
+    """The lines of FFmpeg's errors that tell most, without its component addresses: the first three and the last."""
+    lines = [re.sub(r"\[[^\]]*@ 0x[0-9a-f]+\] ?", "", line).strip() for line in log.splitlines()]
+    lines = [line for line in lines if line]
+    return "; ".join(lines if len(lines) <= 4 else [*lines[:3], lines[-1]])
 
 
 def _spawn(command: Sequence[str], messages: IO[bytes] | None) -> "subprocess.Popen[bytes]":

@@ -21,7 +21,7 @@ from core.resample import Resampler
 from core.video_format import VideoError, checked_metadata, parse_fps
 from core.video_read import probe_video, verify_video
 
-AUDIO_RATES: Final = (32_000, 44_100, 48_000)
+AUDIO_RATES: Final = (16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
 """Sample rates that every AAC player takes; others are brought to one of them."""
 
 BITS_PER_CHANNEL: Final = 96_000
@@ -30,8 +30,9 @@ BITS_PER_CHANNEL: Final = 96_000
 _LAYOUTS: Final = {1: "mono", 2: "stereo", 3: "3.0", 4: "4.0", 5: "5.0", 6: "5.1", 8: "7.1"}
 """FFmpeg's names of the channel layouts that AAC knows; other counts are mixed to mono."""
 
-_MP4_OPTIONS: Final = {"movflags": "+faststart", "fflags": "+bitexact"}
-"""The index in front; no version and no date in the file, so that the same input gives the same bytes."""
+_MP4_OPTIONS: Final = {"movflags": "+faststart", "fflags": "+bitexact", "movie_timescale": "90000"}
+"""The index in front; no version and no date in the file, so that the same input gives the same bytes; lengths exact to
+11 microseconds instead of a millisecond."""
 
 _AUDIO_CHUNK: Final = 8192
 
@@ -195,16 +196,18 @@ def _write(
             picture.time_base = 1 / fps
             encoder = None if sound is None else _AudioTrackWriter(out, sound)
             packets = _packets(pieces, bytes(header.codec_context.extradata or b""))
+            step = 1 / fps
+            seconds = float(step)
             for number, packet in enumerate(packets):
                 if cancel is not None:
                     cancel.check()
                 packet.stream = picture
-                packet.time_base = 1 / fps
+                packet.time_base = step
                 packet.pts = packet.dts = number
                 packet.duration = 1
                 out.mux(packet)
                 if encoder is not None:
-                    encoder.advance(float((number + 1) / fps))
+                    encoder.advance((number + 1) * seconds)
                 if (number + 1) % 100 == 0 or number + 1 == total:
                     progress(Progress("video", number + 1, total))
             if encoder is not None:

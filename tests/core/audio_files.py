@@ -2,6 +2,7 @@
 
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import imageio_ffmpeg
 import numpy as np
@@ -17,7 +18,7 @@ def noise(seconds: float, rate: int, channels: int = 1, seed: int = 0) -> NDArra
     return np.asarray(sosfilt(butter(4, 2800 / (rate / 2), output="sos"), raw, axis=0))
 
 
-def write_wav(path: Path, samples: NDArray[np.floating], rate: int, subtype: str = "FLOAT") -> Path:
+def write_wav(path: Path, samples: NDArray[Any], rate: int, subtype: str = "FLOAT") -> Path:
     """Write a WAV file."""
     soundfile.write(path, samples, rate, subtype=subtype, format="WAV")
     return path
