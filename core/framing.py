@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from core.portrait import Portrait
 from core.pose import LEFT_EYE, RIGHT_EYE
 
-SIDE_MARGIN = 0.7
+SIDE_MARGIN = 1.3
 """Room kept free at the left and right of the person, in eye distances."""
 
 HEAD_MARGIN = 2.7

@@ -82,14 +82,14 @@ class Placement:
     flags: int
 
 
-def place(geometry: Geometry, sample: PoseSample, rest: PoseSample, size: tuple[int, int], lift: float, nod: float
+def place(geometry: Geometry, sample: PoseSample, usual_depth: Points, size: tuple[int, int], lift: float, nod: float
           ) -> Placement:  # fmt: skip
     """Place every part for one frame.
 
     Args:
         geometry: the still portrait.
         sample: the pose of this moment in frame pixels.
-        rest: the pose that the sequence begins with, for depths.
+        usual_depth: (18,) metres towards the camera that the still portrait's hands stand for.
         size: width and height of the frame.
         lift: pixels by which breathing raises the neck.
         nod: pixels by which speech lowers the head.
@@ -103,11 +103,11 @@ def place(geometry: Geometry, sample: PoseSample, rest: PoseSample, size: tuple[
     for side in (0, 1):
         arm = geometry.arms[side]
         if arm is None:
-            if _moved(geometry, sample, rest, side):
+            if _moved(geometry, sample, side):
                 flags |= PoseFlag.CLASPED if geometry.clasped else PoseFlag.HIDDEN_LIMB
             arms.append(None)
             continue
-        placed, held = _place_arm(geometry, arm, sample, rest, body, size, turn)
+        placed, held = _place_arm(geometry, arm, sample, usual_depth, body, size, turn)
         flags |= held
         arms.append(placed)
     legs: list[LegPlace | None] = []
@@ -172,7 +172,7 @@ def _place_body(geometry: Geometry, sample: PoseSample, turn: float, lift: float
     return BodyPlace(matrix, inverse, roll, head_shift, face_shift, shoulders)
 
 
-def _place_arm(geometry: Geometry, arm: Arm, sample: PoseSample, rest: PoseSample, body: BodyPlace,
+def _place_arm(geometry: Geometry, arm: Arm, sample: PoseSample, usual_depth: Points, body: BodyPlace,
                size: tuple[int, int], turn: float) -> tuple[ArmPlace, int]:  # fmt: skip
     indices = ARM_JOINTS[arm.side]
     shoulder = map_body_point(geometry, body, arm.side)
@@ -183,8 +183,8 @@ def _place_arm(geometry: Geometry, arm: Arm, sample: PoseSample, rest: PoseSampl
     flags = int(PoseFlag.CLAMPED | PoseFlag.OUT_OF_PICTURE) if clamped else 0
     elbow = elbow + 0.45 * (held_wrist - wrist)
     wrist = held_wrist
-    hand_turn = _hand_turn(arm, sample, rest, elbow, wrist) * (1.0 - turn)
-    nearer = float(sample.depth[indices[2]] - rest.depth[indices[2]])
+    hand_turn = _hand_turn(arm, sample, elbow, wrist) * (1.0 - turn)
+    nearer = float(sample.depth[indices[2]] - usual_depth[indices[2]])
     scale = float(np.clip(2.4 / max(2.4 - nearer, 1.0), 0.88, 1.2))
     return ArmPlace(shoulder, elbow, wrist, hand_turn, 1.0 + (scale - 1.0) * (1.0 - turn)), flags
 
@@ -207,7 +207,7 @@ def _inside(wrist: Points, arm: Arm, size: tuple[int, int], unit: float) -> tupl
     return held, bool(np.hypot(*(held - wrist)) > 0.04 * unit)
 
 
-def _hand_turn(arm: Arm, sample: PoseSample, rest: PoseSample, elbow: Points, wrist: Points) -> float:
+def _hand_turn(arm: Arm, sample: PoseSample, elbow: Points, wrist: Points) -> float:
     """How far the hand turns from its rest direction."""
     forearm, forearm_now = arm.wrist - arm.elbow, wrist - elbow
     share = min(1.0, float(np.hypot(*forearm)) / (0.5 * arm.forearm_full))
@@ -224,11 +224,11 @@ def _hand_turn(arm: Arm, sample: PoseSample, rest: PoseSample, elbow: Points, wr
     return absolute if trust >= 1.0 else absolute * trust + follow * share * (1.0 - trust)
 
 
-def _moved(geometry: Geometry, sample: PoseSample, rest: PoseSample, side: int) -> bool:
+def _moved(geometry: Geometry, sample: PoseSample, side: int) -> bool:
     wrist = LEFT_WRIST if side == 0 else RIGHT_WRIST
     if sample.confidence[wrist] <= 0.0:
         return False
-    return float(np.hypot(*(sample.joints[wrist] - rest.joints[wrist]))) > 1.0 * geometry.body_unit
+    return float(np.hypot(*(sample.joints[wrist] - geometry.joints[wrist]))) > 1.5 * geometry.body_unit
 
 
 def _bone_matrix(pivot: Points, neck: Points, pivot_now: Points, lean: float, stretch: float) -> Points:

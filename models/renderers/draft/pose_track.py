@@ -46,7 +46,11 @@ class PoseSample:
 
 
 class PoseTrack:
-    """A pose sequence that can be asked for any time."""
+    """A pose sequence that can be asked for any time.
+
+    Attributes:
+        usual_depth: (18,) median of the sequence's depths, metres towards the camera.
+    """
 
     def __init__(self, poses: PoseSequence, transform: FrameTransform) -> None:
         if len(poses) == 0:
@@ -54,6 +58,7 @@ class PoseTrack:
         self._poses = poses
         self._transform = transform
         self._behind = np.stack([_with_hysteresis(_behind_margin(poses, side), BEHIND, IN_FRONT) for side in (0, 1)], 1)
+        self.usual_depth: Points = np.median(poses.depth, axis=0).astype(np.float64)
         nearer = poses.depth[:, ARM_JOINTS[0][2]] - poses.depth[:, ARM_JOINTS[1][2]]
         self._right_on_top = _with_hysteresis(nearer, -0.04, 0.04)
 

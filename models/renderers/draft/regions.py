@@ -46,10 +46,18 @@ class LegRegions:
 
 @dataclass(frozen=True)
 class Regions:
-    """Masks (H, W): torso (with head and shoulders, also where an arm covers it), sure cloth of the chest, limbs."""
+    """What belongs to what.
+
+    Attributes:
+        torso: (H, W) head, trunk and shoulders, also where an arm covers them.
+        cloth: (H, W) what surely is the chest's cloth.
+        hem: first and last row over which the trunk fades out above the legs; None without legs.
+        arms, legs: pixels of the limbs.
+    """
 
     torso: Mask
     cloth: Mask
+    hem: tuple[float, float] | None
     arms: tuple[ArmRegions, ...]
     legs: tuple[LegRegions, ...]
 
@@ -63,8 +71,10 @@ def find_regions(stage: Stage, geometry: Geometry, long_sleeves: bool) -> Region
     arms = [_trimmed(arm, skin, cloth, stage) for arm in arms]
     torso = _torso(person, geometry, arms, x, y)
     legs = _legs(person, geometry, x, y)
+    crotch = _crotch(person, geometry)
+    hem = (crotch - 0.5 * legs[0].leg.thigh_radius, crotch) if legs else None
     for leg in legs:
-        torso &= ~(leg.thigh | leg.calf | leg.foot) | (y < _crotch(person, geometry) + 2.0)
+        torso &= ~(leg.thigh | leg.calf | leg.foot) | (y < crotch + 2.0)
     arm_regions = tuple(_arm(person, torso, skin, arm, geometry, long_sleeves, x, y) for arm in arms)
     taken = np.zeros_like(person)
     for leg in legs:
@@ -74,7 +84,7 @@ def find_regions(stage: Stage, geometry: Geometry, long_sleeves: bool) -> Region
         arm_pixels |= region.upper | region.forearm | region.hand
     legs = tuple(_without(leg, arm_pixels & ~torso) for leg in legs)
     # What no limb claims stays with the torso: hair, a bag, loose cloth.
-    return Regions(torso=torso | (person & ~arm_pixels & ~taken), cloth=cloth, arms=arm_regions, legs=legs)
+    return Regions(torso=torso | (person & ~arm_pixels & ~taken), cloth=cloth, hem=hem, arms=arm_regions, legs=legs)
 
 
 def _trimmed(arm: Arm, skin: Mask, cloth: Mask, stage: Stage) -> Arm:
@@ -240,6 +250,9 @@ def _arm(person: Mask, torso: Mask, skin: Mask, arm: Arm, geometry: Geometry, lo
     hand = _component(hand, arm.wrist + 0.45 * (arm.tip - arm.wrist)) | (hand & ~torso)
     closed = cv2.morphologyEx(hand.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8)) > 0
     hand = closed & person & beyond_wrist
+    # The dark rim of a finger is no skin by colour, but it must not stay behind when the hand goes.
+    rim = cv2.dilate(hand.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
+    hand = _without_crumbs(hand | (rim & person & ~torso & beyond_wrist & ((to_hand < to_upper) | ~upper_arm)))
     side = (x - geometry.joints[NECK, 0]) * arm.outward > 0
     outside = person & ~torso & side & (y > arm.shoulder[1] - 0.6 * arm.upper_radius)
     outside &= np.minimum(np.minimum(to_upper, to_forearm), to_hand) < 4.0 * arm.upper_radius
@@ -256,6 +269,17 @@ def _arm(person: Mask, torso: Mask, skin: Mask, arm: Arm, geometry: Geometry, lo
     forearm |= limb & (from_elbow < arm.elbow_radius) & (along_forearm > 0.0)
     forearm |= hand & (ahead < 0.3 * unit) & (to_forearm < 2.0 * arm.wrist_radius)
     return ArmRegions(arm=arm, upper=upper, forearm=forearm, hand=hand)
+
+
+def _without_crumbs(mask: Mask) -> Mask:
+    """The mask without parts smaller than a fortieth of it."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
+    if count <= 2:
+        return mask
+    keep = stats[:, cv2.CC_STAT_AREA] > 0.025 * mask.sum()
+    keep[0] = False
+    kept: Mask = keep[labels]
+    return kept
 
 
 def _component(mask: Mask, point: Points) -> Mask:
@@ -279,7 +303,7 @@ def _legs(person: Mask, geometry: Geometry, x: Points, y: Points) -> tuple[LegRe
         to_calf, along_calf = segment_distance(x, y, leg.knee, leg.ankle)
         chains.append((to_thigh, along_thigh, to_calf, along_calf))
     nearest = [np.minimum(c[0], c[2]) for c in chains]
-    top = _crotch(person, geometry) - 0.45 * legs[0].thigh_radius
+    top = _crotch(person, geometry) - 0.65 * legs[0].thigh_radius
     found = []
     for index, (leg, (to_thigh, _along_thigh, to_calf, along_calf)) in enumerate(zip(legs, chains, strict=True)):
         limb = person & (y > top) & (nearest[index] < 2.2 * leg.thigh_radius)

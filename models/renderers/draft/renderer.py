@@ -104,13 +104,12 @@ class DraftRenderer:
         puppet = self.puppet(job.portrait, job.width, job.height)
         timing = self._timing_of(job)
         track = PoseTrack(job.poses, puppet.transform)
-        rest = track.at(0.0)
         for frame in range(chunk.start_frame, chunk.end_frame):
             cancel.check()
             sample = track.at(frame / job.fps)
             nod, breath = timing.body(frame)
             placement = place(
-                puppet.geometry, sample, rest, puppet.size,
+                puppet.geometry, sample, track.usual_depth, puppet.size,
                 lift=BREATH_LIFT * puppet.geometry.body_unit * breath,
                 nod=NOD_DEPTH * puppet.geometry.unit * nod if self.nodding else 0.0,
             )  # fmt: skip

@@ -103,6 +103,9 @@ def _sheet(stage: Stage, regions: Regions) -> Image:
         share = cv2.GaussianBlur(hidden.astype(np.float32), (0, 0), 1.2)[..., None]
         colours = (stage.person * (1.0 - share) + filled * share).round().astype(np.uint8)
     alpha = stage.alpha * _soft(keep, ~(stage.alpha > 0.02))
+    if regions.hem is not None:
+        # Trousers go on in the legs below: a hard end would show as a step when the trunk leans.
+        alpha = alpha * (1.0 - _ramp(y, *regions.hem))
     return premultiply(colours, alpha)
 
 
