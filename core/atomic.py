@@ -23,11 +23,15 @@ def atomic_path(target: str | os.PathLike[str]) -> Iterator[Path]:
     Raises:
         FileNotFoundError: the folder does not exist, or the body made no file.
         IsADirectoryError: `target` is a folder.
+        FileExistsError: `target` is a device, a pipe or a socket.
         OSError: the file cannot be written or renamed.
     """
     final = Path(os.path.realpath(target))
     if final.is_dir():
         raise IsADirectoryError(f"{final} is a folder; give the name of a file")
+    if final.exists() and not final.is_file():
+        # Renaming over a device such as /dev/null would replace it for the whole machine.
+        raise FileExistsError(f"{final} is not a regular file; give another name")
     if not final.parent.is_dir():
         raise FileNotFoundError(f"the folder {final.parent} does not exist; create it first")
     # Part of the stem only: a name of full length must not become too long by the addition.
@@ -52,7 +56,7 @@ def write_bytes_atomic(target: str | os.PathLike[str], data: bytes) -> None:
 
 
 def write_text_atomic(target: str | os.PathLike[str], text: str) -> None:
-    """Write `text` as UTF-8 with "\\n" line ends to `target` as `atomic_path` does; raises what it raises."""
+    """Write `text` as UTF-8 to `target` as `atomic_path` does, line ends as they are; raises what it raises."""
     write_bytes_atomic(target, text.encode("utf-8"))
 
 

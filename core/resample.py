@@ -8,7 +8,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import firwin, upfirdn
 
 ZERO_CROSSINGS: Final = 32
 """Zero crossings of the sinc on each side."""
@@ -28,6 +27,8 @@ class Resampler:
     """
 
     def __init__(self, source_rate: int, target_rate: int) -> None:
+        from scipy.signal import firwin  # here, because it takes long to import
+
         common = gcd(source_rate, target_rate)
         self._up = target_rate // common
         self._down = source_rate // common
@@ -70,6 +71,8 @@ class Resampler:
 
     def _filter(self, steps: int) -> NDArray[np.float32]:
         """Output of the next `steps` * down input samples; drops them from the buffer."""
+        from scipy.signal import upfirdn
+
         taken = steps * self._down
         window = self._buffer[: taken + 2 * self._context]
         filtered = upfirdn(self._taps, window, self._up, self._down)

@@ -94,7 +94,7 @@ def write_video(
         raise VideoError(f"{final} cannot be written: {error}") from error
     with folder as name:
         piece = Path(name) / _PIECE_NAME
-        with VideoWriter(piece, size, fps, crf=crf, preset=preset, cancel=cancel) as writer:
+        with VideoWriter(piece, size, fps, crf=crf, preset=preset, cancel=cancel, shown_as=final) as writer:
             for frame in frames:
                 writer.write(frame)
                 progress(Progress("frames", writer.frames, max(wanted or 0, writer.frames)))

@@ -59,6 +59,7 @@ class VideoWriter:
         preset: str = "veryfast",
         threads: int = 0,
         cancel: CancelToken | None = None,
+        shown_as: str | os.PathLike[str] | None = None,
     ) -> None:
         """Check what was asked; nothing is started yet.
 
@@ -70,6 +71,7 @@ class VideoWriter:
             preset: x264's speed ("ultrafast" to "veryslow").
             threads: threads of the encoder, 0 for as many as fit the machine.
             cancel: looked at before every frame.
+            shown_as: what messages call the file, where `target` is only a step on the way to another one.
 
         Raises:
             VideoError: size, rate or quality is not possible.
@@ -78,6 +80,7 @@ class VideoWriter:
         self.fps = parse_fps(fps)
         self.frames = 0
         self._target = Path(target)
+        self._name = self._target if shown_as is None else Path(shown_as)
         self._encoded = encoded_size(size)
         if not 0 <= crf <= 51:
             raise VideoError(f"a quality (crf) of {crf} is not possible; choose 0 (lossless) to 51")
@@ -96,7 +99,7 @@ class VideoWriter:
             self._process = self._start()
         except OSError as error:
             self._stack.__exit__(*sys.exc_info())
-            raise VideoError(f"{self._target} cannot be written: {error}") from error
+            raise VideoError(f"{self._name} cannot be written: {error}") from error
         except BaseException:
             self._stack.__exit__(*sys.exc_info())
             raise
@@ -119,7 +122,7 @@ class VideoWriter:
         try:
             self._stack.close()
         except OSError as failure:
-            raise VideoError(f"{self._target} cannot be written: {failure}") from failure
+            raise VideoError(f"{self._name} cannot be written: {failure}") from failure
 
     def write(self, frame: NDArray[np.uint8]) -> None:
         """Add one (H, W, 3) uint8 RGB frame.
@@ -177,7 +180,7 @@ class VideoWriter:
         if process is None or process.stdin is None:
             raise VideoError("the writer was not started; use it in a `with` block")
         if self.frames == 0:
-            raise VideoError(f"{self._target}: no frame was written, so there is no video")
+            raise VideoError(f"{self._name}: no frame was written, so there is no video")
         try:
             process.stdin.close()
         except OSError as error:
@@ -185,7 +188,7 @@ class VideoWriter:
         try:
             code = process.wait(_PATIENCE)
         except subprocess.TimeoutExpired as error:
-            raise VideoError(f"{self._target}: the encoder did not finish within {_PATIENCE} s; try again") from error
+            raise VideoError(f"{self._name}: the encoder did not finish within {_PATIENCE} s; try again") from error
         if code != 0:
             raise self._failure()
         verify_video(self._temporary, self.frames)
@@ -203,7 +206,7 @@ class VideoWriter:
             words = _last_words(self._messages.read().decode("utf-8", "replace"))
         full = code == _SIGXFSZ or any(text in words for text in _NO_SPACE)
         return VideoError(
-            f"{self._target} could not be written: the video encoder stopped after {self.frames} frames "
+            f"{self._name} could not be written: the video encoder stopped after {self.frames} frames "
             f"(exit code {code}{': ' + words if words else ''}); "
             + ("the disk is full, check the free space" if full else "try again, or with another quality or size")
         )

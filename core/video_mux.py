@@ -84,8 +84,14 @@ def mux(
         with atomic_path(target) as temporary:
             _write(temporary, pieces, sound, rate, tags, progress, cancel)
             verify_video(temporary, frames)
+    except _MuxError as error:
+        raise VideoError(f"{target} could not be written: {error}; check the free space") from error
     except OSError as error:
         raise VideoError(f"{target} cannot be written: {error}; check the folder and the free space") from error
+
+
+class _MuxError(Exception):
+    """The writing library gave up; the message is its own."""
 
 
 @dataclass(frozen=True)
@@ -213,7 +219,7 @@ def _write(
             if encoder is not None:
                 encoder.finish()
     except av.error.FFmpegError as error:
-        raise VideoError(f"the video cannot be put together: {error.strerror}; check the free space") from error
+        raise _MuxError(error.strerror or str(error)) from error
 
 
 class _AudioTrackWriter:

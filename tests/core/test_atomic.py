@@ -42,6 +42,14 @@ def test_target_that_is_a_folder(tmp_path: Path) -> None:
         write_bytes_atomic(tmp_path, b"x")
 
 
+def test_devices_and_pipes_are_not_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(FileExistsError, match="not a regular file"):
+        write_bytes_atomic(pipe, b"x")
+    assert pipe.is_fifo()
+
+
 def test_missing_folder(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="does not exist"):
         write_bytes_atomic(tmp_path / "nowhere" / "a", b"x")
