@@ -73,7 +73,9 @@ class MiniLMEncoder:
 
     def __init__(self, folder: Path | None = None, *, verify: bool = True) -> None:
         from transformers import AutoModel, AutoTokenizer
+        from transformers.utils import logging
 
+        logging.disable_progress_bar()  # our own progress is on the screen
         place = folder or minilm_folder()
         if verify and file_sha256(place / "model.safetensors") != MINILM_SHA256:
             raise TextEncoderError(

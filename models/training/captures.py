@@ -11,10 +11,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
+from scipy.ndimage import gaussian_filter1d
 
 from core.constants import MOTION_FPS
 from core.features import encode, mirror
-from core.skeleton import CONTACT_JOINTS
+from core.skeleton import CONTACT_JOINTS, LEFT_COLLAR, LEFT_SHOULDER, RIGHT_COLLAR, RIGHT_SHOULDER, SPINE3
 
 SOURCE_FPS = 30
 SETS = ("smartbody", "bandai_namco")
@@ -71,6 +72,29 @@ def _starts_in_t_pose(joints: NDArray[np.float64]) -> bool:
     return bool(level.all() and wide)
 
 
+def visible_shrug(joints: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Amplify a shrug: the captured ones lift the shoulders by 1 to 3 cm and last half a second, too little to be seen.
+
+    Args:
+        joints: (T, 22, 3) of a captured shrug.
+
+    Returns:
+        the same movement with a lift of 7 cm, its arms carried along; clips under 1.2 s take half as long again.
+    """
+    if len(joints) < 24:
+        joints = resample(joints, MOTION_FPS, MOTION_FPS * 1.5)
+    lift = joints[:, [LEFT_SHOULDER, RIGHT_SHOULDER], 1].mean(1) - joints[:, SPINE3, 1]
+    lift = gaussian_filter1d(lift - np.percentile(lift, 10), 2.0, mode="nearest")
+    share = np.clip(lift / max(float(lift.max()), 1e-6), 0.0, 1.0)
+    share = np.sqrt(share)  # longer at the top
+    share *= np.minimum(1.0, np.minimum(np.arange(len(share)), np.arange(len(share))[::-1]) / 5.0)
+    extra = share * max(0.07 - float(lift.max()), 0.0)
+    result = joints.copy()
+    result[:, [LEFT_COLLAR, RIGHT_COLLAR], 1] += 0.35 * extra[:, None]
+    result[:, [16, 17, 18, 19, 20, 21], 1] += extra[:, None]
+    return result
+
+
 def load_captures(folder: Path, *, mirrored: bool = True, sets: tuple[str, ...] = SETS) -> Iterator[Capture]:
     """Yield every usable clip, each followed by its mirror image.
 
@@ -99,6 +123,8 @@ def load_captures(folder: Path, *, mirrored: bool = True, sets: tuple[str, ...] 
             resampled = resample(joints, SOURCE_FPS, MOTION_FPS)
             if _starts_in_t_pose(resampled):
                 resampled = resampled[15:]
+            if row["content"].startswith("Shrug"):
+                resampled = visible_shrug(resampled)
             if len(resampled) < SHORTEST + 1:
                 continue
             clip = Capture(

@@ -299,8 +299,8 @@ class Composer:
 
 
 _FAVOURED = {
-    "wave": 1.5, "raise": 1.5, "bow": 3.5, "walk": 1.8, "turn_walk": 1.5, "point_side": 3.0, "stop": 3.0, "shrug":
-    4.0, "kick": 3.0, "jump": 1.2, "punch": 1.2, "walk_back": 1.5, "nod": 1.5, "indicate": 0.7, "idle": 1.5,
+    "wave": 1.5, "raise": 1.5, "bow": 3.5, "walk": 1.8, "turn_walk": 1.5, "point_side": 3.0, "stop": 3.0,
+    "shrug": 6.0, "kick": 3.0, "jump": 1.2, "punch": 1.2, "walk_back": 1.5, "nod": 1.5, "indicate": 0.7, "idle": 1.5,
 }  # fmt: skip
 """Actions that creators ask for most get more than their share."""
 
