@@ -10,6 +10,15 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
+def _permissions(target: Path) -> int:
+    """Those of the file that is replaced; for a new file the usual ones, which some libraries' writers do not give."""
+    with suppress(FileNotFoundError):
+        return target.stat().st_mode & 0o7777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
 @contextmanager
 def atomic_path(target: str | os.PathLike[str]) -> Iterator[Path]:
     """Yield a temporary path beside `target`, with the same suffix; rename it to `target` at the end.
@@ -39,8 +48,7 @@ def atomic_path(target: str | os.PathLike[str]) -> Iterator[Path]:
     try:
         yield temporary
         _flush_file(temporary)
-        with suppress(FileNotFoundError):
-            os.chmod(temporary, final.stat().st_mode & 0o7777)
+        os.chmod(temporary, _permissions(final))
         os.replace(temporary, final)
     except BaseException:
         with suppress(OSError):
