@@ -61,7 +61,7 @@ EXPECTATIONS: Final = {
     "jump": Expectation("Jump", "dance|[Rr]un|dash|Jog"),
     "speech_idle": Expectation(
         "^(Beat|Me(Bt|Lf|Rt|$)|You|We(Rt|$)|Neg|No|Idle0|IdleStand|Stop|Point|Shrug|Offer|Plea|Think|Chop|However|Here)",
-        "Idle|Reach|Jump|Gesture|raise|wave|bye|bow|guide|call|Stretch|Shift|Scratch|Utah|^[a-z]|^[A-Z][a-z]+(01|02|Bt|Lf|Rt)",
+        f"^(?!.*({_GAITS}))|StepInPlace|JumpUp|ReachJump",  # only what goes somewhere must not pass as standing
     ),
 }
 

@@ -1,0 +1,88 @@
+"""Predicates on motions made so that the answer is known; their figures on captures: `models.predicates_report`."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from core.features import mirror
+from core.skeleton import PARENTS, UNIFORM_BONE_LENGTHS, UNIFORM_OFFSETS
+from models import predicates
+from models.predicates import PREDICATES
+from models.predicates_report import EXPECTATIONS
+
+Array = NDArray[np.float64]
+
+ARM = {"left": (18, 20), "right": (19, 21)}
+
+
+def standing(frames: int = 80) -> Array:
+    pose = np.zeros((22, 3))
+    for joint in range(1, 22):
+        pose[joint] = pose[PARENTS[joint]] + UNIFORM_OFFSETS[joint]
+    pose[:, 1] -= pose[:, 1].min()
+    return np.repeat(pose[None], frames, axis=0)
+
+
+def with_arm(joints: Array, side: str, upper: Array, fore: Array) -> Array:
+    """Point upper arm and forearm, (T, 3) or (3,) each, and keep their lengths."""
+    result = joints.copy()
+    for joint, direction in zip(ARM[side], (upper, fore), strict=True):
+        unit = np.asarray(direction, dtype=np.float64)
+        unit = unit / np.linalg.norm(unit, axis=-1, keepdims=True)
+        result[:, joint] = result[:, PARENTS[joint]] + unit * UNIFORM_BONE_LENGTHS[joint]
+    return result
+
+
+def fired(joints: Array) -> set[str]:
+    return {name for name, predicate in PREDICATES.items() if predicate(joints).ok}
+
+
+def waving(side: str) -> Array:
+    sway = 0.5 * np.sin(2.0 * np.pi * 1.5 * np.arange(80) / 20.0)
+    outwards = 1.0 if side == "left" else -1.0
+    return with_arm(standing(), side, [outwards, 0.3, 0.2], np.stack([sway, np.ones(80), 0.2 * np.ones(80)], axis=-1))
+
+
+def test_standing_still_does_nothing() -> None:
+    assert fired(standing()) == {"speech_idle"}
+
+
+def test_waves_know_their_side() -> None:
+    assert "wave_right" in fired(waving("right")) and "wave_left" not in fired(waving("right"))
+    assert "wave_left" in fired(mirror(waving("right"))) and "wave_right" not in fired(mirror(waving("right")))
+
+
+def test_raised_hands_do_not_wave() -> None:
+    joints = with_arm(with_arm(standing(), "left", [0.2, 1, 0], [0, 1, 0]), "right", [-0.2, 1, 0], [0, 1, 0])
+    assert fired(joints) & {"raise_both_hands", "wave_left", "wave_right", "point_side"} == {"raise_both_hands"}
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_point_and_stop_differ_by_direction(side: str) -> None:
+    outwards = 1.0 if side == "left" else -1.0
+    aside = with_arm(standing(), side, [outwards, -0.2, 0.2], [outwards, 0, 0.2])
+    ahead = with_arm(standing(), side, [0, -0.7, 0.7], [0, 0.2, 1])
+    assert fired(aside) & {"point_side", "stop_palms_forward"} == {"point_side"}
+    assert fired(ahead) & {"point_side", "stop_palms_forward"} == {"stop_palms_forward"}
+
+
+def test_trembling_and_sliding_are_no_idle() -> None:
+    noise = np.random.default_rng(0).normal(size=(80, 22, 3)) * 0.003
+    assert not predicates.speech_idle(standing() + noise).ok
+    slide = standing()
+    slide[..., 2] += np.linspace(0.0, 1.0, 80)[:, None]
+    assert not predicates.speech_idle(slide).ok
+    assert not predicates.walk_forward(slide).ok  # a body that glides takes no steps
+
+
+def test_swings_and_runs() -> None:
+    assert predicates.count_swings(np.sin(np.linspace(0.0, 4.0 * np.pi, 100)), 0.5) in (3, 4)
+    assert predicates.count_swings(np.zeros(10), 0.1) == 0
+    assert predicates.longest_run(np.array([True, False, True, True, False])) == 2
+
+
+def test_every_predicate_has_an_expectation_and_bears_two_frames() -> None:
+    assert set(EXPECTATIONS) == set(PREDICATES)
+    for predicate in PREDICATES.values():
+        result = predicate(standing(2))
+        assert np.isfinite(result.score) and result.reason
