@@ -110,13 +110,13 @@ def _across(joints: FloatArray) -> FloatArray:
     hips = joints[:, RIGHT_HIP] - joints[:, LEFT_HIP]
     shoulders = joints[:, RIGHT_SHOULDER] - joints[:, LEFT_SHOULDER]
     across = hips + shoulders
-    return across / np.maximum(np.linalg.norm(across, axis=-1, keepdims=True), 1e-12)
+    return np.asarray(across / np.maximum(np.linalg.norm(across, axis=-1, keepdims=True), 1e-12))
 
 
 def _across_published(joints: FloatArray) -> FloatArray:
     """The same with the data set's swapped hip sign."""
     across = joints[:, LEFT_HIP] - joints[:, RIGHT_HIP] + joints[:, RIGHT_SHOULDER] - joints[:, LEFT_SHOULDER]
-    return across / np.maximum(np.linalg.norm(across, axis=-1, keepdims=True), 1e-12)
+    return np.asarray(across / np.maximum(np.linalg.norm(across, axis=-1, keepdims=True), 1e-12))
 
 
 def _forward(across: FloatArray, *, smooth: bool = False) -> FloatArray:
@@ -128,7 +128,7 @@ def _forward(across: FloatArray, *, smooth: bool = False) -> FloatArray:
     forward = np.cross(_UP, across)
     if smooth:
         forward = gaussian_filter1d(forward, HEADING_SIGMA, axis=0, mode="nearest")
-    return forward / np.maximum(np.linalg.norm(forward, axis=-1, keepdims=True), 1e-12)
+    return np.asarray(forward / np.maximum(np.linalg.norm(forward, axis=-1, keepdims=True), 1e-12))
 
 
 def _heading(forward: FloatArray) -> FloatArray:
