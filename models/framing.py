@@ -14,8 +14,10 @@ from models.portrait_fit import ARMS, PortraitBody
 from models.projection import Array, carry, project, smoothstep, unit
 
 _SHARES: Final = np.linspace(0.0, 1.0, 17)
-_KNUCKLES: Final = (0, 9)
-_FINGERTIPS: Final = (4, 8, 12, 16, 20)
+_JUDGED: Final = (0, 9, 4, 8, 12, 16, 20)
+_KNUCKLES: Final = 2
+"""Hand points that must be in the picture: wrist and middle knuckle first, then the fingertips."""
+
 _MARGIN: Final = 0.02
 
 # In parts of the picture's size: what a full turn costs, and how sharply the cheapest turn is preferred.
@@ -45,7 +47,7 @@ def keep_hands_in_picture(body: PortraitBody, weight: Array, points: Array, hand
         active = smoothstep(0.0, 0.6, weight[:, side])
         down = unit(np.array([0.22 if side == 0 else -0.22, -0.95, 0.2]))
         upper = unit(points[:, elbow] - points[:, shoulder])
-        from_elbow = hands[:, side] - points[:, None, elbow]
+        from_elbow = hands[:, side, list(_JUDGED)] - points[:, None, elbow]
         root = points[:, shoulder].copy()
 
         def upper_cost(
@@ -63,10 +65,10 @@ def keep_hands_in_picture(body: PortraitBody, weight: Array, points: Array, hand
         up = _slow(smoothstep(0.0, 0.8, fore[:, 1]))[:, None]
         ahead = unit((1.0 - up) * np.array([0.0, 0.05, 1.0]) + up * np.array([0.0, 0.95, 0.3]))
         hand = hands[:, side] - points[:, None, wrist]
-        bend = points[:, elbow].copy()
+        judged, bend = hand[:, list(_JUDGED)], points[:, elbow].copy()
 
         def fore_cost(
-            direction: Array, root: Array = bend, length: float = fore_length, old: Array = fore, hand: Array = hand
+            direction: Array, root: Array = bend, length: float = fore_length, old: Array = fore, hand: Array = judged
         ) -> Array:
             return _excess(body, (root + direction * length)[:, None] + carry(hand, old, direction), tips=0.5)
 
@@ -79,8 +81,8 @@ def keep_hands_in_picture(body: PortraitBody, weight: Array, points: Array, hand
 
 
 def _excess(body: PortraitBody, hand: Array, *, tips: float) -> Array:
-    """(T,) how far wrist, knuckles and (less) fingertips of (T, 21, 3) hands lie beyond the picture, in its size."""
-    return _beyond(body, hand[:, list(_KNUCKLES)]) + tips * _beyond(body, hand[:, list(_FINGERTIPS)])
+    """(T,) how far wrist and knuckle and, counting less, fingertips lie beyond the picture, in parts of its size."""
+    return _beyond(body, hand[:, :_KNUCKLES]) + tips * _beyond(body, hand[:, _KNUCKLES:])
 
 
 def _beyond(body: PortraitBody, points: Array, *, bottom: bool = True) -> Array:
