@@ -129,6 +129,8 @@ def build_pairs(
     recording = np.full(count, -1, dtype=np.int32)
     first_frame = np.zeros(count, dtype=np.int32)
     meter = Meter("composing", 0, count, progress)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # tokenizing is small work; more threads would only wait for each other
     # Composing takes longest here. Rows have seeds of their own, so any number of processes gives the same.
     with ProcessPoolExecutor(initializer=_start_worker, initargs=(data / "motion", accents, lengths, seed)) as workers:
         for row, made in enumerate(workers.map(_compose_row, range(count), chunksize=25)):
@@ -138,6 +140,7 @@ def build_pairs(
             recording[row], first_frame[row] = made.recording, made.first_frame
             _write_labels(made.labels, table, labels[row], place[row])
             meter.step(row + 1)
+    torch.set_num_threads(threads)
     speech = np.concatenate([features.matrix() for features in everything]).astype(np.float16)
     offsets = np.concatenate([[0], np.cumsum([len(features) for features in everything])]).astype(np.int64)
     cache.mkdir(parents=True, exist_ok=True)
