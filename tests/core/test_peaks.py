@@ -71,11 +71,11 @@ def test_levels_shrink_by_four() -> None:
 def test_two_hours_are_quick() -> None:
     samples = np.zeros(2 * 3600 * 16_000, dtype=np.float32)
     samples[::50_000] = 0.5
-    begin = time.perf_counter()
+    begin = time.process_time()
     pyramid = PeaksPyramid.build(samples)
-    built = time.perf_counter()
+    built = time.process_time()
     pyramid.query(0.0, 7200.0, 2000, samples)
-    drawn = time.perf_counter()
+    drawn = time.process_time()
     assert built - begin < 10.0
     assert drawn - built < 0.25
     assert sum(level.nbytes for level in pyramid.levels) < 0.05 * samples.nbytes
