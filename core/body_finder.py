@@ -125,12 +125,13 @@ class Body:
     def _shoulders(self, neck: Points, d: float) -> tuple[Points, Points]:
         """Right and left shoulder: by proportion, moved towards what the outline says."""
         u = self._unit
-        row = int(np.clip(round(neck[1] + 1.9 * u), 0, self._mask.shape[0] - 1))
+        last = self._mask.shape[0] - 2
+        row = max(min(round(neck[1] + 1.9 * u), last), 0)
         points = []
         for side in (-1, 1):
             half = _SHOULDER_HALF * u
             reach = self._reach(neck[0], row, side)
-            if reach is not None and row < self._mask.shape[0] - 1:
+            if reach is not None and row > neck[1] + 0.9 * u:
                 seen = reach - 0.72 * u
                 half = float(np.clip(seen, 2.2 * u, 3.7 * u)) if seen < half else float(np.clip(seen, half, 3.3 * u))
             points.append(np.array([neck[0] + side * half, neck[1] + 0.7 * u]))

@@ -84,8 +84,10 @@ def _soft_edge(image: NDArray[np.uint8], mask: NDArray[np.bool_], d: float) -> N
     outer = cv2.dilate(mask.astype(np.uint8), disc(max(2, round(0.16 * d)))) > 0
     soft[inner] = 1.0
     soft[~outer] = 0.0
-    # Half a pixel inwards, then a breath of blur: the outermost pixels are mixed with the old background.
-    shrunk = cv2.erode(soft, disc(1), borderValue=1.0)
+    # A pixel inwards, less in small pictures, then a breath of blur: the outermost pixels are mixed
+    # with the old background.
+    inwards = min(1.0, d / 80.0)
+    shrunk = soft * (1.0 - inwards) + cv2.erode(soft, disc(1), borderValue=1.0) * inwards
     smooth = cv2.GaussianBlur(shrunk, (0, 0), 0.8)
     return np.asarray(np.clip(np.rint(smooth * 255.0), 0, 255), np.uint8)
 

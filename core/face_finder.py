@@ -17,6 +17,7 @@ DETECTION_SIDE: Final = 1024
 
 _EYES_DOWN = 0.385  # of the alt2 box, where the eyes lie when only the box is found
 _EYES_APART = 0.36  # of the alt2 box, distance between them
+_VOTE_SIDE = 160  # pixels, width at which a found face is looked at again
 
 
 @dataclass(frozen=True)
@@ -62,19 +63,45 @@ def find_face(image: NDArray[np.uint8]) -> Face | None:
     grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)
     # Dark skin and dim rooms: local contrast is what the cascades look at.
     even = np.asarray(cv2.createCLAHE(clipLimit=2.0, tileGridSize=(8, 8)).apply(grey), np.uint8)
-    best: tuple[float, Face] | None = None
+    candidates: list[tuple[float, Face]] = []
     for cascade, neighbours in (("frontalface_alt2", 4), ("frontalface_default", 5), ("frontalface_alt2", 2)):
         for source in (grey, even):
             for box in _boxes(cascade, source, neighbours):
                 face = _with_eyes(source, box)
-                score = _score(face, box, size)
-                if best is None or score > best[0]:
-                    best = (score, face)
-        if best is not None and best[1].eyes_found == 2:
+                candidates.append((_score(face, box, size), face))
+        confirmed = _best_confirmed(candidates, grey, even)
+        if confirmed is not None and confirmed.eyes_found == 2:
+            return _scaled(confirmed, 1.0 / factor)
+    confirmed = _best_confirmed(candidates, grey, even)
+    return None if confirmed is None else _scaled(confirmed, 1.0 / factor)
+
+
+def _best_confirmed(
+    candidates: list[tuple[float, Face]], grey: NDArray[np.uint8], even: NDArray[np.uint8]
+) -> Face | None:
+    """The best-scored face that at least two differently trained cascades see when they look at it alone."""
+    for score, face in sorted(candidates, key=lambda candidate: -candidate[0])[:5]:
+        if face.eyes_found == 0 and score < 0.5:
             break
-    if best is None or (best[1].eyes_found == 0 and best[0] < 0.5):
-        return None
-    return _scaled(best[1], 1.0 / factor)
+        if _votes(face, grey) >= 2 or _votes(face, even) == 3:
+            return face
+    return None
+
+
+def _votes(face: Face, grey: NDArray[np.uint8]) -> int:
+    x, y, w, h = face.box
+    margin = 0.35 * w
+    rows = slice(max(int(y - margin), 0), int(y + h + margin))
+    crop = grey[rows, max(int(x - margin), 0) : int(x + w + margin)]
+    factor = _VOTE_SIDE / crop.shape[1]
+    size = (_VOTE_SIDE, max(round(crop.shape[0] * factor), 1))
+    method = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
+    shown = np.asarray(cv2.resize(crop, size, interpolation=method), np.uint8)
+    seen = [
+        _cascade(name).detectMultiScale(shown, 1.05, 2, minSize=(_VOTE_SIDE * 3 // 8,) * 2)
+        for name in ("frontalface_alt2", "frontalface_default", "frontalface_alt")
+    ]
+    return sum(len(boxes) > 0 for boxes in seen)
 
 
 def _boxes(cascade: str, grey: NDArray[np.uint8], neighbours: int) -> list[tuple[int, int, int, int]]:
