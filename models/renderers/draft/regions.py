@@ -212,6 +212,15 @@ def _torso(person: Mask, geometry: Geometry, arms: list[Arm], x: Points, y: Poin
         blend = np.clip((rows - arm.shoulder[1] - 0.3 * unit) / (0.9 * unit), 0.0, 1.0)
         blend = blend * blend * (3.0 - 2.0 * blend)
         limit = limit * blend + wide * (1.0 - blend) + 1.0
+        # Where the background already parts arm and trunk the trunk ends for sure.
+        parted = open_side & (rows > arm.shoulder[1] + 1.1 * unit) & (reach > 0.5 * half) & (reach < half + 0.6 * unit)
+        limit = np.where(parted, np.minimum(limit, reach), limit)
+        if parted.sum() > 0.2 * unit:
+            # Above the first such row the trunk's side goes on towards the shoulder, or the arm leaves a shred there.
+            first = int(np.flatnonzero(parted)[0])
+            onward = reach[first] + 0.4 * (first - rows)
+            above = (rows < first) & (rows > arm.shoulder[1] + 0.4 * unit)
+            limit = np.where(above, np.minimum(limit, np.maximum(onward, reach[first])), limit)
         beyond = (x - middle) * arm.outward > limit[:, None]
         torso &= ~(beyond & (y > arm.shoulder[1] - 0.6 * arm.upper_radius))
         torso |= person & (np.hypot(x - arm.shoulder[0], y - arm.shoulder[1]) < 1.08 * arm.upper_radius)
@@ -245,6 +254,8 @@ def _arm(person: Mask, torso: Mask, skin: Mask, arm: Arm, geometry: Geometry, lo
     if seen_upper.any() and skin[seen_upper].mean() > 0.5:
         # Behind the hand is a bare upper arm of the same colour: only what is near the hand's axis can be hand.
         hand &= ~upper_arm | (to_hand < 0.35 * unit)
+        # A funnel, narrow at the wrist: corners of the bare forearm must not stay on the hand.
+        hand &= to_hand < 0.36 * unit + 0.9 * np.maximum(ahead, 0.0)
     if not arm.foreshortened:
         hand &= to_hand <= to_forearm + 0.1 * unit
     hand = _component(hand, arm.wrist + 0.45 * (arm.tip - arm.wrist)) | (hand & ~torso)
@@ -263,6 +274,9 @@ def _arm(person: Mask, torso: Mask, skin: Mask, arm: Arm, geometry: Geometry, lo
     limb &= ~hand
     from_elbow = np.hypot(x - arm.elbow[0], y - arm.elbow[1])
     forearm = limb & ((to_forearm < to_upper) | (along_upper > 1.0))
+    # A folded forearm lies before the upper arm, however near that one's axis is.
+    width = arm.elbow_radius + (arm.wrist_radius - arm.elbow_radius) * np.clip(along_forearm, 0.0, 1.0)
+    forearm |= limb & cloth_ok & (to_forearm < width) & (along_forearm > 0.0)
     # Neighbours overlap, because the outer one fades in over the inner one.
     joint = (along_forearm * forearm_length < 0.4 * arm.elbow_radius) & (from_elbow < 1.25 * arm.elbow_radius)
     upper = limb & (~forearm | joint)

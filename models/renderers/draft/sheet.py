@@ -6,7 +6,7 @@ Only small movements fit a sheet; whatever swings through the picture is a limb 
 import cv2
 import numpy as np
 
-from core.pose import LEFT_EYE, LEFT_SHOULDER, NECK, RIGHT_EYE, RIGHT_SHOULDER
+from core.pose import LEFT_EYE, LEFT_HIP, LEFT_SHOULDER, NECK, RIGHT_EYE, RIGHT_HIP, RIGHT_SHOULDER
 from models.renderers.draft.compositing import Image
 from models.renderers.draft.geometry import Geometry, Points
 from models.renderers.draft.placing import BodyPlace
@@ -30,6 +30,7 @@ class Sheet:
         # A trunk that the picture's lower edge cuts goes on below it, or a gap would open when it rises.
         self.pad = int(np.ceil(2.5 * geometry.body_unit)) if self._box[3] >= height - 1 else 0
         self.layer = cv2.copyMakeBorder(layer, 0, self.pad, 0, 0, cv2.BORDER_REPLICATE) if self.pad else layer.copy()
+        self._feet_fixed = bool(geometry.seen[[LEFT_HIP, RIGHT_HIP]].all())
         eyes = geometry.joints[[LEFT_EYE, RIGHT_EYE]].mean(axis=0)
         neck = geometry.joints[NECK]
         self._eyes = eyes
@@ -70,9 +71,16 @@ class Sheet:
 
     def displacement(self, body: BodyPlace, x: Points, y: Points) -> Points:
         """(..., 2) source minus frame position for frame positions x, y."""
-        inverse = body.inverse
+        inverse, geometry = body.inverse, self._geometry
         u = inverse[0, 0] * x + inverse[0, 1] * y + inverse[0, 2]
         v = inverse[1, 0] * x + inverse[1, 1] * y + inverse[1, 2]
+        if self._feet_fixed:
+            # Below the hips the trunk stands on the legs: it is carried along, but does not lean.
+            stand = np.clip((v - geometry.pivot[1] + 0.7 * geometry.body_unit) / (1.1 * geometry.body_unit), 0.0, 1.0)
+            stand = stand * stand * (3.0 - 2.0 * stand)
+            shift = body.matrix[:, :2] @ geometry.pivot + body.matrix[:, 2] - geometry.pivot
+            u = u + stand * (x - shift[0] - u)
+            v = v + stand * (y - shift[1] - v)
         source_u, source_v = u, v
         # Two rounds: the weights belong to the source, which is known only after the shift.
         for _ in range(2):

@@ -99,6 +99,7 @@ def _sheet(stage: Stage, regions: Regions) -> Image:
     if deep.any() and known.any():
         filled = push_pull(stage.person, known)
         # Under an arm of the same cloth the rim is kept; under a hand it would stay behind as an outline.
+        front = cv2.morphologyEx(front.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8)) > 0
         hidden = _grow(covered, -4) | _grow(front, 2)
         share = cv2.GaussianBlur(hidden.astype(np.float32), (0, 0), 1.2)[..., None]
         colours = (stage.person * (1.0 - share) + filled * share).round().astype(np.uint8)
@@ -121,7 +122,8 @@ def _arm_layers(stage: Stage, geometry: Geometry, region: ArmRegions, long_sleev
     hidden = (region.hand | region.forearm) & ~region.upper
     hidden_upper = hidden & (along_upper < 1.25)
     hidden_upper &= to_upper < arm.upper_width(along_upper, x, y) - 1.0
-    upper = _limb_layer(stage, region.upper, hidden_upper, upper_ramp, arm.shoulder, arm.elbow)
+    tinted = _grow(region.hand | (region.forearm & ~region.upper & (along_forearm > 0.3)), 4)
+    upper = _limb_layer(stage, region.upper, hidden_upper, upper_ramp, arm.shoulder, arm.elbow, tinted)
     radius = arm.elbow_radius + (arm.wrist_radius - arm.elbow_radius) * np.clip(along_forearm, 0.0, 1.0)
     hidden_forearm = region.hand & (to_forearm < radius - 1.0)
     from_elbow = np.hypot(x - arm.elbow[0], y - arm.elbow[1]) / arm.elbow_radius
@@ -153,8 +155,12 @@ def _leg_layers(stage: Stage, region: LegRegions) -> LegLayers:
     )
 
 
-def _limb_layer(stage: Stage, mask: Mask, hidden: Mask, ramp: Points, start: Points, end: Points) -> LimbLayer:
-    """Layer of `mask`, extended into `hidden` with filled colours, faded by `ramp`."""
+def _limb_layer(stage: Stage, mask: Mask, hidden: Mask, ramp: Points, start: Points, end: Points,
+                tinted: Mask | None = None) -> LimbLayer:  # fmt: skip
+    """Layer of `mask`, extended into `hidden` with filled colours, faded by `ramp`.
+
+    Where `tinted`, the portrait's colours belong to what lies in front and are filled too.
+    """
     rows, columns = np.nonzero(mask | hidden)
     if len(rows) == 0:
         return LimbLayer(np.zeros((1, 1, 4), np.uint8), int(start[0]), int(start[1]), start, end)
@@ -167,6 +173,9 @@ def _limb_layer(stage: Stage, mask: Mask, hidden: Mask, ramp: Points, start: Poi
     alpha = stage.alpha[box] * _soft(part, empty)
     alpha = np.maximum(alpha, _soft(behind | part, empty & ~behind) * stage.alpha[box])
     colours = stage.person[box]
+    if tinted is not None:
+        behind = behind | (part & tinted[box])
+        part = part & ~tinted[box]
     known = _grow(part, -1) & (stage.alpha[box] > 0.5)
     if known.any():
         share = cv2.GaussianBlur((~part).astype(np.float32), (0, 0), 1.0)[..., None] * ~_grow(part, -2)[..., None]
