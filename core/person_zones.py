@@ -123,7 +123,7 @@ class PersonZones:
                 capsule(canvas, wrist, wrist, thin, 1)
         ankles = max(float(rig.body[pose.RIGHT_ANKLE, 2]), float(rig.body[pose.LEFT_ANKLE, 2]))
         for hip, knee, ankle in self._legs:
-            capsule(canvas, hip, knee, 0.25 * u, 1)
+            capsule(canvas, hip, knee, 0.15 * u, 1)
             if ankles > 0:
                 capsule(canvas, knee, ankle, 0.15 * u, 1)
         return canvas > 0
