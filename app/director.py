@@ -99,7 +99,7 @@ class Director:
             DirectorError: a file is missing.
             core.portrait.PortraitError: the picture or the rig cannot be used.
         """
-        key = self._portrait_key()
+        key = self._portrait_source()
         known = self._known("portrait", key)
         if known is None:
             self._cancel.check()
@@ -193,7 +193,7 @@ class Director:
             {
                 "tokens": clip.tokens,
                 "joints": clip.joints,
-                "portrait": self._portrait_key(),
+                "portrait": _portrait_key(portrait),
                 "translator": maker.version,
                 "mode": wanted,
             }
@@ -245,11 +245,12 @@ class Director:
             seed=self.project.seed,
             workers=workers,
         )
+        portrait = self.portrait()
         return render_video(
             request,
             project=self.project,
-            portrait=self.portrait(),
-            portrait_key=self._portrait_key(),
+            portrait=portrait,
+            portrait_key=_portrait_key(portrait),
             poses=poses,
             audio=self.audio(),
             audio_sha=self._media_sha("audio", self.project.audio),
@@ -379,7 +380,8 @@ class Director:
         except PortraitError as error:
             raise PortraitError(f"{self.project.rig_file}: {error}") from error
 
-    def _portrait_key(self) -> str:
+    def _portrait_source(self) -> str:
+        """Return a hash of the files and settings that the portrait is made of."""
         rig_file = self._media_sha("rig_file", self.project.rig_file) if self.project.rig_file else ""
         return key_of(
             {
@@ -412,6 +414,11 @@ class Director:
     def _note(self, text: str) -> None:
         if text not in self.notes:
             self.notes.append(text)
+
+
+def _portrait_key(portrait: Portrait) -> str:
+    """Return a hash of what later stages see of a portrait, wherever its rig came from."""
+    return key_of({"image": portrait.image, "alpha": portrait.alpha, "rig": portrait.rig.to_dict()})
 
 
 def _arrays_of(poses: PoseSequence) -> dict[str, NDArray[Any]]:

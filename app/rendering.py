@@ -241,12 +241,13 @@ class _ChunkStore:
                     writer.write(frame.image)
                     flags.append(frame.flags)
                     meter.step()
+            wanted = chunk.end_frame - chunk.start_frame
+            if len(flags) != wanted:
+                raise RenderError(f"the renderer {self.renderer.name} made {len(flags)} frames of {wanted}; report it")
+            # Before the piece itself, so that a piece that is there always has its flags.
+            self._cache.put_arrays("flags", self.key(chunk), {"flags": np.array(flags, dtype=np.uint8)})
 
         self._cache.put_file("frames", self.key(chunk), ".mp4", write)
-        wanted = chunk.end_frame - chunk.start_frame
-        if len(flags) != wanted:
-            raise RenderError(f"the renderer {self.renderer.name} made {len(flags)} frames of {wanted}; report this")
-        self._cache.put_arrays("flags", self.key(chunk), {"flags": np.array(flags, dtype=np.uint8)})
 
 
 def _render(
