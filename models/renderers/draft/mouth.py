@@ -50,7 +50,7 @@ class Mouth:
         across = (x - self.centre[0]) / self.half
         below = y - self.line[None, :]
         # The lens: how far the lower lip goes at each column; nothing at the corners.
-        self._lens = np.sqrt(np.clip(1.0 - across**2, 0.0, 1.0)) * np.clip(1.0 - np.abs(across), 0.0, 1.0) ** 0.35
+        self._lens = _lens(across)
         jaw_across = np.exp(-0.5 * ((x - self.centre[0]) / (0.62 * unit)) ** 2)
         depth = max(chin_y - float(self.centre[1]), 1.0)
         take_over = _smoothstep(below / (0.75 * depth))
@@ -93,7 +93,7 @@ class Mouth:
         x0 = max(int(self.centre[0] - half) - 1, 0)
         x1 = min(int(self.centre[0] + half) + 3, patch.shape[1])
         across = np.clip((np.arange(x0, x1) - self.centre[0]) / half, -1.0, 1.0)
-        lens = np.sqrt(1.0 - across**2) * (1.0 - np.abs(across)) ** 0.35
+        lens = _lens(across)
         corner_lift = shape.smile * 0.07 * self.unit * np.abs(across) ** 4
         source = np.interp(self.centre[0] + across * self.half, np.arange(len(self.line)), self.line)
         top = source - 0.18 * opening * lens - corner_lift
@@ -104,6 +104,8 @@ class Mouth:
         y = np.arange(y0, y1, dtype=np.float64)[:, None]
         alpha = np.clip(y - top + 0.5, 0.0, 1.0) * np.clip(bottom - y + 0.5, 0.0, 1.0)
         gap = np.maximum(bottom - top, 1e-3)
+        # Less than a pixel's parting is no dark line yet, or the corners would end in long spikes.
+        alpha = alpha * np.clip((gap - 0.4) / 2.0, 0.0, 1.0)
         down = np.clip((y - top) / gap, 0.0, 1.0)
         colour = np.empty((*alpha.shape, 3))
         colour[:] = np.array(INSIDE) * self._light
@@ -137,7 +139,7 @@ class Mouth:
         )
 
     def _find_line(self, rgb: Image) -> NDArray[np.float32]:
-        """Row of the line between the lips for every column: a parabola through the darkest rows near the mouth."""
+        """Row of the line between the lips for every column: a parabola through the dark valley near the mouth."""
         height, width = rgb.shape[:2]
         grey = cv2.GaussianBlur(
             cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.float32), (0, 0), max(0.02 * self.unit, 0.6)
@@ -149,9 +151,13 @@ class Mouth:
         flat = np.full(width, centre_y, np.float32)
         if len(rows) < 3 or len(columns) < 5:
             return flat
+        # A valley: darker than what lies above and below. The rim of a beard is dark too, but on one side only.
+        step = max(round(0.06 * self.unit), 1)
+        above, below = np.clip(rows - step, 0, height - 1), np.clip(rows + step, 0, height - 1)
         area = grey[np.ix_(rows, columns)]
-        # Darkness counts from the column's own middle value; the rig's row is a mild preference.
-        dark = np.median(area, axis=0) - area - 0.5 * area.std() * ((rows - centre_y)[:, None] / reach) ** 2
+        valley = np.minimum(grey[np.ix_(above, columns)], grey[np.ix_(below, columns)]) - area
+        away = (rows - centre_y)[:, None] / reach
+        dark = np.maximum(valley, 0.0) - 0.35 * max(float(valley.max()), 0.0) * away**2
         best = np.argmax(dark, axis=0)
         strength = np.maximum(np.take_along_axis(dark, best[None], axis=0)[0], 0.0)
         if float(strength.sum()) < 1.0:
@@ -184,6 +190,12 @@ class Mouth:
         skin = np.percentile(lab[..., 0], 75)
         white = (area[:, 0] > 0.8 * skin) & (np.abs(area[:, 1] - 128.0) < 9.0)
         return float(white.mean()) > 0.12
+
+
+def _lens(across: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Share of the opening at -1 (one corner) .. 1 (the other): round in the middle, thin before the corners."""
+    inner = np.clip(np.abs(across) / 0.96, 0.0, 1.0).astype(np.float64)
+    return (1.0 - inner**2) ** 0.7 * (1.0 - inner) ** 0.4
 
 
 def _smoothstep(value: NDArray[np.floating]) -> NDArray[np.float64]:
