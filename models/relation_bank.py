@@ -213,7 +213,7 @@ def _corrected(captured: Array, wanted: Array) -> Array:
     result = wanted.copy()
     origin = wanted[:, :1]
     trunk_error = np.linalg.norm(captured[:, [NECK, 16, 17]] - (wanted - origin)[:, [NECK, 16, 17]], axis=-1)
-    trunk = _settled(smoothstep(0.01, 0.04, trunk_error.max(axis=1)))
+    trunk = _settled(smoothstep(0.004, 0.015, trunk_error.max(axis=1)))
     for joint in _UPPER_BODY:
         parent = PARENTS[joint]
         result[:, joint] = result[:, parent] + _bone(captured, wanted, joint, trunk)

@@ -22,9 +22,6 @@ from models.projection import Array, CameraPath, blend_directions, carry, projec
 from models.stance import NEUTRAL_CHEST, Stance, chest_frames, departure
 from models.visibility import Visibility
 
-_SHRUG_GAIN: Final = np.array([1.0, 1.6, 1.0])
-"""Captured shoulder joints lie deep in the body and rise less than its outline does."""
-
 HALO: Final = 40
 """Frames on each side that influence a frame; blocks of a long motion overlap by this much."""
 
@@ -177,7 +174,7 @@ def _place_trunk(body: PortraitBody, stance: Stance, rise: Array, points: Array)
     for side, shoulder in enumerate((LEFT_SHOULDER, RIGHT_SHOULDER)):
         change = stance.shoulders[:, side]
         size = np.linalg.norm(change, axis=-1, keepdims=True)
-        change = change * smoothstep(0.0, 0.02, size) * _SHRUG_GAIN * body.pixels_per_metre
+        change = change * smoothstep(0.0, 0.02, size) * body.pixels_per_metre
         points[:, shoulder] = neck_base + qrot(chest, body.rest[shoulder] - body.rest[NECK] + change)
         raised += 0.25 * qrot(chest, change)
     points[:, NECK] = neck_base + raised

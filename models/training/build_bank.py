@@ -34,8 +34,11 @@ LICENCE: Final = (
 _BUDGET: Final = {"smartbody": 17_000, "bandai_namco": 15_000}
 _LONGEST: Final = 160
 _NEAR_COPY: Final = 0.015
-# How many times as many frames as others a kind of clip may have: people who talk gesture more than they run.
+_STRAIGHT: Final = float(np.cos(np.deg2rad(45.0)))
+# People who talk gesture more than they run.
 _LESS_WANTED: Final = ("run", "dash", "Run", "Jog", "Punch", "Reach", "Jump", "dance", "slash", "Strafe")
+_MORE_WANTED: Final = ("wave", "raise", "bow", "bye", "guide", "Beat", "Point", "Stop", "Shrug")
+_STYLES: Final = ("neutral", "normal", "active", "feminine", "masculine", "youthful")
 
 
 class Tokenizer(Protocol):
@@ -106,27 +109,47 @@ def build_bank(
 
 
 def _choose(clips: Sequence[Capture]) -> list[Capture]:
-    """A part of the clips with every content in it: one of each kind in turn until the budget of the set is used."""
+    """A part of the clips with every content in it: some of each content in turn until the set's budget is used."""
     chosen: list[Capture] = []
     for source, budget in _BUDGET.items():
-        kinds: dict[tuple[str, str], list[Capture]] = defaultdict(list)
+        contents: dict[str, list[Capture]] = defaultdict(list)
         for clip in clips:
             if clip.source == source:
-                kinds[(clip.content, clip.style)].append(clip)
+                contents[clip.content].append(clip)
+        queues = {content: _styles_in_turn(contents[content]) for content in sorted(contents, key=_rank)}
         kept: list[Capture] = []
         used, turn = 0, 0
-        while used < budget and any(len(k) > turn for k in kinds.values()):
-            for (content, _), members in sorted(kinds.items()):
-                if turn >= len(members) or used >= budget or (turn > 0 and content.startswith(_LESS_WANTED)):
-                    continue
-                clip = members[turn]
-                if any(_near_copy(clip, other) for other in kept):
-                    continue
-                kept.append(clip)
-                used += min(len(clip.joints), _LONGEST)
+        while used < budget and any(queues.values()):
+            for content, queue in queues.items():
+                if turn > 0 and content.startswith(_LESS_WANTED):
+                    queue.clear()
+                for _ in range(2 if content.startswith(_MORE_WANTED) else 1):
+                    while queue and any(_near_copy(queue[0], other) for other in kept):
+                        queue.pop(0)
+                    if not queue or used >= budget:
+                        break
+                    kept.append(queue.pop(0))
+                    used += min(len(kept[-1].joints), _LONGEST)
             turn += 1
         chosen += kept
     return chosen
+
+
+def _rank(content: str) -> tuple[int, str]:
+    """Where a content stands in the row: the budget may end within the first turn."""
+    if content.startswith(_MORE_WANTED):
+        return 0, content
+    return (2 if content.startswith(_LESS_WANTED) else 1), content
+
+
+def _styles_in_turn(clips: Sequence[Capture]) -> list[Capture]:
+    """The clips of one content, one of each style after the other, plain styles first."""
+    styles: dict[str, list[Capture]] = defaultdict(list)
+    for clip in clips:
+        styles[clip.style].append(clip)
+    order = sorted(styles, key=lambda style: (_STYLES.index(style) if style in _STYLES else len(_STYLES), style))
+    longest = max(len(members) for members in styles.values())
+    return [styles[style][k] for k in range(longest) for style in order if k < len(styles[style])]
 
 
 def _near_copy(one: Capture, other: Capture) -> bool:
@@ -166,6 +189,9 @@ def _parts(clip: Capture, faces: NDArray[Any], hands: NDArray[Any] | None) -> tu
 
     def turned(values: NDArray[Any]) -> Array:
         at_rate = resample(values.reshape(clip.rows, -1).astype(np.float64) * UNIT, SOURCE_FPS, MOTION_FPS)
+        if len(at_rate) < len(joints):  # the loader slows some short clips down
+            stretch = (len(joints) - 1) / (len(at_rate) - 1)
+            at_rate = resample(at_rate, MOTION_FPS, MOTION_FPS * stretch)
         at_rate = at_rate[len(at_rate) - len(joints) :].reshape(len(joints), -1, 3)
         c, s = np.cos(frames.heading), np.sin(frames.heading)
         x, z = at_rate[..., 0], at_rate[..., 2]
@@ -214,7 +240,7 @@ def _arrays(runs: Sequence[_Run], cancel: CancelToken) -> dict[str, NDArray[Any]
     lengths = np.array([len(r.tokens) for r in runs])
     starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
     for side in range(2):
-        rows[~captured, side] = _borrowed(joints, captured, lengths, own, side, cancel)
+        rows[~captured, side] = _borrowed(joints, captured, _straight(hands[:, side]), lengths, own, side, cancel)
     return {
         "joints": np.round(joints / UNIT).astype(np.int16),
         "face": np.round(np.concatenate([r.face for r in runs]) / UNIT).astype(np.int16),
@@ -226,9 +252,15 @@ def _arrays(runs: Sequence[_Run], cancel: CancelToken) -> dict[str, NDArray[Any]
     }
 
 
+def _straight(hands: Array) -> NDArray[np.bool_]:
+    """Which (H, 21, 3) stored hands continue their forearm: a hand bent at the wrist means something, so it stays."""
+    middle = unit(hands[:, 12])
+    return np.asarray(middle @ unit(np.array(FOREARM_REFERENCE)) > _STRAIGHT)
+
+
 def _borrowed(
-    joints: Array, captured: NDArray[np.bool_], lengths: NDArray[np.int64], own: NDArray[np.int64], side: int,
-    cancel: CancelToken,
+    joints: Array, captured: NDArray[np.bool_], straight: NDArray[np.bool_], lengths: NDArray[np.int64],
+    own: NDArray[np.int64], side: int, cancel: CancelToken,
 ) -> NDArray[np.int64]:  # fmt: skip
     """For every frame without fingers a row of `hands` whose arm moves alike, in runs as long as possible."""
     shoulder, elbow, wrist = ARM_JOINTS[side]
@@ -243,7 +275,9 @@ def _borrowed(
     slots = arm.reshape(-1, FRAMES_PER_TOKEN, arm.shape[1])
     features = (4.0 * np.concatenate([slots.mean(axis=1), slots[:, -1] - slots[:, 0]], axis=1)).astype(np.float32)
     full = captured[::FRAMES_PER_TOKEN]
-    index = np.flatnonzero(full)
+    lendable = np.zeros(len(joints), dtype=bool)
+    lendable[captured] = straight
+    index = np.flatnonzero(lendable.reshape(-1, FRAMES_PER_TOKEN).all(axis=1))
     follows = np.full(len(full), -1)
     ends = np.cumsum(lengths) - 1
     inner = np.setdiff1d(np.arange(len(full)), ends)
