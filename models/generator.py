@@ -88,7 +88,14 @@ class Layer(nn.Module):
 
 
 class TextBranch(nn.Module):
-    """Text-to-motion transformer: tokens and a sentence vector at every position to the features of each layer."""
+    """Text-to-motion transformer: tokens and a sentence vector at every position to the features of each layer.
+
+    Sentence vectors of one encoder lie close together ("left" and "right" differ by a fifth of their length), so they are
+    standardised with the statistics of the captions, which are part of the weights.
+    """
+
+    text_mean: Tensor
+    text_std: Tensor
 
     def __init__(self, config: GeneratorConfig, dropout: float = 0.1) -> None:
         super().__init__()
@@ -96,6 +103,8 @@ class TextBranch(nn.Module):
         self.text = nn.Sequential(
             nn.Linear(config.text_width, config.width), nn.GELU(), nn.Linear(config.width, config.width)
         )
+        self.register_buffer("text_mean", torch.zeros(config.text_width))
+        self.register_buffer("text_std", torch.ones(config.text_width))
         self.no_text = nn.Parameter(torch.zeros(config.width))
         self.place = nn.Linear(NUM_RANGE_FEATURES, config.width)
         self.bias = RelativeBias(config.heads)
@@ -115,7 +124,7 @@ class TextBranch(nn.Module):
             has_text: (B,) bool; without text both are replaced by a learned vector.
             hidden: (B, 1, 1, N) additive mask of padding.
         """
-        condition = torch.where(has_text[:, None, None], self.text(text) + self.place(place), self.no_text)
+        condition = torch.where(has_text[:, None, None], self.text((text - self.text_mean) / self.text_std) + self.place(place), self.no_text)
         x = self.tokens(tokens) + condition
         bias = self.bias(tokens.shape[1])[None] + hidden
         outputs = []

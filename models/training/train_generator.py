@@ -170,6 +170,8 @@ def train_generator(
     captions = CaptionVectors(table.prompts, encoder, out / "pairs", settings.seed)
     check_captions = CaptionVectors(checks.prompts, encoder, out / "pairs" / "checks", settings.seed)
     generator = MotionGenerator(GeneratorConfig()).to(device())
+    generator.text_branch.text_mean.copy_(torch.from_numpy(captions.vectors.mean(0)))
+    generator.text_branch.text_std.copy_(torch.from_numpy(captions.vectors.std(0)).clamp_min(1e-3))
     state = load_state(out)
     stages: tuple[Stage, ...] = ("text", "audio")
     if state is not None:
