@@ -75,10 +75,12 @@ class Arm:
         """Signed distance in pixels of points from the cut between forearm (negative) and hand."""
         pointing = (self.tip - self.wrist) / max(float(np.hypot(*(self.tip - self.wrist))), 1e-6)
         back = (self.elbow - self.wrist) / max(float(np.hypot(*(self.elbow - self.wrist))), 1e-6)
-        normal = pointing - 0.8 * back
+        # Where the hand lies over its own forearm the two directions say nothing of the cut: only the hand's counts.
+        folded = min(max((0.3 - float(pointing @ back)) / 0.6, 0.0), 1.0)
+        normal = pointing - 0.8 * folded * back
         normal = normal / max(float(np.hypot(*normal)), 1e-6)
         # A forearm that points at the camera hides behind the hand, whose heel then lies behind the wrist.
-        heel = 0.55 * self.wrist_radius if self.foreshortened else 0.0
+        heel = 1.1 * self.wrist_radius if self.foreshortened else 0.0
         return (x - float(self.wrist[0])) * float(normal[0]) + (y - float(self.wrist[1])) * float(normal[1]) + heel
 
     @property

@@ -172,7 +172,23 @@ class Mouth:
         curve[0] = np.clip(curve[0], -0.12 * self.unit, 0.12 * self.unit)
         all_offsets = np.clip((np.arange(width) - centre_x) / self.half, -1.15, 1.15)
         line = np.polyval(curve, all_offsets)
-        return np.clip(line, centre_y - 1.2 * reach, centre_y + 1.2 * reach).astype(np.float32)
+        line = np.clip(line, centre_y - 1.2 * reach, centre_y + 1.2 * reach)
+        return (line + self._below_teeth(rgb, line)).astype(np.float32)
+
+    def _below_teeth(self, rgb: Image, line: NDArray[np.floating]) -> float:
+        """Pixels from the line down to the lower lip's edge: teeth in the portrait stay with the upper lip."""
+        red = cv2.GaussianBlur(cv2.cvtColor(rgb, cv2.COLOR_RGB2LAB)[..., 1].astype(np.float32), (0, 0), 0.6)
+        steps = np.arange(0.0, 0.12 * self.unit, 0.5, dtype=np.float32)
+        columns = np.arange(int(self.centre[0] - 0.4 * self.half), int(self.centre[0] + 0.4 * self.half) + 1)
+        columns = columns[(columns >= 0) & (columns < rgb.shape[1])]
+        if len(steps) < 4 or len(columns) < 3:
+            return 0.0
+        rows = np.asarray(line, np.float32)[columns][None, :] + steps[:, None]
+        along = np.broadcast_to(columns.astype(np.float32), rows.shape)
+        profile = np.median(cv2.remap(red, np.ascontiguousarray(along), rows, cv2.INTER_LINEAR), axis=1)
+        rise = np.diff(profile)
+        edge = int(np.argmax(rise))
+        return float(steps[edge]) if profile[edge:].max() - profile[: edge + 1].min() > 5.0 else 0.0
 
     def _brightness(self, grey: NDArray[np.uint8]) -> float:
         """Light on the face, 1 for bright skin in full light: the upper quarter of the patch's grey values."""
