@@ -90,8 +90,8 @@ class Layer(nn.Module):
 class TextBranch(nn.Module):
     """Text-to-motion transformer: tokens and a sentence vector at every position to the features of each layer.
 
-    Sentence vectors of one encoder lie close together ("left" and "right" differ by a fifth of their length), so they are
-    standardised with the statistics of the captions, which are part of the weights.
+    Sentence vectors of one encoder lie close together ("left" and "right" differ by a fifth of their length), so they
+    are standardised with the statistics of the captions, which are part of the weights.
     """
 
     text_mean: Tensor
@@ -124,7 +124,8 @@ class TextBranch(nn.Module):
             has_text: (B,) bool; without text both are replaced by a learned vector.
             hidden: (B, 1, 1, N) additive mask of padding.
         """
-        condition = torch.where(has_text[:, None, None], self.text((text - self.text_mean) / self.text_std) + self.place(place), self.no_text)
+        wanted = self.text((text - self.text_mean) / self.text_std) + self.place(place)
+        condition = torch.where(has_text[:, None, None], wanted, self.no_text)
         x = self.tokens(tokens) + condition
         bias = self.bias(tokens.shape[1])[None] + hidden
         outputs = []

@@ -1,4 +1,4 @@
-"""The tokenizer's network and quantizer against numbers of the public reference, and the bundled weights on real use."""
+"""The tokenizer's network and quantizer against numbers of the public reference."""
 
 from pathlib import Path
 
