@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from app.model_source import InstalledModels, ModelSource
 from app.progress import Meter
 from app.rendering import CHUNK_WORKERS, RenderReport, VideoRequest, render_video
+from app.settled_poses import settled
 from core import edits
 from core.audio import AudioTrack, load_audio
 from core.cache import Cache, fingerprint
@@ -201,7 +202,12 @@ class Director:
         stored = self.cache.arrays("poses", key)
         if stored is None:
             poses = maker.translate(clip, portrait, mode=wanted, progress=self._progress, cancel=self._cancel)
+            # What an edit does not visibly move stays bit-identical, or every finished chunk would be rendered again.
+            latest = key_of({"portrait": _portrait_key(portrait), "translator": maker.version, "mode": wanted})
+            before = self.cache.arrays("latest_poses", latest)
+            poses = settled(poses, None if before is None else PoseSequence(**_values_of(before)))
             self.cache.put_arrays("poses", key, _arrays_of(poses))
+            self.cache.put_arrays("latest_poses", latest, _arrays_of(poses))
             return poses
         return PoseSequence(**_values_of(stored))
 
