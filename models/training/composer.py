@@ -7,11 +7,11 @@ encoding is the caller's.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from core.constants import MOTION_FPS
 from core.features import mirror
@@ -192,7 +192,7 @@ class Composer:
         base[start:end, UPPER] = base[start:end, PELVIS : PELVIS + 1] + blended
         return end
 
-    def speaker(self, frames: int, accents: Sequence[float], random: np.random.Generator) -> Joints:
+    def speaker(self, frames: int, accents: ArrayLike, random: np.random.Generator) -> Joints:
         """A standing speaker whose gestures strike on accents.
 
         Args:
@@ -207,7 +207,7 @@ class Composer:
         base = self._idle(stance, frames, random)
         liveliness = random.uniform(0.75, 1.0)
         free = 0
-        for accent in accents:
+        for accent in np.asarray(accents, dtype=np.float64).tolist():
             if random.random() > liveliness:
                 continue
             gesture = stance.gestures[int(random.integers(len(stance.gestures)))]
@@ -253,7 +253,7 @@ class Composer:
             joints = append(joints, joints, 6)
         return joints[:frames]
 
-    def compose(self, frames: int, accents: Sequence[float], random: np.random.Generator) -> Composition:
+    def compose(self, frames: int, accents: ArrayLike, random: np.random.Generator) -> Composition:
         """A speaker with zero to two prompted actions.
 
         Args:

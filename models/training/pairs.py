@@ -144,15 +144,21 @@ def build_pairs(
     speech = np.concatenate([features.matrix() for features in everything]).astype(np.float16)
     offsets = np.concatenate([[0], np.cumsum([len(features) for features in everything])]).astype(np.int64)
     cache.mkdir(parents=True, exist_ok=True)
-    values = {
-        "tokens": tokens, "labels": labels, "place": place, "recording": recording, "first_frame": first_frame,
-        "speech": speech, "offsets": offsets,
-    }  # fmt: skip
+    result = PairTable(tokens, labels, place, recording, first_frame, speech, offsets, tuple(table))
     with atomic_path(arrays) as temporary:
-        np.savez(temporary, **values)
+        np.savez(
+            temporary,
+            tokens=tokens,
+            labels=labels,
+            place=place,
+            recording=recording,
+            first_frame=first_frame,
+            speech=speech,
+            offsets=offsets,
+        )
     with atomic_path(index) as temporary:
         temporary.write_text(json.dumps(list(table)), encoding="utf-8")
-    return PairTable(tokens, labels, place, recording, first_frame, speech, offsets, tuple(table))
+    return result
 
 
 @dataclass(frozen=True)
