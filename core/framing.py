@@ -51,12 +51,14 @@ class FrameTransform:
     def to_frame(self, points: NDArray[np.floating]) -> NDArray[np.float64]:
         """Map (..., 2) portrait points to frame points."""
         scale = np.array([self.scale_x, self.scale_y])
-        return np.asarray(points, dtype=np.float64) * scale + np.array([self.offset_x, self.offset_y])
+        mapped: NDArray[np.float64] = np.asarray(points, dtype=np.float64) * scale + [self.offset_x, self.offset_y]
+        return mapped
 
     def to_portrait(self, points: NDArray[np.floating]) -> NDArray[np.float64]:
         """Map (..., 2) frame points to portrait points."""
         scale = np.array([self.scale_x, self.scale_y])
-        return (np.asarray(points, dtype=np.float64) - np.array([self.offset_x, self.offset_y])) / scale
+        mapped: NDArray[np.float64] = (np.asarray(points, dtype=np.float64) - [self.offset_x, self.offset_y]) / scale
+        return mapped
 
 
 def person_box(portrait: Portrait) -> tuple[float, float, float, float]:

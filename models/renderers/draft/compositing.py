@@ -57,9 +57,9 @@ def warp_layer(layer: Image, matrix: NDArray[np.float64], frame_size: tuple[int,
     warped = cv2.warpAffine(
         layer, shifted, (x1 - x0, y1 - y0), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(0,) * 4
     )
-    return warped, x0, y0
+    return np.asarray(warped, np.uint8), x0, y0
 
 
 def mix_layers(first: Image, second: Image, share: float) -> Image:
     """Both layers in one: `first` at 1 - share, `second` at share; same size."""
-    return cv2.addWeighted(first, 1.0 - share, second, share, 0.0)
+    return np.asarray(cv2.addWeighted(first, 1.0 - share, second, share, 0.0), np.uint8)

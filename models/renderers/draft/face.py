@@ -67,7 +67,7 @@ class Face:
         else:
             moved = self._still.copy()
         if mouth.opening or state.closure > 0.0:
-            rgb = np.ascontiguousarray(moved[..., :3])
+            rgb = np.ascontiguousarray(moved[..., :3], np.uint8)
             self.mouth.paint(rgb, mouth)
             for lid in self.lids:
                 close_lid(rgb, lid, state.closure)

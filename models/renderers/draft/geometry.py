@@ -208,7 +208,7 @@ def _profile(alpha: NDArray[np.float32], a: Points, b: Points, outward: float, u
     normal = np.array([-axis[1], axis[0]])
     normal *= 1.0 if normal[0] * outward > 0 else -1.0
     steps = np.arange(0.0, 1.6 * unit, 0.5)
-    found = []
+    found: list[float] = []
     for share in np.linspace(0.0, 1.0, 11):
         ray = a + share * (b - a) + steps[:, None] * normal
         x = np.clip(np.rint(ray[:, 0]).astype(int), 0, alpha.shape[1] - 1)

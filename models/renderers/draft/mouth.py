@@ -43,7 +43,7 @@ class Mouth:
         y, x = np.mgrid[0:height, 0:width].astype(np.float32)
         self._x, self._y = x, y
         self.line = self._find_line(rgb)
-        grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
+        grey = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.uint8)
         self._light = self._brightness(grey)
         self.teeth_shown = self._shows_teeth(rgb) if teeth_shown is None else teeth_shown
         chin_y = float(np.clip(chin - top, self.centre[1] + 0.5 * unit, self.centre[1] + 1.3 * unit))

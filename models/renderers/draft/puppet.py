@@ -42,7 +42,7 @@ class Puppet:
         self.layers = build_layers(stage, self.geometry, find_regions(stage, self.geometry, long_sleeves), long_sleeves)
         self.sheet = Sheet(self.layers.sheet, self.geometry)
         chin = float(stage.transform.to_frame(np.array([0.0, float(rig.face_box[1] + rig.face_box[3])]))[1])
-        self.face = Face(self.sheet.layer, stage.person, self.geometry, chin)
+        self.face = Face(np.asarray(self.sheet.layer, np.uint8), stage.person, self.geometry, chin)
         self._local = threading.local()
 
     def draw(self, placement: Placement, face: FaceState, behind: tuple[bool, bool], left_on_top: bool
@@ -70,7 +70,7 @@ class Puppet:
     def _face_buffer(self) -> NDArray[np.uint8]:
         buffer: NDArray[np.uint8] | None = getattr(self._local, "sheet", None)
         if buffer is None:
-            buffer = self.sheet.layer.copy()
+            buffer = np.array(self.sheet.layer, np.uint8)
             self._local.sheet = buffer
         return buffer
 

@@ -164,7 +164,9 @@ def _palette(samples: NDArray[np.float32], colours: int = 4) -> NDArray[np.float
     step = max(1, len(samples) // 2000)
     cv2.setRNGSeed(0)
     rule = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 10, 1.0)
-    _, labels, centres = cv2.kmeans(samples[::step].copy(), colours, None, rule, 1, cv2.KMEANS_PP_CENTERS)
+    chosen = samples[::step].copy()
+    labels = np.zeros((len(chosen), 1), np.int32)
+    _, labels, centres = cv2.kmeans(chosen, colours, labels, rule, 1, cv2.KMEANS_PP_CENTERS)  # type: ignore[assignment]
     share = np.bincount(labels.ravel(), minlength=colours) / len(labels)
     return np.asarray(centres[share > 0.04], np.float32)
 

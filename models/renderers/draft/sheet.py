@@ -22,6 +22,7 @@ class Sheet:
         self._geometry = geometry
         height, width = layer.shape[:2]
         self._size = (width, height)
+        self._no_map = np.empty(0, np.float32)
         visible = layer[..., 3] > 0
         columns, rows = np.flatnonzero(visible.any(axis=0)), np.flatnonzero(visible.any(axis=1))
         self._box = (
@@ -63,11 +64,11 @@ class Sheet:
         if float(np.abs(shift).max(initial=0.0)) < 1e-3:
             return source[y0:y1, x0:x1], x0, y0
         full = cv2.resize(shift, (columns * STEP, rows * STEP), interpolation=cv2.INTER_LINEAR)[: y1 - y0, : x1 - x0]
-        positions = cv2.add(full, self._identity[y0:y1, x0:x1])
+        positions = np.asarray(cv2.add(full, self._identity[y0:y1, x0:x1]), np.float32)
         warped = cv2.remap(
-            source, positions, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(0,) * 4
+            source, positions, self._no_map, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(0,) * 4
         )
-        return warped, x0, y0
+        return np.asarray(warped, np.uint8), x0, y0
 
     def displacement(self, body: BodyPlace, x: Points, y: Points) -> Points:
         """(..., 2) source minus frame position for frame positions x, y."""

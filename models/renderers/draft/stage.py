@@ -85,7 +85,7 @@ def _place(image: NDArray[np.uint8], transform: FrameTransform) -> tuple[NDArray
     size = (transform.scaled_width, transform.scaled_height)
     if image.shape[1::-1] != size:
         method = cv2.INTER_AREA if transform.scale_x < 1.0 else cv2.INTER_CUBIC
-        image = cv2.resize(image, size, interpolation=method)
+        image = np.asarray(cv2.resize(image, size, interpolation=method), np.uint8)
     frame = np.zeros((transform.height, transform.width, *image.shape[2:]), np.uint8)
     inside = np.zeros((transform.height, transform.width), np.bool_)
     x0, y0 = max(transform.left, 0), max(transform.top, 0)
@@ -102,7 +102,7 @@ def _extend(background: NDArray[np.uint8], inside: NDArray[np.bool_]) -> NDArray
     core = background[y0:y1, x0:x1]
     height, width = background.shape[:2]
     pads = (y0, height - y1, x0, width - x1)
-    mirrored = cv2.copyMakeBorder(core, *(int(p) for p in pads), cv2.BORDER_REFLECT_101)
+    mirrored = cv2.copyMakeBorder(core, int(pads[0]), int(pads[1]), int(pads[2]), int(pads[3]), cv2.BORDER_REFLECT_101)
     smooth = push_pull(background, inside)
     distance = cv2.distanceTransform((~inside).astype(np.uint8), cv2.DIST_L2, 3)
     reach = 0.12 * max(height, width)

@@ -82,8 +82,9 @@ def build_layers(stage: Stage, geometry: Geometry, regions: Regions, long_sleeve
 
 
 def _sheet(stage: Stage, regions: Regions) -> Image:
-    covered, front = np.zeros(stage.alpha.shape, np.bool_), np.zeros(stage.alpha.shape, np.bool_)
-    y, x = np.mgrid[0 : covered.shape[0], 0 : covered.shape[1]].astype(np.float32)
+    height, width = stage.alpha.shape
+    covered, front = np.zeros((height, width), np.bool_), np.zeros((height, width), np.bool_)
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     for region in regions.arms:
         arm = region.arm
         # The shoulder keeps its own pixels: the arm fades in over it.
@@ -155,7 +156,7 @@ def _leg_layers(stage: Stage, region: LegRegions) -> LegLayers:
     )
 
 
-def _limb_layer(stage: Stage, mask: Mask, hidden: Mask, ramp: Points, start: Points, end: Points,
+def _limb_layer(stage: Stage, mask: Mask, hidden: Mask, ramp: NDArray[np.floating], start: Points, end: Points,
                 tinted: Mask | None = None) -> LimbLayer:  # fmt: skip
     """Layer of `mask`, extended into `hidden` with filled colours, faded by `ramp`.
 
@@ -254,7 +255,7 @@ def _skin_hue(pixels: NDArray[np.float32], skin: NDArray[np.float32]) -> NDArray
     return alike
 
 
-def _ramp(value: Points, start: float, end: float) -> NDArray[np.float32]:
+def _ramp(value: NDArray[np.floating], start: float, end: float) -> NDArray[np.float32]:
     share = np.clip((value - start) / (end - start), 0.0, 1.0)
     return (share * share * (3.0 - 2.0 * share)).astype(np.float32)
 
@@ -268,4 +269,4 @@ def _grow(mask: Mask, pixels: int) -> Mask:
 def _soft(mask: Mask, empty: Mask) -> NDArray[np.float32]:
     """The mask with soft seams towards other parts, but not towards the background, which alpha handles."""
     grown = mask | (_grow(mask, 5) & empty)
-    return cv2.GaussianBlur(grown.astype(np.float32), (0, 0), 0.9)
+    return np.asarray(cv2.GaussianBlur(grown.astype(np.float32), (0, 0), 0.9), np.float32)
