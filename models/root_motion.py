@@ -7,6 +7,7 @@ Works on features, so the result is still a valid feature sequence. It neither b
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.ndimage import gaussian_filter1d
 
 from core.features import LOCAL_POSITIONS, ROTATIONS, VELOCITIES, recover_joints, recover_root, swing_rotations
 from core.rotations import qrot, quaternion_to_6d
@@ -15,6 +16,9 @@ from core.skeleton import CONTACT_JOINTS
 _CERTAIN = 0.6
 """Contact value from which a foot counts fully; half of it counts nothing."""
 
+_STANDING, _WALKING = 0.008, 0.02
+"""Metres a frame of predicted travel, smoothed: up to the first a body stands, from the second it walks."""
+
 
 def _contact_weights(features: NDArray[np.float64]) -> NDArray[np.float64]:
     """(T, 4) trust in each contact joint, 0..1, for the step from a frame to the next."""
@@ -22,6 +26,14 @@ def _contact_weights(features: NDArray[np.float64]) -> NDArray[np.float64]:
     both = value.copy()
     both[:-1] = np.minimum(value[:-1], value[1:])
     return both
+
+
+def _standing(features: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(T,) 1 where the body stands, 0 where it walks or turns; contacts of a walk are too uncertain to hold it."""
+    travel = np.linalg.norm(gaussian_filter1d(features[:, 1:3], 4.0, axis=0, mode="nearest"), axis=1)
+    turn = np.abs(gaussian_filter1d(features[:, 0], 4.0, mode="nearest")) * 0.5  # half a metre from the axis
+    share = np.clip((np.maximum(travel, turn) - _STANDING) / (_WALKING - _STANDING), 0.0, 1.0)
+    return 1.0 - share * share * (3.0 - 2.0 * share)
 
 
 def anchor_root(features: ArrayLike) -> NDArray[np.float32]:
@@ -39,7 +51,7 @@ def anchor_root(features: ArrayLike) -> NDArray[np.float32]:
     array = np.array(features, dtype=np.float64)
     if len(array) < 2:
         return array.astype(np.float32)
-    weights = _contact_weights(array)[:-1]
+    weights = _contact_weights(array)[:-1] * _standing(array)[:-1, None]
     local = array[:, LOCAL_POSITIONS].reshape(len(array), 21, 3)[:, [joint - 1 for joint in CONTACT_JOINTS]]
 
     # Column 0 is half of the inverse turn: a line between standing feet that turns by `delta` in the body's frame

@@ -71,7 +71,8 @@ _RULES: tuple[tuple[str, str, str, str, bool], ...] = (
     (r"IdleFight", "fight", "", "fight", False),
     (r"Circle(Rt|Right)|Circle.*Right|RunIn.*Right", "circle", "right", "circle", False),
     (r"Circle(Lf|Left)|Circle.*Left|RunIn.*Left", "circle", "left", "circle", False),
-    (r"ToWalk.*Turn\d+|StopToWalk", "turn_walk", "?", "turn_walk", False),
+    # These turn on the spot before they set off, so they are turns.
+    (r"ToWalk.*Turn\d+", "turn", "?", "turn", False),
     (r"Turn\d+", "turn", "?", "turn", False),
     (r"StepBackward", "step_back", "", "step_back", False),
     (r"StepForward", "step_forward", "", "step_forward", False),

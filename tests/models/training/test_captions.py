@@ -18,7 +18,7 @@ from models.training.captions import action_of, captions, framed
         ("KickForwardHigh01", "kick", "right"),
         ("Shrug02", "shrug", ""),
         ("WeightShift01", "weight_shift", ""),
-        ("ToWalk01_Turn90Rt01", "turn_walk", "right"),
+        ("ToWalk01_Turn90Rt01", "turn", "right"),
         ("Turn180Lf01", "turn", "left"),
         ("DeicticLeft", "point_side", "left"),
         ("bow", "bow", ""),
