@@ -49,7 +49,7 @@ class PoseTrack:
     """A pose sequence that can be asked for any time.
 
     Attributes:
-        usual_depth: (18,) median of the sequence's depths, metres towards the camera.
+        usual_depth: (18,) median of the sequence's depths to 5 cm, metres towards the camera.
     """
 
     def __init__(self, poses: PoseSequence, transform: FrameTransform) -> None:
@@ -58,7 +58,8 @@ class PoseTrack:
         self._poses = poses
         self._transform = transform
         self._behind = np.stack([_with_hysteresis(_behind_margin(poses, side), BEHIND, IN_FRONT) for side in (0, 1)], 1)
-        self.usual_depth: Points = np.median(poses.depth, axis=0).astype(np.float64)
+        # Coarse, so that an edit somewhere does not change every chunk of the recording.
+        self.usual_depth: Points = np.round(np.median(poses.depth, axis=0).astype(np.float64) * 20) / 20
         nearer = poses.depth[:, ARM_JOINTS[0][2]] - poses.depth[:, ARM_JOINTS[1][2]]
         self._right_on_top = _with_hysteresis(nearer, -0.04, 0.04)
 
@@ -99,6 +100,7 @@ class PoseTrack:
             "first": first,
             "behind": self._behind[part],
             "right_on_top": self._right_on_top[part],
+            "usual_depth": self.usual_depth,
             "rate": float(poses.fps),
         }
 
