@@ -12,6 +12,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -257,6 +258,9 @@ def _render(
     meter = Meter("frames", sum(chunk.end_frame - chunk.start_frame for chunk in chunks), progress)
     stop = _AnyOf(cancel)
     workers = max(1, min(most, os.cpu_count() or 1, len(chunks)))
+    # Chunks use the cores already; OpenCV's own threads would only wait for each other.
+    threads = cv2.getNumThreads()
+    cv2.setNumThreads(1)
     with ThreadPoolExecutor(workers, thread_name_prefix="render") as pool:
         running: list[Future[None]] = [pool.submit(store.render, chunk, meter, stop) for chunk in chunks]
         try:
@@ -269,6 +273,7 @@ def _render(
         finally:
             for future in running:
                 future.cancel()
+            cv2.setNumThreads(threads)
     failures = [future.exception() for future in running if not future.cancelled() and future.exception()]
     for failure in sorted(failures, key=lambda error: isinstance(error, Cancelled)):
         if failure is not None:
