@@ -194,14 +194,25 @@ class Conditions:
     Attributes:
         text: (B, N, text_width) sentence vector of each position.
         place: (B, N, 4) where each position is in its prompt.
-        strength: (B, N) guidance scale of each position, 1 where speech rules.
+        strength: (B, N) guidance scale of the text at each position, 1 where speech rules.
+        audio_strength: (B, N) guidance scale of the audio at each position, 1 where a prompt rules.
         audio: (B, 4 N, 46) speech features.
     """
 
     text: Tensor
     place: Tensor
     strength: Tensor
+    audio_strength: Tensor
     audio: Tensor
+
+    def repeated(self, times: int) -> "Conditions":
+        """The same conditions several times along the batch."""
+        return Conditions(
+            *(
+                torch.cat([value] * times)
+                for value in (self.text, self.place, self.strength, self.audio_strength, self.audio)
+            )
+        )
 
 
 class MotionGenerator(nn.Module):
@@ -248,20 +259,28 @@ class MotionGenerator(nn.Module):
         return own + self.audio_branch(tokens, conditions.audio, has_audio, outputs, hidden)
 
     def guided_logits(self, tokens: Tensor, conditions: Conditions) -> Tensor:
-        """Classifier-free guidance for text: without + strength * (with - without), position by position."""
+        """Classifier-free guidance for text and for audio, position by position: (B, N, codes).
+
+        full + (strength - 1) * (full - without text) + (audio strength - 1) * (full - without audio).
+        """
         batch = tokens.shape[0]
         yes = torch.ones(batch, dtype=torch.bool, device=tokens.device)
-        if bool((conditions.strength == 1).all()):
-            return self.logits(tokens, conditions, yes, yes)
-        double = Conditions(
-            *(
-                torch.cat([value, value])
-                for value in (conditions.text, conditions.place, conditions.strength, conditions.audio)
-            )
-        )
-        both = self.logits(torch.cat([tokens, tokens]), double, torch.cat([yes, ~yes]), torch.cat([yes, yes])).float()
-        with_text, without = both[:batch], both[batch:]
-        return without + conditions.strength[..., None] * (with_text - without)
+        cases = [(yes, yes)]
+        by_text, by_audio = bool((conditions.strength != 1).any()), bool((conditions.audio_strength != 1).any())
+        if by_text:
+            cases.append((~yes, yes))
+        if by_audio:
+            cases.append((yes, ~yes))
+        times = len(cases)
+        has_text, has_audio = (torch.cat(column) for column in zip(*cases, strict=True))
+        parts = self.logits(tokens.repeat(times, 1), conditions.repeated(times), has_text, has_audio).float()
+        full, *others = parts.split(batch)
+        result = full
+        if by_text:
+            result = result + (conditions.strength - 1)[..., None] * (full - others[0])
+        if by_audio:
+            result = result + (conditions.audio_strength - 1)[..., None] * (full - others[-1])
+        return result
 
     @torch.inference_mode()
     def fill(
@@ -274,6 +293,7 @@ class MotionGenerator(nn.Module):
         steps: int = 10,
         top: float = 0.1,
         temperature: float = 1.0,
+        wander: float = 0.0,
     ) -> Tensor:
         """Iterative confidence decoding of the free positions; the others are context and stay as they are.
 
@@ -285,6 +305,8 @@ class MotionGenerator(nn.Module):
             steps: passes; fewer when there are fewer free positions.
             top: share of the most likely codes that sampling chooses from.
             temperature: of the sampling.
+            wander: how much chance decides which positions are kept early: 0 keeps the surest, which makes a speaker
+                stand idle, since idle tokens are the surest; the noise fades out over the passes.
 
         Returns:
             (1, N) int64.
@@ -293,7 +315,7 @@ class MotionGenerator(nn.Module):
         total = int(free.sum())
         if total == 0:
             return result
-        scores = torch.where(free, 0.0, torch.inf)
+        scores = torch.where(free, -torch.inf, torch.inf)
         keep = max(1, math.ceil(top * self.config.codes))
         for step in range(steps):
             count = max(1, round(math.cos(math.pi * step / (steps - 1) / 2) * total)) if steps > 1 else total
@@ -305,7 +327,10 @@ class MotionGenerator(nn.Module):
             values, indices = (logits / temperature).topk(keep, dim=-1)
             picks = torch.multinomial(values.softmax(-1)[0], 1, generator=random)[:, 0]
             sampled = indices[0, torch.arange(len(picks)), picks]
-            confidence = logits.softmax(-1)[0, torch.arange(len(picks)), sampled]
+            confidence = logits.log_softmax(-1)[0, torch.arange(len(picks)), sampled]
+            if wander > 0:
+                noise = -torch.log(-torch.log(torch.rand(len(picks), generator=random).clamp(1e-9, 1 - 1e-9)))
+                confidence = confidence + wander * (1 - step / steps) * noise
             result[0] = torch.where(masked[0], sampled, result[0])
             scores[0] = torch.where(
                 masked[0], confidence, torch.where(free[0], torch.full_like(confidence, 1e5), scores[0])

@@ -29,8 +29,17 @@ from models.text_encoder import MiniLMEncoder, TextEncoder, file_sha256
 from models.tokenizer import MotionTokenizer
 
 TOKENS_PER_SECOND = MOTION_FPS / FRAMES_PER_TOKEN
-GUIDANCE = 2.0
+GUIDANCE = 3.0
 """Guidance scale of text at a segment's strength 1; trained weights obeyed prompts best with it."""
+
+AUDIO_GUIDANCE = 2.5
+"""Guidance scale of the audio where no prompt rules."""
+
+SPEECH_WANDER = 12.0
+"""How much chance decides the order of decoding where speech rules, see `MotionGenerator.fill`."""
+
+PROMPT_WANDER = 3.0
+"""The same inside prompts, where the surest tokens are the action."""
 
 _CONTEXT = 12  # tokens of finished motion that a window begins with
 _LOOK_AHEAD = 6  # tokens at a window's end that the next window makes again, with more to come in sight
@@ -209,6 +218,7 @@ class MotionPipeline:
         text = self._vector(SPEECH_PROMPT).repeat(length, 1)
         place = torch.zeros(length, 4)
         strength = torch.ones(length)
+        audio_strength = torch.full((length,), AUDIO_GUIDANCE)
         for span in spans:
             if span.strength == 0 or not span.prompt.strip():
                 continue
@@ -219,8 +229,9 @@ class MotionPipeline:
             text[inside] = self._vector(span.prompt)
             place[inside] = features[inside]
             strength[inside] = GUIDANCE * span.strength
+            audio_strength[inside] = 1.0
         window = audio[first * FRAMES_PER_TOKEN : last * FRAMES_PER_TOKEN]
-        return Conditions(text[None], place[None], strength[None], window[None])
+        return Conditions(text[None], place[None], strength[None], audio_strength[None], window[None])
 
     def _fill(
         self,
@@ -241,6 +252,7 @@ class MotionPipeline:
             free,
             self._conditions(audio, spans, first, last),
             torch.Generator().manual_seed(seed),
+            wander=PROMPT_WANDER if spans else SPEECH_WANDER,
         )
         tokens[first:last] = result[0].numpy()
 

@@ -5,7 +5,7 @@ folder.
 """
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -117,12 +117,13 @@ class _Batches:
             windows, has = self._table.audio_windows(rows, random)
             audio = torch.from_numpy(windows)
             has_audio = torch.from_numpy(has) & (torch.rand(size, generator=chance) >= settings.condition_dropout)
-        conditions = Conditions(text, place, torch.ones(targets.shape), audio)
+        conditions = Conditions(text, place, torch.ones(targets.shape), torch.ones(targets.shape), audio)
         return inputs, targets, mask, conditions, has_text, has_audio, valid
 
 
 def _on(conditions: Conditions, place: torch.device) -> Conditions:
-    return Conditions(*(getattr(conditions, name).to(place) for name in ("text", "place", "strength", "audio")))
+    names = ("text", "place", "strength", "audio_strength", "audio")
+    return Conditions(*(getattr(conditions, name).to(place) for name in names))
 
 
 def _loss(
@@ -255,8 +256,8 @@ def evaluate_generator(generator: MotionGenerator, batches: _Batches, rounds: in
     for step in range(rounds):
         inputs, targets, mask, conditions, _, _, valid = batches.draw("audio", 10_000_000 + step)
         yes, no = torch.ones(len(inputs), dtype=torch.bool), torch.zeros(len(inputs), dtype=torch.bool)
-        swapped_text = Conditions(conditions.text.roll(1, 0), conditions.place, conditions.strength, conditions.audio)
-        swapped_audio = Conditions(conditions.text, conditions.place, conditions.strength, conditions.audio.roll(1, 0))
+        swapped_text = replace(conditions, text=conditions.text.roll(1, 0))
+        swapped_audio = replace(conditions, audio=conditions.audio.roll(1, 0))
         for name, case, text, audio in (
             ("with_text_and_audio", conditions, yes, yes),
             ("text_only", conditions, yes, no),

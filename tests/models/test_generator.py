@@ -12,12 +12,13 @@ from models.training.train_generator import training_mask
 SMALL = GeneratorConfig(width=32, layers=8, heads=2, hidden=64)
 
 
-def _conditions(length: int, strength: float = 1.0) -> Conditions:
+def _conditions(length: int, strength: float = 1.0, audio_strength: float = 1.0) -> Conditions:
     generator = torch.Generator().manual_seed(1)
     return Conditions(
         text=torch.randn(1, length, 384, generator=generator),
         place=torch.rand(1, length, 4, generator=generator),
         strength=torch.full((1, length), strength),
+        audio_strength=torch.full((1, length), audio_strength),
         audio=torch.randn(1, 4 * length, 46, generator=generator),
     )
 
@@ -62,10 +63,14 @@ def test_every_text_layer_reaches_the_audio_branch(generator: MotionGenerator) -
 def test_guidance_is_the_classifier_free_formula(generator: MotionGenerator) -> None:
     tokens, yes, no = torch.randint(0, 512, (1, 10)), torch.ones(1, dtype=torch.bool), torch.zeros(1, dtype=torch.bool)
     with torch.no_grad():
-        guided = generator.guided_logits(tokens, _conditions(10, 3.0))
-        with_text = generator.logits(tokens, _conditions(10), yes, yes)
-        without = generator.logits(tokens, _conditions(10), no, yes)
-    torch.testing.assert_close(guided, without + 3.0 * (with_text - without), atol=1e-4, rtol=1e-4)
+        full = generator.logits(tokens, _conditions(10), yes, yes)
+        no_text = generator.logits(tokens, _conditions(10), no, yes)
+        no_audio = generator.logits(tokens, _conditions(10), yes, no)
+        by_text = generator.guided_logits(tokens, _conditions(10, 3.0))
+        by_both = generator.guided_logits(tokens, _conditions(10, 3.0, 2.5))
+    torch.testing.assert_close(by_text, no_text + 3.0 * (full - no_text), atol=1e-4, rtol=1e-4)
+    expected = full + 2.0 * (full - no_text) + 1.5 * (full - no_audio)
+    torch.testing.assert_close(by_both, expected, atol=1e-4, rtol=1e-4)
 
 
 def test_filling_keeps_the_context_and_repeats_with_the_seed(generator: MotionGenerator) -> None:

@@ -1,0 +1,82 @@
+"""The weights that ship with the program, on real speech: they load, obey, stand still and repeat themselves."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core import physics
+from core.audio import load_audio
+from core.speech import SpeechFeatures, speech_features
+from models import predicates
+from models.checkpoint import WEIGHTS_NAME, bundled_weights
+from models.motion_pipeline import MotionPipeline, PromptSpan
+from models.prompt_success import STANDARD_PROMPTS, prompt_success
+
+SAMPLE = Path(__file__).resolve().parents[2] / "resources" / "sample" / "speech.flac"
+
+
+@pytest.fixture(scope="module")
+def pipeline() -> MotionPipeline:
+    return MotionPipeline.from_pretrained()
+
+
+@pytest.fixture(scope="module")
+def speech() -> SpeechFeatures:
+    track = load_audio(SAMPLE)
+    return speech_features(track.samples[: 8 * 16_000], 8.0)
+
+
+def test_bundled_weights_fit_in_60_megabytes_with_a_card_each() -> None:
+    folder = bundled_weights("tokenizer").parent
+    assert sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) <= 60_000_000
+    for name in ("tokenizer", "generator", "relation_bank"):
+        card = (folder / name / "README.md").read_text(encoding="utf-8")
+        assert "non-commercial" in card.lower()
+    assert (bundled_weights("generator") / WEIGHTS_NAME).is_file()
+
+
+@pytest.mark.parametrize("prompt", list(STANDARD_PROMPTS))
+def test_standard_prompts_are_obeyed(pipeline: MotionPipeline, speech: SpeechFeatures, prompt: str) -> None:
+    score = prompt_success(pipeline, speech, {prompt: STANDARD_PROMPTS[prompt]})[0]
+    assert score.seeds == 10
+    assert score.obeyed >= 7, score.reasons
+
+
+def test_the_right_hand_is_not_the_left_one(pipeline: MotionPipeline, speech: SpeechFeatures) -> None:
+    wrong = {"wave with the right hand": predicates.wave_left, "wave with the left hand": predicates.wave_right}
+    assert sum(score.obeyed for score in prompt_success(pipeline, speech, wrong, seeds=range(6))) <= 1
+
+
+def test_a_speaker_stands_still_and_does_not_jitter(pipeline: MotionPipeline) -> None:
+    track = load_audio(SAMPLE)
+    features = speech_features(track.samples, track.duration)
+    for seed in range(3):
+        clip = pipeline.generate(features, seed=seed)
+        assert len(clip) == len(features)
+        result = predicates.speech_idle(clip.joints)
+        assert result.ok, result.reason
+
+
+def test_hands_move_with_the_accents(pipeline: MotionPipeline) -> None:
+    track = load_audio(SAMPLE)
+    features = speech_features(track.samples, track.duration)
+    own, shuffled = [], []
+    random = np.random.default_rng(0)
+    for seed in range(6):
+        clip = pipeline.generate(features, seed=seed)
+        peaks = physics.wrist_peaks(clip.joints, clip.fps)
+        own.append(physics.beat_alignment(peaks, features.accents))
+        moved = np.sort((features.accents + random.uniform(0.3, track.duration - 0.3)) % track.duration)
+        shuffled.append(physics.beat_alignment(peaks, moved))
+    assert np.mean(own) > np.mean(shuffled)
+
+
+def test_editing_one_prompt_leaves_the_rest(pipeline: MotionPipeline, speech: SpeechFeatures) -> None:
+    spans = [PromptSpan(2.0, 4.5, "wave with the right hand", 1)]
+    clip = pipeline.generate(speech, spans)
+    edited = pipeline.regenerate(clip.tokens, speech, [PromptSpan(2.0, 4.5, "take a bow", 1)], start=2.0, end=4.5)
+    changed = np.flatnonzero(edited.tokens != clip.tokens)
+    assert changed.min() >= 10
+    assert changed.max() <= 22
+    assert np.array_equal(edited.joints[: 2 * 20 - 20], clip.joints[: 2 * 20 - 20])
