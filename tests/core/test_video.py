@@ -400,6 +400,8 @@ def test_cancel_at_the_next_frame(tmp_path: Path) -> None:
 
 
 _ENDLESS = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a test run in the background inherits "ignore"
 import sys
 import numpy as np
 from core.video import VideoWriter
@@ -424,7 +426,11 @@ def test_ctrl_c_leaves_neither_files_nor_processes(tmp_path: Path) -> None:
     encoder = int(child.stdout.readline())
     time.sleep(0.3)
     os.killpg(child.pid, signal.SIGINT)
-    _, words = child.communicate(timeout=20)
+    try:
+        _, words = child.communicate(timeout=20)
+    finally:
+        if child.poll() is None:
+            os.killpg(child.pid, signal.SIGKILL)
     assert "KeyboardInterrupt" in words
     assert _nothing_left(tmp_path)
     with pytest.raises(ProcessLookupError):
