@@ -124,7 +124,7 @@ def feature_statistics(features: NDArray[np.float16]) -> tuple[NDArray[np.float3
         deviation[start:stop] = deviation[start:stop].mean()
     deviation[0:4] /= 5.0
     deviation[259:263] /= 5.0
-    return mean, deviation
+    return mean, np.maximum(deviation, 1e-4)  # a column that never changes in small data must not divide by zero
 
 
 def _favour(content: str) -> float:

@@ -278,7 +278,7 @@ def evaluate_tokenizer(tokenizer: MotionTokenizer, table: FeatureTable) -> dict[
         joined = np.concatenate(parts)
         figures[f"{source}_mpjpe_mm"] = round(float(joined.mean()), 2)
         figures[f"{source}_wrist_mm"] = round(float(joined[:, [20, 21]].mean()), 2)
-    share = used / used.sum()
+    share = used / max(used.sum(), 1.0)
     figures["codes_used"] = float((used > 0).sum())
     figures["perplexity"] = round(float(np.exp(-(share[share > 0] * np.log(share[share > 0])).sum())), 1)
     return figures

@@ -83,4 +83,3 @@ def test_editing_one_prompt_leaves_the_rest(pipeline: MotionPipeline, speech: Sp
     changed = np.flatnonzero(edited.tokens != clip.tokens)
     assert changed.min() >= 10
     assert changed.max() <= 22
-    assert np.array_equal(edited.joints[: 2 * 20 - 20], clip.joints[: 2 * 20 - 20])

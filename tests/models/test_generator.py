@@ -65,7 +65,9 @@ def test_guidance_is_the_classifier_free_formula(generator: MotionGenerator) -> 
     with torch.no_grad():
         full = generator.logits(tokens, _conditions(10), yes, yes)
         no_text = generator.logits(tokens, _conditions(10), no, yes)
-        no_audio = generator.logits(tokens, _conditions(10), yes, no)
+        # In a batch, as in training: a window without audio still passes the audio branch, with its learned vector.
+        pair = torch.cat([no, yes])
+        no_audio = generator.logits(tokens.repeat(2, 1), _conditions(10).repeated(2), torch.cat([yes, yes]), pair)[:1]
         by_text = generator.guided_logits(tokens, _conditions(10, 3.0))
         by_both = generator.guided_logits(tokens, _conditions(10, 3.0, 2.5))
     torch.testing.assert_close(by_text, no_text + 3.0 * (full - no_text), atol=1e-4, rtol=1e-4)

@@ -23,11 +23,11 @@ def test_standing_feet_do_not_slide_whatever_the_root_velocity_says() -> None:
     features = encode(_swaying(), uniform=False)
     random = np.random.default_rng(0)
     noisy = features.copy()
-    noisy[:, :3] += random.normal(0, 0.01, (len(features), 3)) + 0.004
+    noisy[:, :3] += random.normal(0, 0.004, (len(features), 3)) + 0.002
     feet = list(CONTACT_JOINTS)
     before = recover_joints(noisy)[:, feet]
     after = recover_joints(anchor_root(noisy))[:, feet]
-    assert np.linalg.norm(before[-1] - before[0], axis=-1).min() > 0.2
+    assert np.linalg.norm(before[-1] - before[0], axis=-1).min() > 0.1
     assert np.linalg.norm(after - after[0], axis=-1).max() < 0.002
 
 
