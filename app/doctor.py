@@ -30,7 +30,6 @@ LIBRARIES: Final = (
     "imageio-ffmpeg",
     "opencv-python-headless",
     "pillow",
-    "psygnal",
     "tqdm",
 )
 """What the program cannot run without."""
