@@ -28,6 +28,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="training folder; a run that stopped goes on from its checkpoint (default: runs)",
     )  # fmt: skip
     parser.add_argument("--steps", type=int, metavar="N", help="optimiser steps (of each branch for the generator)")
+    parser.add_argument(
+        "--start-from", type=Path, metavar="DIR", help="generator weights to begin with instead of chance"
+    )
     parser.add_argument("--seed", type=int, default=0, metavar="K", help="seed of everything random (default: 0)")
     parser.add_argument(
         "--settings", type=Path, metavar="FILE", help="JSON file with other settings, named as in the saved config"
@@ -72,7 +75,15 @@ def run(args: argparse.Namespace, progress: ProgressCallback, cancel: CancelToke
         given = seed | ({"text_steps": args.steps, "audio_steps": args.steps} if args.steps else {})
         choices = _settings(GeneratorTraining, args.settings, given)
         assert isinstance(choices, GeneratorTraining)
-        train_generator(args.data, args.out / "tokenizer", args.out / "generator", choices, progress, cancel)
+        train_generator(
+            args.data,
+            args.out / "tokenizer",
+            args.out / "generator",
+            choices,
+            progress,
+            cancel,
+            args.start_from,
+        )
     else:
         from models.tokenizer import MotionTokenizer
         from models.training.build_bank import build_bank

@@ -21,6 +21,9 @@ from models.training.captures import Capture, resample
 
 Joints = NDArray[np.float64]
 
+_SHORT = frozenset({"kick", "kick_back", "jump", "punch", "throw", "reach", "reach_low", "reach_high"})
+"""Actions of which the captures show a second or two between long stretches of standing."""
+
 UPPER = np.array([3, 6, 9, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21])
 """Joints of torso, head and arms."""
 
@@ -106,6 +109,18 @@ def wrist_peak(joints: Joints) -> int:
     wrists = joints[:, [20, 21]] - joints[:, :1]
     speed = np.linalg.norm(np.diff(wrists, axis=0), axis=-1).max(axis=-1)
     return int(np.argmax(np.convolve(speed, np.ones(3) / 3, mode="same")))
+
+
+def trimmed(joints: Joints, rest: int = 7) -> Joints:
+    """An action without the standing about before and after it, of which `rest` frames are left.
+
+    The action is where any joint moves faster than a fifth of the clip's highest speed (relative to the pelvis).
+    """
+    relative = joints - joints[:, :1]
+    speed = np.linalg.norm(np.diff(relative, axis=0), axis=-1).max(axis=-1)
+    speed = np.convolve(speed, np.ones(3) / 3, mode="same")
+    active = np.flatnonzero(speed > 0.2 * speed.max())
+    return joints[max(int(active[0]) - rest, 0) : int(active[-1]) + rest + 2]
 
 
 def _stretched(joints: Joints, speed: float) -> Joints:
@@ -242,8 +257,14 @@ class Composer:
 
     def _action_joints(self, clip: Capture, frames: int, random: np.random.Generator) -> Joints:
         """An action's joints, varied in speed, sometimes repeated or cut to its heart."""
-        joints = _stretched(clip.joints.astype(np.float64), random.uniform(0.85, 1.2))
+        joints = clip.joints.astype(np.float64)
+        short = action_of(clip.content).key in _SHORT
+        if short and random.random() < 0.8:
+            joints = trimmed(joints, int(random.integers(4, 12)))
+        joints = _stretched(joints, random.uniform(0.85, 1.2))
         chance = random.random()
+        if short:
+            return (append(joints, joints, 6) if chance < 0.15 else joints)[:frames]
         if chance < 0.15 and len(joints) > 30:
             peak = wrist_peak(joints)
             keep = int(len(joints) * random.uniform(0.6, 0.85))
@@ -279,8 +300,9 @@ class Composer:
                 first = start
             else:
                 base, first, end = insert(base, joints, start, int(random.integers(6, 12)))
-            margin = int(random.integers(0, 5))
-            first, end = max(first - margin, cursor), min(end + margin, frames)
+            # Users draw prompts longer than the action: the speaker stands before and after it, still inside.
+            before, after = random.integers(0, 5, 2) if random.random() < 0.65 else random.integers(0, 28, 2)
+            first, end = max(first - int(before), cursor), min(end + int(after), frames)
             labels.append(Labelled(first, end, clip.content, clip.style, False))
             cursor = end
         if random.random() < 0.5:
@@ -300,7 +322,7 @@ class Composer:
 
 _FAVOURED = {
     "wave": 1.5, "raise": 1.5, "bow": 3.5, "walk": 1.8, "turn_walk": 1.5, "point_side": 3.0, "stop": 3.0,
-    "shrug": 6.0, "kick": 3.0, "jump": 1.2, "punch": 1.2, "walk_back": 1.5, "nod": 1.5, "indicate": 0.7, "idle": 1.5,
+    "shrug": 6.0, "kick": 8.0, "jump": 1.5, "punch": 1.5, "walk_back": 1.5, "nod": 1.5, "indicate": 0.7, "idle": 1.5,
 }  # fmt: skip
 """Actions that creators ask for most get more than their share."""
 

@@ -146,8 +146,18 @@ def train_generator(
     settings: GeneratorTraining,
     progress: ProgressCallback,
     cancel: CancelToken,
+    start_from: Path | None = None,
 ) -> MotionGenerator:
     """Train both stages, or go on where an earlier run in `out` stopped, and write the weights to `out`.
+
+    Args:
+        data: folder with `motion/` and `speech/`.
+        tokenizer_folder: weights of the tokenizer.
+        out: folder of checkpoint, curves and weights.
+        settings: of the run.
+        progress: told about twice a second.
+        cancel: looked at before each step.
+        start_from: weights of another generator to begin with instead of chance; ignored when `out` has a checkpoint.
 
     Raises:
         CaptureError: the capture folder is not complete.
@@ -171,9 +181,12 @@ def train_generator(
     captions = CaptionVectors(table.prompts, encoder, out / "pairs", settings.seed)
     check_captions = CaptionVectors(checks.prompts, encoder, out / "pairs" / "checks", settings.seed)
     generator = MotionGenerator(GeneratorConfig()).to(device())
-    generator.text_branch.text_mean.copy_(torch.from_numpy(captions.vectors.mean(0)))
-    generator.text_branch.text_std.copy_(torch.from_numpy(captions.vectors.std(0)).clamp_min(1e-3))
     state = load_state(out)
+    if state is None and start_from is not None:
+        generator.load_state_dict(MotionGenerator.from_pretrained(start_from).state_dict())
+    else:
+        generator.text_branch.text_mean.copy_(torch.from_numpy(captions.vectors.mean(0)))
+        generator.text_branch.text_std.copy_(torch.from_numpy(captions.vectors.std(0)).clamp_min(1e-3))
     stages: tuple[Stage, ...] = ("text", "audio")
     if state is not None:
         generator.load_state_dict(state["network"])

@@ -20,6 +20,7 @@ from core.skeleton import JOINT_NAMES
 Array = NDArray[np.float64]
 
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "motion" / "features.npz"
+BLENDER = Path(__file__).parents[1] / "fixtures" / "bvh"
 
 
 @pytest.fixture(scope="module", params=["walk", "wave"])
@@ -194,3 +195,25 @@ def test_any_text_parses_or_raises_bvh_error(words: list[str]) -> None:
         parse_bvh("HIERARCHY\n" + "\n".join(words))
     except BvhError as error:
         assert str(error)
+
+
+def walk() -> Array:
+    with np.load(FIXTURE) as data:
+        return canonical_joints(uniform_skeleton(data["walk.joints_in"].astype(np.float64)), "published")[:40]
+
+
+def test_blender_plays_our_file() -> None:
+    with np.load(BLENDER / "walk_in_blender.npz") as played:
+        order = [list(played["names"]).index(name) for name in JOINT_NAMES]
+        assert np.linalg.norm(played["joints"][:, order] - walk(), axis=-1).max() < 1e-3
+
+
+def test_what_blender_exports_comes_back() -> None:
+    back = import_bvh(BLENDER / "walk_from_blender.bvh")
+    # Another rest pose, unit and upright axis: the body is fitted again, so the pose is compared at our body's size.
+    ours, theirs = walk(), back.joints
+    moved = np.linalg.norm((theirs - theirs[:, :1]) - (ours - ours[:, :1]), axis=-1)
+    assert theirs.shape == ours.shape and back.fps == 20.0
+    assert moved.mean() < 0.02, moved.mean()
+    travelled = np.linalg.norm(theirs[-1, 0] - theirs[0, 0]), np.linalg.norm(ours[-1, 0] - ours[0, 0])
+    assert travelled[0] == pytest.approx(travelled[1], rel=0.05)

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from app.model_source import InstalledModels
 from core import physics
 from core.audio import load_audio
 from core.speech import SpeechFeatures, speech_features
@@ -25,6 +26,10 @@ def pipeline() -> MotionPipeline:
 def speech() -> SpeechFeatures:
     track = load_audio(SAMPLE)
     return speech_features(track.samples[: 8 * 16_000], 8.0)
+
+
+def test_the_version_is_known_without_loading(pipeline: MotionPipeline) -> None:
+    assert InstalledModels().motion_version() == pipeline.version
 
 
 def test_bundled_weights_fit_in_60_megabytes_with_a_card_each() -> None:
