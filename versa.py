@@ -1,9 +1,11 @@
-"""Starts Versa Director from a checkout: makes `.venv` beside this file the first time, then runs the asked command.
+"""Starts Versa Director from a checkout: makes `.venv` beside this file the first time, then opens the editor.
 
 Standard library only, and written so that an old Python can still read it and be told that it is too old. It knows
 nothing about the program itself: commands other than `test` are passed on to `app.cli`.
 
-    python3 versa.py demo          the sample, rendered
+    python3 versa.py               the editor, with your copy of the sample
+    python3 versa.py edit [FILE]   the editor, with your project
+    python3 versa.py demo          the samples, rendered without a window
     python3 versa.py test          style, types, import walls and the tests
     python3 versa.py COMMAND ...   any other command of `versa`
 """
@@ -385,8 +387,13 @@ def main(arguments: list[str]) -> int:
         if arguments[:1] == ["test"]:
             if sys.platform.startswith("linux") and not os.environ.get("DISPLAY"):
                 need_packages("test")
+            need_packages("window")
             set_up({"dev"})
             return run_tests(arguments[1:])
+        if not arguments:
+            arguments = ["edit", "--sample"]
+        if arguments[0] == "edit" and "--help" not in arguments and "-h" not in arguments:
+            need_packages("window")
         set_up(set())
         return run_versa(arguments)
     except SetupError as error:

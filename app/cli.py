@@ -19,6 +19,7 @@ from app.progress import make_reporter
 from core.cancel import Cancelled, CancelToken
 
 COMMANDS: Final = {
+    "edit": "open the editor (also without a command)",
     "new": "make a project from a portrait, a recording and timed prompts",
     "motion": "export the 3D motion (.npz, .bvh)",
     "poses": "export the 2D poses (.npz)",
@@ -34,10 +35,11 @@ _OWN_PACKAGES: Final = frozenset({"app", "core", "models"})
 
 _DESCRIPTION: Final = """\
 Direct a talking human: a portrait, a speech recording and timed prompts become 3D motion, 2D poses and a video.
-The desktop editor is not part of this version; everything is done with the commands below."""
+Without a command the desktop editor opens; everything can also be done with the commands below."""
 
 _EPILOG: Final = """\
-example:
+examples:
+  versa edit talk.versa
   versa new talk.versa --portrait me.jpg --audio talk.wav --prompt "3.2-5.0: wave with the right hand"
   versa render talk.versa --out talk.mp4
 
@@ -91,6 +93,8 @@ def version() -> str:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command line and return its exit status."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    if not arguments:
+        arguments = ["edit"]
     wanted = next((word for word in arguments if not word.startswith("-")), None)
     try:
         parser = build_parser(wanted)

@@ -5,20 +5,28 @@ what it must and nothing else. The motion itself is kept in the project as token
 Free of Qt, and it never writes the project file: callers save `Director.project`.
 """
 
-import json
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.derived import DerivedStore
 from app.model_source import InstalledModels, ModelSource
 from app.progress import Meter
-from app.rendering import CHUNK_WORKERS, RenderReport, VideoRequest, render_video
-from app.settled_poses import settled
+from app.rendering import (
+    CHUNK_WORKERS,
+    DEFAULT_CRF,
+    ChunkCallback,
+    RenderInputs,
+    RenderReport,
+    VideoRequest,
+    finished_pieces,
+    render_video,
+)
 from core import edits
 from core.audio import AudioTrack, load_audio
 from core.cache import Cache, fingerprint
@@ -31,6 +39,7 @@ from core.portrait import Portrait, PortraitError, Rig, load_portrait
 from core.pose import PoseSequence
 from core.project_file import cache_folder
 from core.prompts import check_segments
+from core.rendered import RenderedPiece
 from core.speech import SpeechFeatures, frame_count, speech_features
 from core.timeline import MAX_SEED, TOKEN_US, MotionRecord, MotionState, PoseMode, Project, Segment, Take, token_range
 
@@ -61,11 +70,24 @@ class Director:
     ) -> None:
         self.project = project
         self.notes: list[str] = []
+        self._path = project_path
         self.cache = Cache(cache_folder(project_path))
+        self._derived = DerivedStore(self.cache)
         self._models = InstalledModels() if models is None else models
         self._progress = progress
         self._cancel = CancelToken() if cancel is None else cancel
         self._loaded: dict[str, tuple[str, Any]] = {}
+
+    def watch(self, progress: ProgressCallback, cancel: CancelToken) -> None:
+        """Report to `progress` and obey `cancel` from now on; what is in memory stays."""
+        self._progress = progress
+        self._cancel = cancel
+
+    def twin(self, project: Project) -> "Director":
+        """Return another Director of the same project file that shares what is in memory, for another thread."""
+        other = Director(project, self._path, models=self._models)
+        other._loaded = self._loaded
+        return other
 
     # Inputs -----------------------------------------------------------------------------------------------------------
 
@@ -190,30 +212,17 @@ class Director:
         clip = self.motion()
         portrait = self.portrait()
         maker = self._models.poses()
-        key = key_of(
-            {
-                "tokens": clip.tokens,
-                "joints": clip.joints,
-                "portrait": _portrait_key(portrait),
-                "translator": maker.version,
-                "mode": wanted,
-            }
+        return self._derived.poses(
+            clip,
+            _portrait_key(portrait),
+            maker.version,
+            wanted,
+            lambda: maker.translate(clip, portrait, mode=wanted, progress=self._progress, cancel=self._cancel),
         )
-        stored = self.cache.arrays("poses", key)
-        if stored is None:
-            poses = maker.translate(clip, portrait, mode=wanted, progress=self._progress, cancel=self._cancel)
-            # What an edit does not visibly move stays bit-identical, or every finished chunk would be rendered again.
-            latest = key_of({"portrait": _portrait_key(portrait), "translator": maker.version, "mode": wanted})
-            before = self.cache.arrays("latest_poses", latest)
-            poses = settled(poses, None if before is None else PoseSequence(**_values_of(before)))
-            self.cache.put_arrays("poses", key, _arrays_of(poses))
-            self.cache.put_arrays("latest_poses", latest, _arrays_of(poses))
-            return poses
-        return PoseSequence(**_values_of(stored))
 
     def render(
         self,
-        out: str | os.PathLike[str],
+        out: str | os.PathLike[str] | None,
         *,
         backend: str | None = None,
         height: int | None = None,
@@ -221,50 +230,56 @@ class Director:
         start: float | None = None,
         end: float | None = None,
         workers: int = CHUNK_WORKERS,
+        crf: int = DEFAULT_CRF,
+        on_chunk: ChunkCallback | None = None,
     ) -> RenderReport:
         """Render the video, or a stretch of it, into an MP4 with the original sound.
 
         Chunks that are already in the cache are used again, so a render that was stopped goes on where it was.
 
         Args:
-            out: the target; replaced only when the new file is whole.
+            out: the target; replaced only when the new file is whole. None: only fill the cache with the chunks that
+                the stretch touches.
             backend: renderer name.
             height: frame height in pixels; the width follows from the portrait, rounded to even.
             fps: frames per second.
             start: seconds where the video begins.
             end: seconds where it ends.
             workers: chunks rendered at the same time at most.
+            crf: x264's quality, 0 (lossless) to 51.
+            on_chunk: told each chunk that was rendered, from the rendering threads.
             What is None is as the project's output settings say, or the whole recording.
 
         Raises:
             DirectorError: the stretch is empty or outside, or the renderer cannot make this.
         """
-        settings = self.project.output
         poses = self.poses()
-        request = VideoRequest(
-            out=Path(out),
-            backend=settings.backend if backend is None else backend,
-            height=settings.height if height is None else height,
-            fps=settings.fps if fps is None else fps,
-            start=start,
-            end=end,
-            seed=self.project.seed,
-            workers=workers,
-        )
-        portrait = self.portrait()
+        target = None if out is None else Path(out)
+        request = self._request(target, backend, height, fps, start, end, workers, crf)
         return render_video(
             request,
-            project=self.project,
-            portrait=portrait,
-            portrait_key=_portrait_key(portrait),
-            poses=poses,
-            audio=self.audio(),
-            audio_sha=self._media_sha("audio", self.project.audio),
-            renderer=self._models.renderer(request.backend),
-            cache=self.cache,
+            self._inputs(request, poses),
             progress=self._progress,
             cancel=self._cancel,
+            on_chunk=on_chunk,
         )
+
+    def pieces(
+        self, *, backend: str | None = None, height: int | None = None, fps: float | None = None, crf: int = DEFAULT_CRF
+    ) -> tuple[RenderedPiece, ...]:
+        """Return the finished chunks of the video as the stored motion has it, in time order; makes nothing.
+
+        Args:
+            backend: as in `render`.
+            height: as in `render`.
+            fps: as in `render`.
+            crf: as in `render`.
+        """
+        poses = self._stored_poses()
+        if poses is None:
+            return ()
+        request = self._request(None, backend, height, fps, None, None, 1, crf)
+        return finished_pieces(request, self._inputs(request, poses))
 
     # Inside -----------------------------------------------------------------------------------------------------------
 
@@ -276,6 +291,46 @@ class Director:
             count = f"segments 1 to {len(known)}" if known else "no segment"
             raise DirectorError(f"there is no segment {segment}; the project has {count}")
         return known[segment - 1]
+
+    def _request(
+        self,
+        out: Path | None,
+        backend: str | None,
+        height: int | None,
+        fps: float | None,
+        start: float | None,
+        end: float | None,
+        workers: int,
+        crf: int,
+    ) -> VideoRequest:
+        settings = self.project.output
+        return VideoRequest(
+            out=out,
+            backend=settings.backend if backend is None else backend,
+            height=settings.height if height is None else height,
+            fps=settings.fps if fps is None else fps,
+            start=start,
+            end=end,
+            seed=self.project.seed,
+            workers=workers,
+            crf=crf,
+        )
+
+    def _inputs(self, request: VideoRequest, poses: PoseSequence) -> RenderInputs:
+        portrait = self.portrait()
+        key, sha = _portrait_key(portrait), self._media_sha("audio", self.project.audio)
+        return RenderInputs(
+            project=self.project,
+            portrait=portrait,
+            portrait_key=key,
+            poses=poses,
+            usual_depth=self._derived.usual_depth(poses, key, sha),
+            audio=self.audio(),
+            audio_sha=sha,
+            renderer=self._models.renderer(request.backend),
+            cache=self.cache,
+            weights=self._models.motion_version(),
+        )
 
     def _why_anew(self, state: MotionState | None, sha: str, version: str, frames: int) -> str | None:
         """Return why the stored motion cannot be kept, or None if it can; "" before the first motion."""
@@ -334,24 +389,26 @@ class Director:
         self.project = self.project.model_copy(update={"motion": state, "duration_us": self.audio().duration_us})
 
     def _decoded(self, tokens: NDArray[np.int64], frames: int) -> MotionClip:
-        """Return the motion of tokens, from the cache where it is there."""
-        key = key_of({"tokens": tokens, "frames": frames, "weights": self._models.motion_version()})
-        stored = self.cache.arrays("motion", key)
-        if stored is None:
+        """Return the motion of tokens; what an edit did not change is as it was before the edit."""
+
+        def decode() -> MotionClip:
             maker = self._models.motion()
-            clip = replace(maker.decode(tokens, frames), provenance=dict(maker.provenance))
-            arrays = {name: getattr(clip, name) for name in ("joints", "features", "tokens", "contacts")}
-            arrays["provenance"] = np.array(json.dumps(dict(clip.provenance)))
-            self.cache.put_arrays("motion", key, arrays)
-        else:
-            clip = MotionClip(
-                joints=stored["joints"],
-                features=stored["features"],
-                tokens=stored["tokens"],
-                contacts=stored["contacts"],
-                provenance=json.loads(str(stored["provenance"])),
-            )
-        return self._finished(clip)
+            return replace(maker.decode(tokens, frames), provenance=dict(maker.provenance))
+
+        sha = self._media_sha("audio", self.project.audio)
+        return self._finished(self._derived.motion(tokens, frames, self._models.motion_version(), sha, decode))
+
+    def _stored_poses(self) -> PoseSequence | None:
+        """Return the poses of the stored motion if nothing need be made for them."""
+        state = self.project.motion
+        if state is None:
+            return None
+        frames = frame_count(self.audio().duration, MOTION_FPS)
+        clip = self._derived.stored_motion(np.asarray(state.tokens, dtype=np.int64), frames, state.weights)
+        if clip is None:
+            return None
+        key = _portrait_key(self.portrait())
+        return self._derived.stored_poses(clip, key, self._models.poses().version, self.project.output.pose_mode)
 
     def _finished(self, clip: MotionClip) -> MotionClip:
         """Return the clip with what made which stretch of it, in frames."""
@@ -425,15 +482,6 @@ class Director:
 def _portrait_key(portrait: Portrait) -> str:
     """Return a hash of what later stages see of a portrait, wherever its rig came from."""
     return key_of({"image": portrait.image, "alpha": portrait.alpha, "rig": portrait.rig.to_dict()})
-
-
-def _arrays_of(poses: PoseSequence) -> dict[str, NDArray[Any]]:
-    return {field.name: np.asarray(getattr(poses, field.name)) for field in fields(poses)}
-
-
-def _values_of(stored: Mapping[str, NDArray[Any]]) -> dict[str, Any]:
-    """Return stored arrays with the plain numbers among them as numbers again."""
-    return {name: value.item() if value.ndim == 0 else value for name, value in stored.items()}
 
 
 def clip_spans(clip: MotionClip) -> list[dict[str, Any]]:

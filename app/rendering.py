@@ -5,17 +5,18 @@ renders only the chunks whose own inputs changed. Called by `app.director`; know
 """
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from app.made_with import metadata
 from app.progress import Meter
 from core.audio import AudioTrack
 from core.cache import Cache, content_key
@@ -23,12 +24,19 @@ from core.cancel import Cancelled, CancelToken, ProgressCallback
 from core.constants import MICROSECONDS
 from core.portrait import Portrait
 from core.pose import PoseFlag, PoseSequence
+from core.rendered import RenderedPiece
 from core.timeline import Project
-from core.video import SYNTHETIC_NOTICE, VideoWriter, frame_count, mux, parse_fps
+from core.video import VideoWriter, frame_count, mux, parse_fps
 from models.renderers.base import FaceCue, RenderChunk, Renderer, RenderJob
 
 CHUNK_WORKERS: Final = 2
 """Chunks rendered at the same time: a frame's work is mostly in OpenCV and the encoder, which run beside each other."""
+
+DEFAULT_CRF: Final = 18
+"""x264's quality of a video unless the user asks for another: not to be told from the frames."""
+
+ChunkCallback = Callable[[RenderedPiece], None]
+"""Told each chunk as soon as it is stored; called from working threads, must return quickly."""
 
 
 class RenderError(ValueError):
@@ -40,16 +48,17 @@ class VideoRequest:
     """What to render.
 
     Attributes:
-        out: the MP4.
+        out: the MP4; None to render the chunks that the stretch touches, whole, and make no file of them.
         backend: renderer name.
         height: frame height in pixels.
         fps: frames per second.
         start, end: seconds, None for the recording's.
         seed: seed of everything random in the renderer.
         workers: chunks rendered at the same time at most.
+        crf: x264's quality, 0 (lossless) to 51.
     """
 
-    out: Path
+    out: Path | None
     backend: str
     height: int
     fps: float
@@ -57,6 +66,7 @@ class VideoRequest:
     end: float | None
     seed: int
     workers: int = CHUNK_WORKERS
+    crf: int = DEFAULT_CRF
 
 
 @dataclass(frozen=True)
@@ -73,14 +83,15 @@ class RenderReport:
     """What a render did.
 
     Attributes:
-        out: the file.
+        out: the file, or None if only chunks were asked for.
         width, height, fps, frames: of the video.
         start: seconds of the recording at which it begins.
         chunks_rendered, chunks_reused: pieces made now, and taken from the cache.
         flagged: stretches that a flat picture cannot show well.
+        pieces: the chunks, in time order.
     """
 
-    out: Path
+    out: Path | None
     width: int
     height: int
     fps: float
@@ -89,6 +100,7 @@ class RenderReport:
     chunks_rendered: int
     chunks_reused: int
     flagged: tuple[FlaggedStretch, ...]
+    pieces: tuple[RenderedPiece, ...] = ()
 
 
 def frame_size(height: int, portrait: Portrait) -> tuple[int, int]:
@@ -117,19 +129,40 @@ def face_cues(project: Project) -> tuple[FaceCue, ...]:
     )
 
 
+@dataclass(frozen=True)
+class RenderInputs:
+    """What a video is made of: see `Director` for where each comes from.
+
+    Attributes:
+        project: for the face cues.
+        portrait, portrait_key: picture with its rig, and a hash of both.
+        poses: of the whole recording.
+        usual_depth: (18,) see `RenderJob`.
+        audio, audio_sha: the recording, and its SHA-256.
+        renderer: the backend.
+        cache: where chunks are kept.
+        weights: version of the motion weights, for the file's metadata.
+    """
+
+    project: Project
+    portrait: Portrait
+    portrait_key: str
+    poses: PoseSequence
+    usual_depth: NDArray[np.float64]
+    audio: AudioTrack
+    audio_sha: str
+    renderer: Renderer
+    cache: Cache
+    weights: str
+
+
 def render_video(
     request: VideoRequest,
+    inputs: RenderInputs,
     *,
-    project: Project,
-    portrait: Portrait,
-    portrait_key: str,
-    poses: PoseSequence,
-    audio: AudioTrack,
-    audio_sha: str,
-    renderer: Renderer,
-    cache: Cache,
     progress: ProgressCallback,
     cancel: CancelToken,
+    on_chunk: ChunkCallback | None = None,
 ) -> RenderReport:
     """Render what is missing, join the pieces, add the sound.
 
@@ -137,62 +170,90 @@ def render_video(
         RenderError: the stretch is empty or outside the recording, or the renderer cannot make this frame rate.
         core.cancel.Cancelled: `cancel` was set; finished chunks stay in the cache, the target is as it was.
     """
-    _check_target(request.out)
+    if request.out is not None:
+        _check_target(request.out)
     rate = parse_fps(request.fps)
-    fps = float(rate)
-    first, last = _frames(request, fps, renderer, audio)
-    width, height = frame_size(request.height, portrait)
-    job = RenderJob(
-        portrait=portrait,
-        poses=poses,
-        audio=audio,
-        width=width,
-        height=height,
-        fps=fps,
-        start_frame=first,
-        end_frame=last,
-        cues=face_cues(project),
-        seed=request.seed,
-    )
-    chunks = renderer.plan(job).chunks
-    store = _ChunkStore(cache, renderer, job, portrait_key, audio_sha)
+    store, chunks = _chunks(request, inputs)
     missing = [chunk for chunk in chunks if store.piece(chunk) is None]
     if missing:
-        _render(store, missing, request.workers, progress, cancel)
+        _render(store, missing, request.workers, progress, cancel, on_chunk)
     pieces = [store.need(chunk) for chunk in chunks]
     flags = np.concatenate([store.flags(chunk) for chunk in chunks])
-    mux(
-        request.out,
-        pieces,
-        audio.path,
-        fps=rate,
-        start=first / fps,
-        duration=min((last - first) / fps, audio.duration - first / fps),
-        metadata={"comment": SYNTHETIC_NOTICE},
-        progress=progress,
-        cancel=cancel,
-    )
+    first, last = chunks[0].start_frame, chunks[-1].end_frame
+    fps = store.job.fps
+    if request.out is not None:
+        mux(
+            request.out,
+            pieces,
+            inputs.audio.path,
+            fps=rate,
+            start=first / fps,
+            duration=min((last - first) / fps, inputs.audio.duration - first / fps),
+            metadata=metadata(renderer=inputs.renderer, weights=inputs.weights),
+            progress=progress,
+            cancel=cancel,
+        )
     return RenderReport(
         out=request.out,
-        width=width,
-        height=height,
+        width=store.job.width,
+        height=store.job.height,
         fps=fps,
         frames=last - first,
         start=first / fps,
         chunks_rendered=len(missing),
         chunks_reused=len(chunks) - len(missing),
         flagged=tuple(_stretches(flags, first, fps)),
+        pieces=tuple(store.shown(chunk, piece) for chunk, piece in zip(chunks, pieces, strict=True)),
     )
+
+
+def finished_pieces(request: VideoRequest, inputs: RenderInputs) -> tuple[RenderedPiece, ...]:
+    """Return the chunks of a video that are finished already, in time order; nothing is rendered.
+
+    Looks at names and sizes only, so that it is quick; a damaged chunk is found out when it is used.
+
+    Raises:
+        RenderError: as `render_video`.
+    """
+    store, chunks = _chunks(replace(request, out=None), inputs)
+    found = ((chunk, store.glance(chunk)) for chunk in chunks)
+    return tuple(store.shown(chunk, path) for chunk, path in found if path is not None)
+
+
+def _chunks(request: VideoRequest, inputs: RenderInputs) -> tuple["_ChunkStore", tuple[RenderChunk, ...]]:
+    """Return the store and the chunks of a request: cut to the stretch for a file, else whole ones that touch it."""
+    fps = float(parse_fps(request.fps))
+    first, last = _frames(request, fps, inputs.renderer, inputs.audio)
+    width, height = frame_size(request.height, inputs.portrait)
+    job = RenderJob(
+        portrait=inputs.portrait,
+        poses=inputs.poses,
+        audio=inputs.audio,
+        width=width,
+        height=height,
+        fps=fps,
+        start_frame=first if request.out is not None else 0,
+        end_frame=last if request.out is not None else frame_count(inputs.audio.duration, fps),
+        cues=face_cues(inputs.project),
+        seed=request.seed,
+        usual_depth=inputs.usual_depth,
+    )
+    store = _ChunkStore(inputs.cache, inputs.renderer, job, inputs.portrait_key, inputs.audio_sha, request.crf)
+    planned = inputs.renderer.plan(job).chunks
+    return store, tuple(chunk for chunk in planned if chunk.start_frame < last and chunk.end_frame > first)
 
 
 class _ChunkStore:
     """Chunks of one job in the cache: an encoded piece and the flags of its frames."""
 
-    def __init__(self, cache: Cache, renderer: Renderer, job: RenderJob, portrait_key: str, audio_sha: str) -> None:
+    def __init__(
+        self, cache: Cache, renderer: Renderer, job: RenderJob, portrait_key: str, audio_sha: str, crf: int
+    ) -> None:
         self.job = job
         self.renderer = renderer
         self._cache = cache
-        self._shared = {
+        self._crf = crf
+        self._shared: dict[str, Any] = {
             "renderer": renderer.name,
             "version": renderer.version,
             "portrait": portrait_key,
@@ -201,6 +262,8 @@ class _ChunkStore:
             "fps": job.fps,
             "seed": job.seed,
         }
+        if crf != DEFAULT_CRF:
+            self._shared["crf"] = crf
         self._keys: dict[int, str] = {}
 
     def key(self, chunk: RenderChunk) -> str:
@@ -218,6 +281,22 @@ class _ChunkStore:
             return None
         return self._cache.file("frames", self.key(chunk), ".mp4")
 
+    def glance(self, chunk: RenderChunk) -> Path | None:
+        """Return the chunk's piece if it seems to be there, without reading it."""
+        data = self._cache.folder / "frames" / f"{self.key(chunk)}.mp4"
+        try:
+            # The record is written last, so a piece with a record was whole once.
+            return data if data.with_suffix(".json").stat().st_size and data.stat().st_size else None
+        except OSError:
+            return None
+
+    def shown(self, chunk: RenderChunk, path: Path) -> RenderedPiece:
+        """Return a finished chunk as views know it."""
+        count = chunk.end_frame - chunk.start_frame
+        return RenderedPiece.of_frames(
+            chunk.start_frame, count, self.job.fps, str(path), self.job.width, self.job.height
+        )
+
     def need(self, chunk: RenderChunk) -> Path:
         """Return the piece of a chunk that must be there."""
         found = self.piece(chunk)
@@ -232,12 +311,14 @@ class _ChunkStore:
             raise RenderError("a finished chunk vanished from the cache while it was needed; start the render again")
         return stored["flags"]
 
-    def render(self, chunk: RenderChunk, meter: Meter, cancel: CancelToken) -> None:
-        """Render and encode a chunk and store it."""
+    def render(
+        self, chunk: RenderChunk, meter: Meter, cancel: CancelToken, on_chunk: ChunkCallback | None = None
+    ) -> None:
+        """Render and encode a chunk, store it and tell so."""
         flags: list[int] = []
 
         def write(path: Path) -> None:
-            with VideoWriter(path, (self.job.width, self.job.height), self.job.fps, threads=1) as writer:
+            with VideoWriter(path, (self.job.width, self.job.height), self.job.fps, crf=self._crf, threads=1) as writer:
                 for frame in self.renderer.render_chunk(self.job, chunk, cancel):
                     writer.write(frame.image)
                     flags.append(frame.flags)
@@ -248,11 +329,18 @@ class _ChunkStore:
             # Before the piece itself, so that a piece that is there always has its flags.
             self._cache.put_arrays("flags", self.key(chunk), {"flags": np.array(flags, dtype=np.uint8)})
 
-        self._cache.put_file("frames", self.key(chunk), ".mp4", write)
+        path = self._cache.put_file("frames", self.key(chunk), ".mp4", write)
+        if on_chunk is not None:
+            on_chunk(self.shown(chunk, path))
 
 
 def _render(
-    store: _ChunkStore, chunks: Sequence[RenderChunk], most: int, progress: ProgressCallback, cancel: CancelToken
+    store: _ChunkStore,
+    chunks: Sequence[RenderChunk],
+    most: int,
+    progress: ProgressCallback,
+    cancel: CancelToken,
+    on_chunk: ChunkCallback | None,
 ) -> None:
     """Render chunks, several at a time; the first failure stops the others at their next frame."""
     meter = Meter("frames", sum(chunk.end_frame - chunk.start_frame for chunk in chunks), progress)
@@ -262,7 +350,7 @@ def _render(
     threads = cv2.getNumThreads()
     cv2.setNumThreads(1)
     with ThreadPoolExecutor(workers, thread_name_prefix="render") as pool:
-        running: list[Future[None]] = [pool.submit(store.render, chunk, meter, stop) for chunk in chunks]
+        running: list[Future[None]] = [pool.submit(store.render, chunk, meter, stop, on_chunk) for chunk in chunks]
         try:
             _, waiting = wait(running, return_when=FIRST_EXCEPTION)
             if waiting:

@@ -12,9 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import person_mask
+from core.loose_hair import thin_parts
 from core.matting import clean_edge_colours, guided_filter, push_pull
 from core.person_split import disc, split_person
 from core.portrait import Portrait
+from core.rig import Rig
 
 _GRAIN_LIMIT: Final = 4.0  # grey levels; a detailed background would otherwise pass for coarse grain
 
@@ -39,9 +41,11 @@ def cut_out(
 ) -> Cutout:
     """Cut the person of a portrait out; the same input always gives the same bytes.
 
+    The strokes of the rig's brush win over all that is found in the picture.
+
     Args:
         portrait: picture and rig.
-        keep: (H, W) uint8, pixels of 128 and more belong to the person whatever the colours say.
+        keep: (H, W) uint8, pixels of 128 and more belong to the person whatever the colours say; wins over strokes.
         remove: (H, W) uint8, pixels of 128 and more do not; it wins over `keep`.
 
     Raises:
@@ -49,7 +53,12 @@ def cut_out(
     """
     image, rig = portrait.image, portrait.rig
     marks = [_mark(mask, name, image.shape[:2]) for mask, name in ((keep, "keep"), (remove, "remove"))]
-    kept, removed = marks[0] & ~marks[1], marks[1]
+    brush = _brush(rig, image.shape[:2])
+    for cover, mark, other in zip(brush, marks, marks[::-1], strict=True):
+        cover[other] = 0
+        cover[mark] = 255
+    brush[0][marks[1]] = 0
+    kept, removed = (np.asarray(cover >= 128) for cover in brush)
     d = rig.eye_distance
     backdrop: NDArray[np.uint8] | None = None
     if portrait.alpha is not None and person_mask.mask_from_alpha(portrait.alpha) is not None:
@@ -60,8 +69,8 @@ def cut_out(
             alpha, backdrop = _soft_plain(image, plain)
         else:
             alpha = _soft_edge(image, split_person(image, rig, kept, removed), d)
-    alpha[kept] = 255
-    alpha[removed] = 0
+            alpha = np.maximum(alpha, thin_parts(image, alpha, rig))
+    alpha = np.maximum(np.minimum(alpha, 255 - brush[1]), brush[0])
     foreground = clean_edge_colours(image, alpha, depth=1 if backdrop is not None or portrait.alpha is not None else 2)
     return Cutout(alpha, foreground, _without_person(image, alpha, d))
 
@@ -72,6 +81,25 @@ def _mark(mask: NDArray[np.uint8] | None, name: str, shape: tuple[int, ...]) -> 
     if mask.shape != shape:
         raise ValueError(f"The {name} mask must have the picture's size {shape}, not {mask.shape}.")
     return np.asarray(mask >= 128)
+
+
+def _brush(rig: Rig, shape: tuple[int, ...]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """How far the strokes keep and remove each pixel, twice (H, W) uint8 with smooth edges; the later stroke counts."""
+    kept, removed = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
+    for stroke in rig.strokes:
+        # Only the box around the stroke is touched: a long correction has hundreds of them.
+        room = stroke.radius + 2.0
+        low = np.clip(np.floor(stroke.points.min(axis=0) - room), 0, shape[::-1]).astype(int)
+        high = np.clip(np.ceil(stroke.points.max(axis=0) + room), 0, shape[::-1]).astype(int)
+        if (high <= low).any():
+            continue
+        box = (slice(low[1], high[1]), slice(low[0], high[0]))
+        painted = np.zeros((high[1] - low[1], high[0] - low[0]), np.uint8)
+        person_mask.brush_stroke(painted, stroke.points - low, stroke.radius)
+        own, other = (kept[box], removed[box]) if stroke.kind == "keep" else (removed[box], kept[box])
+        np.maximum(own, painted, out=own)
+        np.minimum(other, 255 - painted, out=other)
+    return kept, removed
 
 
 def _soft_edge(image: NDArray[np.uint8], mask: NDArray[np.bool_], d: float) -> NDArray[np.uint8]:
@@ -144,10 +172,55 @@ def _without_person(image: NDArray[np.uint8], alpha: NDArray[np.uint8], d: float
     near = cv2.GaussianBlur(hole.astype(np.float32), (0, 0), max(1.0, 0.05 * d))
     weight = np.clip((near - 0.5) * 2.0, 0.0, 1.0)[..., None]
     mixed = filled * (1.0 - weight) + smooth * weight
+    across, trust = _across(image, source, d)
+    mixed += (across - mixed) * trust[..., None]
     mixed += _grain(image, known)[..., None] * weight
     result = np.asarray(np.clip(np.rint(mixed), 0, 255), np.uint8)
     result[known] = image[known]
     return result
+
+
+def _across(image: NDArray[np.uint8], source: NDArray[np.bool_], d: float
+            ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:  # fmt: skip
+    """What lies left and right of a hole joined straight across it, and how far that is to be trusted.
+
+    Skirting boards, shelves and shadows on the floor go on behind a person; where both sides differ they say nothing.
+
+    Returns:
+        (H, W, 3) float32 colours and (H, W) float32 trust 0..1, 0 outside holes.
+    """
+    width = source.shape[1]
+    count = max(3, round(0.12 * d))
+    weight = source.astype(np.float32)
+    colours = image.astype(np.float32) * weight[..., None]
+    # The mean of the nearest known pixels to the left of each pixel, and mirrored for those to the right.
+    sides, gaps = [], []
+    columns = np.arange(width)[None, :]
+    for flip in (False, True):
+        known = source[:, ::-1] if flip else source
+        last = np.maximum.accumulate(np.where(known, columns, -1), axis=1)
+        kernel = np.zeros((1, 2 * count - 1), np.float32)
+        kernel[0, :count] = 1.0  # correlation: the pixel and those before it
+        own = colours[:, ::-1] if flip else colours
+        amount = cv2.filter2D(known.astype(np.float32), -1, kernel, borderType=cv2.BORDER_CONSTANT)
+        total = cv2.filter2D(np.ascontiguousarray(own), -1, kernel, borderType=cv2.BORDER_CONSTANT)
+        mean = total / np.maximum(amount, 1.0)[..., None]
+        side = np.take_along_axis(mean, np.maximum(last, 0)[..., None], axis=1)
+        gap = np.where(last >= 0, columns - last, 10 * width).astype(np.float32)
+        sides.append(side[:, ::-1] if flip else side)
+        gaps.append(gap[:, ::-1] if flip else gap)
+    total_gap = np.maximum(gaps[0] + gaps[1], 1.0)
+    share = (gaps[0] / total_gap)[..., None]
+    joined = sides[0] * (1.0 - share) + sides[1] * share
+    apart = np.abs(sides[0] - sides[1]).max(axis=2)
+    # Judged over a few rows, so that a single row does not draw a line of its own.
+    apart = cv2.blur(apart, (1, 2 * max(1, round(0.1 * d)) + 1))
+    # Far across only where both sides are really the same.
+    widest = (5.5 + 9.0 * np.clip((13.0 - apart) / 8.0, 0.0, 1.0)) * d
+    trust = np.clip((34.0 - apart) / 20.0, 0.0, 1.0) * np.clip((widest - total_gap) / (2.0 * d), 0.0, 1.0)
+    trust = cv2.GaussianBlur(np.where(source, 0.0, trust).astype(np.float32), (0, 0), max(0.8, 0.03 * d))
+    none = source | (total_gap > 9 * width)
+    return joined.astype(np.float32), np.where(none, 0.0, trust).astype(np.float32)
 
 
 def _grain(image: NDArray[np.uint8], known: NDArray[np.bool_]) -> NDArray[np.float32]:

@@ -130,3 +130,14 @@ def capsule(
     cv2.line(canvas, a, b, value, max(1, round(2 * radius)), cv2.LINE_8)
     for point in (a, b):
         cv2.circle(canvas, point, max(1, round(radius)), value, -1)
+
+
+def brush_stroke(canvas: NDArray[np.uint8], points: NDArray[np.floating], radius: float) -> None:
+    """Paint 255 with a round brush along (N, 2) points x, y into a (H, W) uint8 canvas, with smooth edges."""
+    bits = 4  # of fractions of a pixel
+    fixed = np.rint(np.clip(points, -30000.0, 30000.0) * (1 << bits)).astype(np.int32)
+    width = max(1, round(2.0 * radius))
+    if len(fixed) > 1 and width < 32000:
+        cv2.polylines(canvas, [fixed.reshape(-1, 1, 2)], False, 255, width, cv2.LINE_AA, bits)
+    for x, y in fixed.tolist():
+        cv2.circle(canvas, (x, y), max(1, round(radius * (1 << bits))), 255, -1, cv2.LINE_AA, bits)

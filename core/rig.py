@@ -1,4 +1,4 @@
-"""`Rig`: where the person is in a portrait (body points, hand tips, face box, mouth, sleeve), and its JSON form.
+"""`Rig`: where the person is in a portrait (body points, hand tips, face box, mouth, sleeve, brush), and its JSON form.
 
 Coordinates are pixels of one picture, x right, y down. Finding a rig is in `core.rig_proposal`, loading in
 `core.portrait`.
@@ -28,8 +28,48 @@ RIG_VERSION: Final = 1
 _HAND_NAMES: Final = {LEFT_HAND: "left", RIGHT_HAND: "right"}
 
 
+StrokeKind = Literal["keep", "remove"]
+"""What a brush stroke says of the pixels under it: they are the person's, or they are not."""
+
+STROKE_KINDS: Final = ("keep", "remove")
+
+
 class PortraitError(ValueError):
     """A picture or a rig cannot be used; the message is one sentence for the user."""
+
+
+@dataclass(frozen=True, eq=False)
+class Stroke:
+    """One stroke of the brush that corrects the cut-out; where strokes cross, the later one counts.
+
+    Attributes:
+        kind: "keep" makes the pixels the person's, "remove" makes them the background's.
+        radius: half the brush's width in pixels, above 0.
+        points: (N, 2) float32 x, y in pixels along the stroke; one point is a dab.
+    """
+
+    kind: StrokeKind
+    radius: float
+    points: NDArray[np.float32]
+
+    def __post_init__(self) -> None:
+        points = np.array(self.points, dtype=np.float32)
+        if self.kind not in STROKE_KINDS:
+            raise PortraitError(f'A stroke\'s kind must be "keep" or "remove", not {self.kind!r}.')
+        if not math.isfinite(self.radius) or self.radius <= 0:
+            raise PortraitError(f"A stroke's radius must be above 0, not {self.radius!r}.")
+        if points.ndim != 2 or points.shape[1] != 2 or not len(points):
+            raise PortraitError(f"A stroke's points must have shape (N, 2) with N of at least 1, not {points.shape}.")
+        if not np.isfinite(points).all():
+            raise PortraitError("A stroke's points must hold finite numbers only.")
+        points.setflags(write=False)
+        object.__setattr__(self, "radius", float(self.radius))
+        object.__setattr__(self, "points", points)
+
+    def scaled(self, factor: tuple[float, float]) -> "Stroke":
+        """The same stroke in a picture that is `factor` (x, y) times as large."""
+        size = np.array(factor, np.float32)
+        return Stroke(self.kind, self.radius * math.sqrt(float(size[0]) * float(size[1])), self.points * size)
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +85,7 @@ class Rig:
         sleeve: what covers the arms.
         source: whether the program proposed it or a user made or corrected it.
         image_size: width, height of the picture that the coordinates belong to; None if whoever made it does not say.
+        strokes: the user's brush for the cut-out, in the order of painting; they win over what the program finds.
     """
 
     body: NDArray[np.float32]
@@ -54,6 +95,7 @@ class Rig:
     sleeve: Sleeve = "half"
     source: Literal["proposed", "user"] = "proposed"
     image_size: tuple[int, int] | None = None
+    strokes: tuple[Stroke, ...] = ()
 
     def __post_init__(self) -> None:
         for name, shape in {"body": (18, 3), "hand_tips": (2, 3), "face_box": (4,), "mouth": (3,)}.items():
@@ -94,6 +136,7 @@ class Rig:
             face_box=self.face_box * np.tile(factor, 2),
             mouth=self.mouth * np.array([factor[0], factor[1], factor[0]], np.float32),
             image_size=(width, height),
+            strokes=tuple(stroke.scaled((float(factor[0]), float(factor[1]))) for stroke in self.strokes),
         )
 
     def scale(self) -> Scale:
@@ -107,7 +150,7 @@ class Rig:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain numbers, strings and lists, as stored in JSON."""
-        return {
+        data: dict[str, Any] = {
             "format": RIG_FORMAT,
             "version": RIG_VERSION,
             "image_size": None if self.image_size is None else list(self.image_size),
@@ -118,6 +161,12 @@ class Rig:
             "body": {name: _numbers(point) for name, point in zip(BODY_NAMES, self.body, strict=True)},
             "hand_tips": {name: _numbers(self.hand_tips[hand]) for hand, name in _HAND_NAMES.items()},
         }
+        if self.strokes:  # a rig without them stays readable for programs that know none
+            data["strokes"] = [
+                {"kind": s.kind, "radius": round(s.radius, 3), "points": [_numbers(point) for point in s.points]}
+                for s in self.strokes
+            ]
+        return data
 
     def to_json(self) -> str:
         """JSON text that `from_json` reads back (coordinates rounded to 1/1000 pixel)."""
@@ -134,7 +183,7 @@ class Rig:
             data,
             "the rig",
             required=("body", "hand_tips", "face_box", "mouth"),
-            optional=("format", "version", "image_size", "source", "sleeve"),
+            optional=("format", "version", "image_size", "source", "sleeve", "strokes"),
         )
         if fields.get("format", RIG_FORMAT) != RIG_FORMAT:
             raise PortraitError(f'Rig field "format" must be "{RIG_FORMAT}", not {fields["format"]!r}.')
@@ -163,6 +212,7 @@ class Rig:
             sleeve=cast(Sleeve, sleeve),
             source=cast(Literal["proposed", "user"], source),
             image_size=_size(fields.get("image_size")),
+            strokes=_strokes(fields.get("strokes", [])),
         )
 
     @classmethod
@@ -220,3 +270,23 @@ def _size(value: object) -> tuple[int, int] | None:
     if width < 1 or height < 1 or width != int(width) or height != int(height):
         raise PortraitError('Rig field "image_size" must be width and height in whole pixels.')
     return int(width), int(height)
+
+
+def _strokes(value: object) -> tuple[Stroke, ...]:
+    if not isinstance(value, list | tuple):
+        raise PortraitError('Rig field "strokes" must be a list of brush strokes.')
+    found = []
+    for index, item in enumerate(value):
+        name = f"strokes[{index}]"
+        fields = _mapping(item, f'"{name}"', required=("kind", "radius", "points"))
+        if fields["kind"] not in STROKE_KINDS:
+            raise PortraitError(f'Rig field "{name}.kind" must be "keep" or "remove", not {fields["kind"]!r}.')
+        radius = _row([fields["radius"]], f"{name}.radius", 1)[0]
+        if radius <= 0:
+            raise PortraitError(f'Rig field "{name}.radius" must be above 0, not {radius:g}.')
+        points = fields["points"]
+        if not isinstance(points, list | tuple) or not points:
+            raise PortraitError(f'Rig field "{name}.points" must be a list of at least one point.')
+        rows = [_row(point, f"{name}.points[{number}]", 2) for number, point in enumerate(points)]
+        found.append(Stroke(cast(StrokeKind, fields["kind"]), radius, np.array(rows, np.float32)))
+    return tuple(found)

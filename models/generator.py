@@ -6,7 +6,7 @@ networks and one decoding of one window; windows over a whole recording are in `
 """
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -205,6 +205,14 @@ class Conditions:
     audio_strength: Tensor
     audio: Tensor
 
+    def outside_neutral(self, free: Tensor) -> "Conditions":
+        """The same conditions without guidance where nothing is generated, which spares passes; `free` is (N,) bool."""
+        return replace(
+            self,
+            strength=torch.where(free, self.strength, 1.0),
+            audio_strength=torch.where(free, self.audio_strength, 1.0),
+        )
+
     def repeated(self, times: int) -> "Conditions":
         """The same conditions several times along the batch."""
         return Conditions(
@@ -298,9 +306,9 @@ class MotionGenerator(nn.Module):
         """Iterative confidence decoding of the free positions; the others are context and stay as they are.
 
         Args:
-            tokens: (1, N) int64; the values of free positions do not matter.
-            free: (1, N) bool, positions to generate.
-            conditions: text and audio of the window.
+            tokens: (B, N) int64; the values of free positions do not matter.
+            free: (N,) bool, positions to generate, the same in every row.
+            conditions: text and audio of the window, B rows.
             random: source of chance; the same state gives the same tokens.
             steps: passes; fewer when there are fewer free positions.
             top: share of the most likely codes that sampling chooses from.
@@ -309,30 +317,28 @@ class MotionGenerator(nn.Module):
                 stand idle, since idle tokens are the surest; the noise fades out over the passes.
 
         Returns:
-            (1, N) int64.
+            (B, N) int64.
         """
         result = torch.where(free, self.mask_token, tokens)
-        total = int(free.sum())
+        rows, total = len(tokens), int(free.sum())
         if total == 0:
             return result
-        scores = torch.where(free, -torch.inf, torch.inf)
+        scores = torch.where(free, -torch.inf, torch.inf).repeat(rows, 1)
         keep = max(1, math.ceil(top * self.config.codes))
         for step in range(steps):
             count = max(1, round(math.cos(math.pi * step / (steps - 1) / 2) * total)) if steps > 1 else total
-            masked = torch.zeros_like(free)
-            masked[0, scores[0].argsort(stable=True)[:count]] = True
+            masked = torch.zeros_like(scores, dtype=torch.bool)
+            masked.scatter_(1, scores.argsort(dim=1, stable=True)[:, :count], True)
             masked &= free
             result = torch.where(masked, self.mask_token, result)
             logits = self.guided_logits(result, conditions).float()
             values, indices = (logits / temperature).topk(keep, dim=-1)
-            picks = torch.multinomial(values.softmax(-1)[0], 1, generator=random)[:, 0]
-            sampled = indices[0, torch.arange(len(picks)), picks]
-            confidence = logits.log_softmax(-1)[0, torch.arange(len(picks)), sampled]
+            picks = torch.multinomial(values.softmax(-1).flatten(0, 1), 1, generator=random).view(rows, -1, 1)
+            sampled = indices.gather(2, picks)
+            confidence = logits.log_softmax(-1).gather(2, sampled)[..., 0]
             if wander > 0:
-                noise = -torch.log(-torch.log(torch.rand(len(picks), generator=random).clamp(1e-9, 1 - 1e-9)))
+                noise = -torch.log(-torch.log(torch.rand(confidence.shape, generator=random).clamp(1e-9, 1 - 1e-9)))
                 confidence = confidence + wander * (1 - step / steps) * noise
-            result[0] = torch.where(masked[0], sampled, result[0])
-            scores[0] = torch.where(
-                masked[0], confidence, torch.where(free[0], torch.full_like(confidence, 1e5), scores[0])
-            )
+            result = torch.where(masked, sampled[..., 0], result)
+            scores = torch.where(masked, confidence, torch.where(free, torch.full_like(confidence, 1e5), scores))
         return result

@@ -29,7 +29,7 @@ from models.text_encoder import MiniLMEncoder, TextEncoder, file_sha256
 from models.tokenizer import MotionTokenizer
 
 TOKENS_PER_SECOND = MOTION_FPS / FRAMES_PER_TOKEN
-GUIDANCE = 3.0
+GUIDANCE = 2.0
 """Guidance scale of text at a segment's strength 1; trained weights obeyed prompts best with it."""
 
 AUDIO_GUIDANCE = 2.5
@@ -38,8 +38,11 @@ AUDIO_GUIDANCE = 2.5
 SPEECH_WANDER = 12.0
 """How much chance decides the order of decoding where speech rules, see `MotionGenerator.fill`."""
 
-PROMPT_WANDER = 3.0
+PROMPT_WANDER = 0.0
 """The same inside prompts, where the surest tokens are the action."""
+
+PROMPT_TEMPERATURE = 0.5
+"""Temperature of sampling inside prompts; what the text asks for is done more surely below 1."""
 
 _CONTEXT = 12  # tokens of finished motion that a window begins with
 _LOOK_AHEAD = 6  # tokens at a window's end that the next window makes again, with more to come in sight
@@ -245,14 +248,18 @@ class MotionPipeline:
         seed: int,
     ) -> None:
         """Fill tokens[begin:end] in place, seeing the window first..last."""
-        free = torch.zeros(1, last - first, dtype=torch.bool)
-        free[0, begin - first : end - first] = True
+        free = torch.zeros(last - first, dtype=torch.bool)
+        free[begin - first : end - first] = True
+        conditions = self._conditions(audio, spans, first, last).outside_neutral(free)
+        random = torch.Generator().manual_seed(seed)
+        prompted = bool((conditions.place[0, free, 0] > 0).any())
         result = self._generator.fill(
             torch.from_numpy(tokens[first:last])[None],
             free,
-            self._conditions(audio, spans, first, last),
-            torch.Generator().manual_seed(seed),
-            wander=PROMPT_WANDER if spans else SPEECH_WANDER,
+            conditions,
+            random,
+            wander=PROMPT_WANDER if prompted else SPEECH_WANDER,
+            temperature=PROMPT_TEMPERATURE if prompted else 1.0,
         )
         tokens[first:last] = result[0].numpy()
 

@@ -61,8 +61,32 @@ _HANGING_SHARE: Final = 0.72
 
 _LIMITS: Final = {
     "whole": PathLimits(side=0.22, near=0.20, far=0.30, up=0.60, down=0.60, lean=1.6),
-    "half": PathLimits(side=0.06, near=0.20, far=0.03, up=0.05, down=0.30, lean=0.75),
-    "head": PathLimits(side=0.03, near=0.10, far=0.02, up=0.03, down=0.10, lean=0.13),
+    "half": PathLimits(side=0.05, near=0.15, far=0.03, up=0.03, down=0.10, lean=0.75),
+    "head": PathLimits(side=0.008, near=0.05, far=0.01, up=0.008, down=0.012, lean=0.12),
+}
+
+
+@dataclass(frozen=True)
+class Sway:
+    """How far the trunk may carry the head about, so that a talking head stays in its place in the picture.
+
+    Attributes:
+        side: lean to the side, radians.
+        stretch: change of the spine's length, as a share of it.
+        shrug: how far a shoulder goes up or down, metres.
+        lift: share of both shoulders' way by which the neck follows them.
+    """
+
+    side: float
+    stretch: float
+    shrug: float
+    lift: float
+
+
+_SWAY: Final = {
+    "whole": Sway(side=0.6, stretch=0.2, shrug=0.12, lift=0.5),
+    "half": Sway(side=0.14, stretch=0.06, shrug=0.07, lift=0.2),
+    "head": Sway(side=0.018, stretch=0.012, shrug=0.045, lift=0.06),
 }
 
 
@@ -85,6 +109,8 @@ class PortraitBody:
         pixels_per_metre: size of the person.
         camera_distance: pixels.
         limits: how far the person may leave their place.
+        sway: how far the trunk may carry the head.
+        talking_head: the picture shows little more than the head, so steps and leans are not meant to be seen.
         clasped: the hands of the portrait touch.
         legs_shown: the picture shows at least one knee.
         width, height: size of the picture.
@@ -105,6 +131,8 @@ class PortraitBody:
     pixels_per_metre: float
     camera_distance: float
     limits: PathLimits
+    sway: Sway
+    talking_head: bool
     clasped: bool
     legs_shown: bool
     width: int
@@ -167,7 +195,8 @@ def portrait_body(portrait: Portrait) -> PortraitBody:
         arm_lengths=arm_lengths, leg_lengths=leg_lengths, arm_rest=arm_rest,
         hand_lengths=hand_lengths, hand_rest=hand_rest,
         confidence=confidence, tip_confidence=tips[:, 2].copy(), centre=centre, pixels_per_metre=scale,
-        camera_distance=distance, limits=_LIMITS[portrait.scale], clasped=clasped,
+        camera_distance=distance, limits=_LIMITS[portrait.scale], sway=_SWAY[portrait.scale],
+        talking_head=portrait.scale == "head", clasped=clasped,
         legs_shown=bool(max(confidence[LEFT_KNEE], confidence[RIGHT_KNEE]) > 0),
         width=portrait.width, height=portrait.height,
     )  # fmt: skip

@@ -12,13 +12,32 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d, maximum_filter1d
 
 from core.pose import LEFT_HIP, LEFT_SHOULDER, NECK, RIGHT_HIP, RIGHT_SHOULDER
-from core.rotations import qbetween, qinv, qmul, qrot, quaternion_to_matrix, slerp
+from core.rotations import (
+    axis_angle_to_quaternion,
+    qbetween,
+    qinv,
+    qmul,
+    qrot,
+    quaternion_to_axis_angle,
+    quaternion_to_matrix,
+    slerp,
+)
 from core.skeleton import HEAD
 from core.skeleton import NECK as J_NECK
 from models.framing import keep_hands_in_picture
 from models.neutral import NEUTRAL_FACE, NEUTRAL_HANDS, NEUTRAL_JOINTS
 from models.portrait_fit import ARM_JOINTS, ARMS, HEAD_POINTS, LEG_JOINTS, LEGS, PortraitBody
-from models.projection import Array, CameraPath, blend_directions, carry, project, rotate_yaw, smoothstep, unit
+from models.projection import (
+    Array,
+    CameraPath,
+    blend_directions,
+    carry,
+    project,
+    rotate_yaw,
+    smoothstep,
+    soft_limit,
+    unit,
+)
 from models.stance import NEUTRAL_CHEST, Stance, chest_frames, departure
 from models.visibility import Visibility
 
@@ -150,12 +169,13 @@ def _with_confidence(points: Array, confidence: Array) -> NDArray[np.float32]:
     return np.concatenate([points, confidence[..., None]], axis=-1).astype(np.float32)
 
 
-def _limit_angle(rotation: Array, limit: float) -> Array:
-    """Rotations whose angle is squeezed smoothly below `limit` radians."""
-    angle = 2.0 * np.arccos(np.clip(np.abs(rotation[:, 0]), 0.0, 1.0))
-    share = np.where(angle > 1e-6, limit * np.tanh(angle / limit) / np.maximum(angle, 1e-6), 1.0)
-    identity = np.broadcast_to(np.array([1.0, 0.0, 0.0, 0.0]), rotation.shape)
-    return slerp(identity, rotation, share)
+def _limit_lean(rotation: Array, lean: float, side: float) -> Array:
+    """Leans squeezed smoothly below `lean` radians, and below `side` to the side."""
+    vector = quaternion_to_axis_angle(rotation)
+    vector[:, 2] = soft_limit(vector[:, 2], side, side)
+    angle = np.linalg.norm(vector, axis=-1)
+    share = np.where(angle > 1e-6, lean * np.tanh(angle / lean) / np.maximum(angle, 1e-6), 1.0)
+    return axis_angle_to_quaternion(vector * share[:, None])
 
 
 def _place_trunk(body: PortraitBody, stance: Stance, rise: Array, points: Array) -> tuple[Array, Array]:
@@ -165,18 +185,20 @@ def _place_trunk(body: PortraitBody, stance: Stance, rise: Array, points: Array)
         (T, 4) rotation that takes the motion's lean to the lean that is shown, (T, 3) base of the neck.
     """
     pelvis = body.pelvis + np.stack([np.zeros_like(rise), rise, np.zeros_like(rise)], axis=-1)
-    spine = _limit_angle(stance.spine, body.limits.lean)
+    spine = _limit_lean(stance.spine, body.limits.lean, body.sway.side)
     lean = qmul(spine, qinv(stance.spine))
-    stretch = np.clip(stance.stretch, 0.8, 1.05)[:, None]
+    stretch = 1.0 + soft_limit(stance.stretch - 1.0, body.sway.stretch, min(body.sway.stretch, 0.05))[:, None]
     neck_base = pelvis + stretch * qrot(spine, body.rest[NECK] - body.pelvis)
     chest = qmul(lean, stance.chest)
     raised = np.zeros_like(pelvis)
     for side, shoulder in enumerate((LEFT_SHOULDER, RIGHT_SHOULDER)):
         change = stance.shoulders[:, side]
         size = np.linalg.norm(change, axis=-1, keepdims=True)
-        change = change * smoothstep(0.0, 0.02, size) * body.pixels_per_metre
+        change = change * smoothstep(0.0, 0.02, size)
+        change[:, 1] = soft_limit(change[:, 1], body.sway.shrug, body.sway.shrug)
+        change = change * body.pixels_per_metre
         points[:, shoulder] = neck_base + qrot(chest, body.rest[shoulder] - body.rest[NECK] + change)
-        raised += 0.25 * qrot(chest, change)
+        raised += 0.5 * body.sway.lift * qrot(chest, change)
     points[:, NECK] = neck_base + raised
     for hip in (LEFT_HIP, RIGHT_HIP):
         points[:, hip] = pelvis + qrot(stance.hips, body.rest[hip] - body.pelvis)

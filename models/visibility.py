@@ -94,7 +94,9 @@ class Visibility:
             flags[moving.any(axis=1)] |= np.uint8(PoseFlag.CLASPED)
         limits = puppet.limits
         stopped = (held > 0.1).any(axis=1)
-        stopped |= (np.abs(path.offset[:, 0]) > 0.9 * limits.side) | (path.offset[:, 1] > 0.9 * limits.up)
-        stopped |= path.offset[:, 1] < -0.9 * limits.down
+        # A talking head stays in its place anyway; only steps and bows that are lost altogether count there.
+        reached = 0.99999 if puppet.talking_head else 0.9
+        stopped |= (np.abs(path.offset[:, 0]) > reached * limits.side) | (path.offset[:, 1] > reached * limits.up)
+        stopped |= path.offset[:, 1] < -reached * limits.down
         flags[stopped] |= np.uint8(PoseFlag.CLAMPED)
         return flags

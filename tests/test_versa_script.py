@@ -44,7 +44,8 @@ def test_package_list_has_groups(versa):
 def test_bundled_package_list_has_the_groups_that_the_script_asks_for(versa):
     groups = versa.read_package_list(Path(versa.PACKAGE_LIST).read_text(encoding="utf-8"))
     assert groups["setup"] == ["python3-venv"]
-    assert groups["test"] == ["xvfb"]
+    assert groups["test"] == ["xvfb", "xdotool"]
+    assert {"libegl1", "libgl1-mesa-dri", "libxcb-cursor0", "libportaudio2"} <= set(groups["window"])
 
 
 def test_missing_packages_are_those_not_fully_installed(versa):
@@ -245,3 +246,18 @@ def test_only_the_standard_library_is_imported(versa):
     )
     modules = {name.split(".")[0] for name in done.stdout.split()}
     assert modules <= set(sys.stdlib_module_names) | {"__main__", "sitecustomize"}
+
+
+def test_without_a_command_the_editor_opens_with_the_sample(versa, monkeypatch):
+    needed: list[str] = []
+    ran: list[list[str]] = []
+    monkeypatch.setattr(versa, "need_packages", needed.append)
+    monkeypatch.setattr(versa, "set_up", lambda extras: None)
+    monkeypatch.setattr(versa, "run_versa", lambda arguments: ran.append(arguments) or 0)
+    assert versa.main([]) == 0
+    assert versa.main(["edit", "talk.versa"]) == 0
+    assert needed == ["window", "window"]
+    assert versa.main(["demo"]) == 0
+    assert versa.main(["edit", "--help"]) == 0
+    assert needed == ["window", "window"]
+    assert ran == [["edit", "--sample"], ["edit", "talk.versa"], ["demo"], ["edit", "--help"]]

@@ -1,8 +1,9 @@
-"""`versa bench`: measure the speed of each stage on this machine; the answer is JSON."""
+"""`versa bench`: measure the speed of each stage and of the editor on this machine; the answer is JSON."""
 
 import argparse
 import json
 from pathlib import Path
+from typing import Any
 
 from app.commands.context import CommandError, Context, add_output
 from app.commands.demo import sample_folder
@@ -10,13 +11,19 @@ from app.commands.demo import sample_folder
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
+    parser.add_argument(
+        "--part",
+        choices=("all", "stages", "editor"),
+        default="all",
+        help="what to measure: the stages of rendering, the editor's window, or both (default)",
+    )
     parser.add_argument("--json", type=Path, dest="file", metavar="F", help="write the figures to this file as well")
     add_output(parser, with_json=False)
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
     """Measure and print."""
-    from app.bench import run_bench
+    from app.bench_editor import bench_editor
     from core.atomic import write_text_atomic
 
     sample = sample_folder() / "half.versa"
@@ -24,7 +31,14 @@ def run(args: argparse.Namespace, context: Context) -> int:
         raise CommandError(f"the sample {sample} is missing; install the program again")
     if args.file is not None and not args.file.absolute().parent.is_dir():
         raise CommandError(f"the folder {args.file.absolute().parent} does not exist; create it first")
-    text = json.dumps(run_bench(sample, context.reporter, context.cancel), indent=2)
+    report: dict[str, Any] = {}
+    if args.part != "editor":
+        from app.bench import run_bench  # loads torch
+
+        report = run_bench(sample, context.reporter, context.cancel)
+    if args.part != "stages":
+        report["editor"] = bench_editor(context.reporter, context.cancel)
+    text = json.dumps(report, indent=2)
     context.reporter.close()
     if args.file is not None:
         write_text_atomic(args.file, text + "\n")

@@ -47,6 +47,8 @@ class RenderJob:
         start_frame, end_frame: half-open range of absolute frame numbers at `fps` to render.
         cues: emotion and blink wishes.
         seed: seed of everything random (blinks, noise).
+        usual_depth: (18,) metres towards the camera of the joints as they usually are, for what grows and shrinks with
+            the distance. Given, so that an edit somewhere does not change it; None takes the median of the poses.
     """
 
     portrait: Portrait
@@ -59,6 +61,7 @@ class RenderJob:
     end_frame: int
     cues: tuple[FaceCue, ...] = field(default=())
     seed: int = 0
+    usual_depth: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True)

@@ -321,8 +321,8 @@ class Composer:
 
 
 _FAVOURED = {
-    "wave": 1.5, "raise": 1.5, "bow": 3.5, "walk": 1.8, "turn_walk": 1.5, "point_side": 3.0, "stop": 3.0,
-    "shrug": 6.0, "kick": 8.0, "jump": 1.5, "punch": 1.5, "walk_back": 1.5, "nod": 1.5, "indicate": 0.7, "idle": 1.5,
+    "wave": 1.5, "raise": 1.5, "bow": 3.5, "walk": 1.8, "turn_walk": 1.5, "point_side": 4.0, "stop": 3.0,
+    "shrug": 15.0, "kick": 8.0, "jump": 1.5, "punch": 1.5, "walk_back": 1.5, "nod": 1.5, "indicate": 0.7, "idle": 1.5,
 }  # fmt: skip
 """Actions that creators ask for most get more than their share."""
 

@@ -76,10 +76,29 @@ def test_help_of_each_command_loads_no_network(name):
     assert f"usage: versa {name}" in done.stdout
 
 
-def test_without_a_command_help_and_the_missing_editor_are_shown(capsys):
+def test_without_a_command_the_editor_opens(monkeypatch):
+    opened: list[tuple] = []
+    monkeypatch.setattr("app.editor.run_editor", lambda paths, *, sample: opened.append((paths, sample)) or 0)
     assert main([]) == 0
-    out = capsys.readouterr().out
-    assert "usage: versa" in out and "desktop editor is not part of this version" in out
+    assert main(["edit", "--sample"]) == 0
+    assert opened == [([], False), ([], True)]
+
+
+def test_the_editor_is_told_its_files(monkeypatch, folder, capsys):
+    opened: list[tuple] = []
+    monkeypatch.setattr("app.editor.run_editor", lambda paths, *, sample: opened.append((paths, sample)) or 0)
+    assert main(["edit", "p.png", "a.wav"]) == 0
+    assert opened == [([folder / "p.png", folder / "a.wav"], False)]
+    assert main(["edit", "no.versa"]) == 1
+    assert "there is no such file" in capsys.readouterr().err
+
+
+def test_the_editor_without_a_display_says_what_to_do():
+    environment = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    environment.pop("QT_QPA_PLATFORM", None)
+    done = python("-m", "app", "edit", env=environment)
+    assert done.returncode == 1
+    assert "the editor needs a display" in done.stderr and done.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ def test_bundled_samples_are_whole():
 def test_bench_measures_every_stage(samples, tmp_path, monkeypatch, capsys):
     for name, value in {"ROUNDS": 1, "RENDER_SECONDS": 2.5, "RENDER_HEIGHT": 64}.items():
         monkeypatch.setattr(app.bench, name, value)
-    assert main(["bench", "--json", str(tmp_path / "b.json"), "--quiet"]) == 0
+    assert main(["bench", "--part", "stages", "--json", str(tmp_path / "b.json"), "--quiet"]) == 0
     report = json.loads(capsys.readouterr().out)
     assert report == json.loads((tmp_path / "b.json").read_text("utf-8"))
     for stage in ("audio_decode", "speech_features", "motion", "draft_first", "draft_from_cache"):

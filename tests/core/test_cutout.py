@@ -1,5 +1,6 @@
 """Cut-outs against figures whose outline is known exactly, and the promises about alpha, colours and background."""
 
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from core import person_mask, pose
 from core.cutout import Cutout, cut_out
 from core.matting import clean_edge_colours, guided_filter, push_pull
 from core.portrait import Portrait
-from core.rig import Rig
+from core.rig import Rig, Stroke
 
 WIDTH, HEIGHT, D = 300, 380, 24.0  # D: eye distance in pixels
 
@@ -193,6 +194,24 @@ def test_keep_and_remove_marks_win() -> None:
     assert result.alpha[70, 150] == 255
     with pytest.raises(ValueError, match="keep mask must have"):
         cut_out(portrait(backdrop("busy")), keep[:5])
+
+
+@pytest.mark.parametrize("kind", ["busy", "plain"])
+def test_strokes_of_the_rig_win_and_the_later_one_counts(kind: str) -> None:
+    plain = portrait(backdrop(kind))
+    strokes = (
+        Stroke("keep", 12.0, np.array([[20.0, 20.0], [60.0, 20.0]])),
+        Stroke("remove", 8.0, np.array([[150.0, 190.0], [150.0, 230.0]])),  # on the chest
+        Stroke("remove", 4.0, np.array([[40.0, 20.0]])),
+        Stroke("keep", 3.0, np.array([[-50.0, 5.0], [-40.0, 5.0]])),  # beside the picture
+    )
+    result = cut_out(replace(plain, rig=replace(plain.rig, strokes=strokes)))
+    assert (result.alpha[12:28, 15:32] == 255).all() and (result.alpha[17:24, 38:43] == 0).all()
+    assert (result.alpha[190:230, 146:155] == 0).all() and result.alpha[210, 170] == 255
+    rim = result.alpha[4:12, 20:60]
+    assert ((rim > 0) & (rim < 255)).any()  # the brush has a soft edge
+    elsewhere = np.abs(result.alpha[300:].astype(int) - cut(kind).alpha[300:])
+    assert float(elsewhere.mean()) < 1.0
 
 
 def test_plain_background_needs_to_be_plain() -> None:

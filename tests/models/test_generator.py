@@ -77,21 +77,21 @@ def test_guidance_is_the_classifier_free_formula(generator: MotionGenerator) -> 
 
 def test_filling_keeps_the_context_and_repeats_with_the_seed(generator: MotionGenerator) -> None:
     tokens = torch.randint(0, 512, (1, 30))
-    free = torch.zeros(1, 30, dtype=torch.bool)
-    free[0, 8:19] = True
+    free = torch.zeros(30, dtype=torch.bool)
+    free[8:19] = True
     first = generator.fill(tokens, free, _conditions(30), torch.Generator().manual_seed(5))
     again = generator.fill(tokens, free, _conditions(30), torch.Generator().manual_seed(5))
     other = generator.fill(tokens, free, _conditions(30), torch.Generator().manual_seed(6))
     assert torch.equal(first, again)
-    assert torch.equal(first[~free], tokens[~free])
+    assert torch.equal(first[:, ~free], tokens[:, ~free])
     assert int(first.max()) < 512
-    assert not torch.equal(first[free], other[free])
+    assert not torch.equal(first[:, free], other[:, free])
 
 
 @pytest.mark.parametrize("count", [1, 2, 7])
 def test_filling_leaves_no_mask_behind_however_few_positions_are_free(generator: MotionGenerator, count: int) -> None:
-    free = torch.zeros(1, 9, dtype=torch.bool)
-    free[0, :count] = True
+    free = torch.zeros(9, dtype=torch.bool)
+    free[:count] = True
     result = generator.fill(
         torch.zeros(1, 9, dtype=torch.int64), free, _conditions(9), torch.Generator().manual_seed(0)
     )

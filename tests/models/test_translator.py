@@ -136,6 +136,22 @@ def test_a_bow_lowers_the_head_and_leaves_the_feet(translator, make, mode) -> No
         assert (poses.body[:, [LEFT_ANKLE, RIGHT_ANKLE], 2] == 0).all()
 
 
+@pytest.mark.parametrize("mode", MODES)
+def test_a_talking_head_stays_in_its_place_but_nods(translator, mode) -> None:
+    """Shrugs, crouches and leans move a head portrait's neck by a few per cent of the picture at most."""
+    picture = head_portrait()
+    joints = standing(120)
+    sway = np.sin(2 * np.pi * np.arange(120) / 40.0)
+    joints[..., 1] -= 0.12 * np.maximum(sway, 0.0)[:, None]  # the knees give
+    joints[..., 0] += 0.25 * sway[:, None]
+    joints[:, [16, 17], 1] += 0.08 * sway[:, None]  # shoulders up and down
+    poses = translator.translate(clip_of(joints), picture, mode=mode)
+    neck, size = poses.body[:, NECK, :2], np.array([picture.width, picture.height])
+    assert (np.ptp(neck, axis=0) / size < (0.07, 0.05)).all()
+    bow = translator.translate(clip_of(bowed(90, 0.5 * _hold(90))), picture, mode=mode)
+    assert np.ptp(bow.body[:, NOSE, 1] - bow.body[:, NECK, 1]) > 0.02 * picture.height
+
+
 def test_turning_left_looks_to_the_viewers_right_and_is_flagged(translator) -> None:
     joints = turned(standing(160), np.deg2rad(90.0) * ramp(160, 30, 50))
     poses = translator.translate(clip_of(joints), whole_portrait(), mode="direct")

@@ -60,6 +60,6 @@ def warp_layer(layer: Image, matrix: NDArray[np.float64], frame_size: tuple[int,
     return np.asarray(warped, np.uint8), x0, y0
 
 
-def mix_layers(first: Image, second: Image, share: float) -> Image:
-    """Both layers in one: `first` at 1 - share, `second` at share; same size."""
-    return np.asarray(cv2.addWeighted(first, 1.0 - share, second, share, 0.0), np.uint8)
+def faded(layer: Image, opacity: float) -> Image:
+    """The layer at an opacity of 0..1."""
+    return layer if opacity >= 1.0 else np.asarray(cv2.convertScaleAbs(layer, alpha=max(opacity, 0.0)), np.uint8)

@@ -161,9 +161,10 @@ def _place_body(geometry: Geometry, sample: PoseSample, turn: float, lift: float
     shift = (head_now - joints[NECK]) - carried
     face = (joints[NOSE] - eyes_now) - _rotate(geometry.joints[NOSE] - eyes, lean + roll)
     face_unit = geometry.unit
-    wide = np.array([0.45, 0.55]) * face_unit
+    # A turned or nodding head hardly moves as a whole: its face moves within it.
+    wide = np.array([0.18, 0.22]) * face_unit
     head_shift = wide * np.tanh(shift / wide) * (1.0 - turn) + (0.0, nod)
-    face_shift = _soft(0.35 * face, 0.09 * face_unit) * (1.0 - turn) + (0.0, 0.35 * nod)
+    face_shift = _soft(0.4 * face, 0.11 * face_unit) * (1.0 - turn) + (0.0, 0.35 * nod)
     shoulders = np.zeros((2, 2))
     for side, index in ((0, LEFT_SHOULDER), (1, RIGHT_SHOULDER)):
         carried_shoulder = matrix[:, :2] @ geometry.joints[index] + matrix[:, 2]

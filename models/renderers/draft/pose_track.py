@@ -49,17 +49,19 @@ class PoseTrack:
     """A pose sequence that can be asked for any time.
 
     Attributes:
-        usual_depth: (18,) median of the sequence's depths to 5 cm, metres towards the camera.
+        usual_depth: (18,) metres towards the camera: as given, or the median of the sequence's depths to 5 cm.
     """
 
-    def __init__(self, poses: PoseSequence, transform: FrameTransform) -> None:
+    def __init__(self, poses: PoseSequence, transform: FrameTransform, usual_depth: Points | None = None) -> None:
         if len(poses) == 0:
             raise ValueError("the pose sequence is empty; generate the motion again")
         self._poses = poses
         self._transform = transform
         self._behind = np.stack([_with_hysteresis(_behind_margin(poses, side), BEHIND, IN_FRONT) for side in (0, 1)], 1)
-        # Coarse, so that an edit somewhere does not change every chunk of the recording.
-        self.usual_depth: Points = np.round(np.median(poses.depth, axis=0).astype(np.float64) * 20) / 20
+        if usual_depth is None:
+            # Coarse, so that an edit somewhere seldom changes every chunk of the recording.
+            usual_depth = np.round(np.median(poses.depth, axis=0).astype(np.float64) * 20) / 20
+        self.usual_depth: Points = usual_depth
         nearer = poses.depth[:, ARM_JOINTS[0][2]] - poses.depth[:, ARM_JOINTS[1][2]]
         self._right_on_top = _with_hysteresis(nearer, -0.04, 0.04)
 
@@ -100,7 +102,8 @@ class PoseTrack:
             "first": first,
             "behind": self._behind[part],
             "right_on_top": self._right_on_top[part],
-            "usual_depth": self.usual_depth,
+            # Only the wrists' is looked at; that of all joints would change with nearly every edit.
+            "usual_depth": self.usual_depth[[joints[2] for joints in ARM_JOINTS]],
             "rate": float(poses.fps),
         }
 

@@ -10,20 +10,29 @@ from numpy.typing import NDArray
 
 from core.portrait import Portrait
 from core.pose import PoseFlag
-from models.renderers.draft.compositing import Image, blend_over, mix_layers, warp_layer
+from models.renderers.draft.compositing import Image, blend_over, faded, warp_layer
 from models.renderers.draft.face import Face, FaceState
 from models.renderers.draft.geometry import Points, measure
+from models.renderers.draft.limbs import LimbLayer
 from models.renderers.draft.placing import ArmPlace, LegPlace, Placement
 from models.renderers.draft.regions import find_regions
 from models.renderers.draft.sheet import Sheet
 from models.renderers.draft.stage import build_stage
-from models.renderers.draft.textures import ArmLayers, LegLayers, LimbLayer, build_layers
+from models.renderers.draft.textures import ArmLayers, LegLayers, build_layers
 
-MORPH_START, MORPH_END = 1.12, 1.6
-"""Stretch of a foreshortened limb between which its own pixels give way to the invented ones."""
+MADE_START, MADE_END = 0.1, 0.3
+REST_START, REST_END = 0.3, 0.65
+"""How far an arm is from its own place, in body units, while the made arm appears under the portrait's own arm, and
+while that one fades."""
 
-MORPH_ANGLE = 0.9
-"""Turn in radians of a foreshortened limb at which only invented pixels are left."""
+OWN_PARTS = 2.5
+"""How much sooner that is where all parts are the portrait's own: the change is hardly seen, a double would be."""
+
+TURN_WEIGHT = 0.5
+"""Body units that a turn of the hand by one radian counts for."""
+
+STIFFNESS = 0.3
+"""How much an arm that is drawn in one piece resists being sheared, in body units."""
 
 
 class Puppet:
@@ -77,11 +86,33 @@ class Puppet:
     def _draw_arm(self, frame: Image, layers: ArmLayers, place: ArmPlace | None) -> int:
         if place is None:
             return 0
-        self._draw_limb(frame, layers.upper, place.shoulder, place.elbow)
-        invented = self._draw_limb(frame, layers.forearm, place.elbow, place.wrist)
+        away = departure(layers, place, self.geometry.body_unit)
+        if layers.forearm.invented is None:
+            away *= OWN_PARTS
+        made = _smoothstep((away - MADE_START) / (MADE_END - MADE_START))
+        rest = 1.0 - _smoothstep((away - REST_START) / (REST_END - REST_START))
+        cuff = self._cuff(layers, place) * _smoothstep((away - REST_END) / 0.3) if layers.sleeved else 0.0
+        if made > 0.0:
+            self._draw_limb(frame, layers.upper, place.shoulder, place.elbow, made)
+            if cuff < 1.0:
+                self._draw_limb(frame, layers.forearm, place.elbow, place.wrist, made)
+        if rest > 0.0:
+            self._draw_layer(frame, layers.rest, rest_matrix(layers, place, self.geometry.body_unit), rest)
         hand = rigid_matrix(layers.hand.start, place.wrist, place.hand_turn, place.hand_scale)
         self._draw_layer(frame, layers.hand, hand)
-        return int(PoseFlag.HIDDEN_LIMB) if invented > 0.9 and layers.visible_forearm < 0.25 else 0
+        if cuff > 0.0:
+            self._draw_limb(frame, layers.forearm, place.elbow, place.wrist, cuff)
+        hidden = layers.forearm.invented is not None and layers.visible_forearm < 0.25
+        return int(PoseFlag.HIDDEN_LIMB) if rest < 0.1 and hidden else 0
+
+    def _cuff(self, layers: ArmLayers, place: ArmPlace) -> float:
+        """1 where a hand comes out of its sleeve, 0 where that points at the camera or the hand is bent before it."""
+        forearm = place.wrist - place.elbow
+        turn = rigid_matrix(layers.hand.start, place.wrist, place.hand_turn, 1.0)[:, :2]
+        pointing = turn @ (layers.hand.end - layers.hand.start)
+        bend = abs(float(np.arctan2(forearm[0] * pointing[1] - forearm[1] * pointing[0], forearm @ pointing)))
+        length = float(np.hypot(*forearm)) / layers.arm.forearm_full
+        return min(_smoothstep((length - 0.24) / 0.08), 1.0 - _smoothstep((bend - 0.7) / 0.25))
 
     def _draw_leg(self, frame: Image, layers: LegLayers, place: LegPlace) -> None:
         calf_still = layers.calf.end - layers.calf.start
@@ -91,27 +122,50 @@ class Puppet:
         self._draw_limb(frame, layers.calf, place.knee, place.ankle)
         self._draw_limb(frame, layers.thigh, place.hip, place.knee)
 
-    def _draw_limb(self, frame: Image, limb: LimbLayer, start: Points, end: Points) -> float:
-        """Draw a limb between two joints; the share of invented pixels is returned."""
-        share = morph_share(limb, start, end)
-        own = warp_layer(limb.layer, limb_matrix(limb, start, end), self.size) if share < 1.0 else None
-        made = None
-        if share > 0.0 and limb.invented is not None:
-            made = warp_layer(limb.invented, invented_matrix(limb, start, end), self.size)
-        if own is not None and made is not None:
-            blend_over(frame, *_mixed(own, made, share))
-        elif own is not None:
-            blend_over(frame, *own)
-        elif made is not None:
-            blend_over(frame, *made)
-        return share
+    def _draw_limb(self, frame: Image, limb: LimbLayer, start: Points, end: Points, opacity: float = 1.0) -> None:
+        """Draw a limb between two joints."""
+        if limb.invented is None:
+            warped = warp_layer(limb.layer, limb_matrix(limb, start, end), self.size)
+        else:
+            warped = warp_layer(limb.invented, invented_matrix(limb, start, end), self.size)
+        if warped is not None:
+            blend_over(frame, faded(warped[0], opacity), warped[1], warped[2])
 
-    def _draw_layer(self, frame: Image, limb: LimbLayer, matrix: Points) -> None:
+    def _draw_layer(self, frame: Image, limb: LimbLayer, matrix: Points, opacity: float = 1.0) -> None:
         shifted = matrix.copy()
         shifted[:, 2] += matrix[:, :2] @ np.array([limb.left, limb.top], np.float64)
         warped = warp_layer(limb.layer, shifted, self.size)
         if warped is not None:
-            blend_over(frame, *warped)
+            blend_over(frame, faded(warped[0], opacity), warped[1], warped[2])
+
+
+def departure(layers: ArmLayers, place: ArmPlace, unit: float) -> float:
+    """How far an arm is from its own place on the moved shoulder, in body units."""
+    arm = layers.arm
+    carried = place.shoulder - arm.shoulder
+    elbow = float(np.hypot(*(place.elbow - arm.elbow - carried)))
+    wrist = float(np.hypot(*(place.wrist - arm.wrist - carried)))
+    return max(elbow, wrist) / unit + TURN_WEIGHT * max(abs(place.hand_turn) - 0.05, 0.0)
+
+
+def rest_matrix(layers: ArmLayers, place: ArmPlace, unit: float) -> Points:
+    """(2, 3) matrix that carries the whole arm near the three joints of a place, without shearing it much.
+
+    The best turn of all three (Procrustes), then least squares for the rest with a price for shear (ridge regression).
+    """
+    arm = layers.arm
+    still = np.stack([arm.shoulder, arm.elbow, arm.wrist])
+    now = np.stack([place.shoulder, place.elbow, place.wrist])
+    if np.array_equal(still, now):
+        return np.eye(2, 3)
+    centre, centre_now = still.mean(axis=0), now.mean(axis=0)
+    a, b = still - centre, now - centre_now
+    angle = float(np.arctan2((a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]).sum(), (a * b).sum()))
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    turned = a @ turn.T
+    change = np.linalg.solve(turned.T @ turned + (STIFFNESS * unit) ** 2 * np.eye(2), turned.T @ (b - turned)).T
+    linear = (np.eye(2) + change) @ turn
+    return np.column_stack([linear, centre_now - linear @ centre])
 
 
 def rigid_matrix(pivot: Points, target: Points, turn: float, scale: float) -> Points:
@@ -143,26 +197,6 @@ def invented_matrix(limb: LimbLayer, start: Points, end: Points) -> Points:
     return np.column_stack([linear, start - linear @ np.array(limb.invented_origin)])
 
 
-def morph_share(limb: LimbLayer, start: Points, end: Points) -> float:
-    """How much of a limb is drawn from its invented texture, 0..1."""
-    if limb.invented is None:
-        return 0.0
-    still, now = limb.end - limb.start, end - start
-    stretch = float(np.hypot(*now)) / max(float(np.hypot(*still)), 1e-6)
-    turn = abs(float(np.arctan2(still[0] * now[1] - still[1] * now[0], still @ now)))
-    value = max((stretch - MORPH_START) / (MORPH_END - MORPH_START), (turn - 0.3) / (MORPH_ANGLE - 0.3))
+def _smoothstep(value: float) -> float:
     share = min(max(value, 0.0), 1.0)
     return share * share * (3.0 - 2.0 * share)
-
-
-def _mixed(own: tuple[Image, int, int], made: tuple[Image, int, int], share: float) -> tuple[Image, int, int]:
-    """Two warped parts in one box, cross-faded."""
-    left, top = min(own[1], made[1]), min(own[2], made[2])
-    right = max(own[1] + own[0].shape[1], made[1] + made[0].shape[1])
-    bottom = max(own[2] + own[0].shape[0], made[2] + made[0].shape[0])
-    canvases = []
-    for part, x, y in (own, made):
-        canvas = np.zeros((bottom - top, right - left, 4), np.uint8)
-        canvas[y - top : y - top + part.shape[0], x - left : x - left + part.shape[1]] = part
-        canvases.append(canvas)
-    return mix_layers(canvases[0], canvases[1], share), left, top

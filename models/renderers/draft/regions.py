@@ -26,12 +26,21 @@ CLOTH_DISTANCE = 16.0
 
 @dataclass(frozen=True)
 class ArmRegions:
-    """Pixels of one arm as the portrait shows them; `upper` and `forearm` overlap in a disc at the elbow."""
+    """Pixels of one arm as the portrait shows them; `upper` and `forearm` overlap in a disc at the elbow.
+
+    Attributes:
+        arm: its measures.
+        upper, forearm, hand: (H, W); the hand with the dark rim of its fingers.
+        pure_hand: (H, W) the hand without the cloth or shadow around it.
+        beside: (H, W) what lies about the arm and belongs to no part, as a shred of cloth.
+    """
 
     arm: Arm
     upper: Mask
     forearm: Mask
     hand: Mask
+    pure_hand: Mask
+    beside: Mask
 
 
 @dataclass(frozen=True)
@@ -51,12 +60,14 @@ class Regions:
     Attributes:
         torso: (H, W) head, trunk and shoulders, also where an arm covers them.
         cloth: (H, W) what surely is the chest's cloth.
+        skin: (H, W) what has the colours of hands and cheeks.
         hem: first and last row over which the trunk fades out above the legs; None without legs.
         arms, legs: pixels of the limbs.
     """
 
     torso: Mask
     cloth: Mask
+    skin: Mask
     hem: tuple[float, float] | None
     arms: tuple[ArmRegions, ...]
     legs: tuple[LegRegions, ...]
@@ -83,8 +94,30 @@ def find_regions(stage: Stage, geometry: Geometry, long_sleeves: bool) -> Region
     for region in arm_regions:
         arm_pixels |= region.upper | region.forearm | region.hand
     legs = tuple(_without(leg, arm_pixels & ~torso) for leg in legs)
-    # What no limb claims stays with the torso: hair, a bag, loose cloth.
-    return Regions(torso=torso | (person & ~arm_pixels & ~taken), cloth=cloth, hem=hem, arms=arm_regions, legs=legs)
+    # What no limb claims goes with an arm beside it, or a shred would stay there; hair or a bag with the torso.
+    loose = person & ~torso & ~arm_pixels & ~taken
+    foreign = torso & ~cloth & (stage.alpha > 0.02)
+    arm_regions = tuple(_with_shreds(region, loose, foreign, geometry, x, y) for region in arm_regions)
+    for region in arm_regions:
+        loose &= ~region.beside
+    return Regions(torso=torso | loose, cloth=cloth, skin=skin, hem=hem, arms=arm_regions, legs=legs)
+
+
+def _with_shreds(region: ArmRegions, loose: Mask, foreign: Mask, geometry: Geometry, x: Points, y: Points
+                 ) -> ArmRegions:  # fmt: skip
+    """The arm's regions with what lies beside it on its side of the body, below its shoulder.
+
+    That is, loose pixels, and the arm's shadow and rim on the trunk (`foreign`: of the trunk, but not of its colours).
+    """
+    arm, unit = region.arm, geometry.body_unit
+    side = (x - geometry.joints[NECK, 0]) * arm.outward > 0.35 * abs(float(arm.shoulder[0] - geometry.joints[NECK, 0]))
+    to_upper, along = segment_distance(x, y, arm.shoulder, arm.elbow)
+    to_upper = np.where(along > 0.45, to_upper, np.inf)
+    others = [segment_distance(x, y, a, b)[0] for a, b in ((arm.elbow, arm.wrist), (arm.wrist, arm.tip))]
+    near = np.minimum(to_upper, np.minimum(*others)) < 2.0 * unit
+    rim = foreign & side & (np.minimum(to_upper, others[0]) < arm.upper_radius + 0.45 * unit)
+    rim = _without_crumbs(cv2.morphologyEx(rim.astype(np.uint8), cv2.MORPH_OPEN, np.ones((5, 5), np.uint8)) > 0)
+    return replace(region, beside=(loose & side & near & (y > arm.shoulder[1])) | rim)
 
 
 def _trimmed(arm: Arm, skin: Mask, cloth: Mask, stage: Stage) -> Arm:
@@ -190,6 +223,7 @@ def _torso(person: Mask, geometry: Geometry, arms: list[Arm], x: Points, y: Poin
         reach, open_side = _side(free, person, middle, arm.outward)
         # Rows whose side meets the background show the trunk's outline; an arm hides it elsewhere.
         known = open_side & (rows > armpit + unit) & (reach > 0.5 * half) & (reach < half + 0.6 * unit)
+        known &= _long_runs(known, 0.3 * unit)
         foot = max(armpit + 2.0 * unit, min(float(geometry.pivot[1]), float(height - 1)))
         bottom = float(np.median(reach[known])) if known.sum() > 0.2 * unit else 0.88 * half
         limit = np.interp(rows, [armpit, foot], [half - 0.05 * unit, bottom])
@@ -203,30 +237,48 @@ def _torso(person: Mask, geometry: Geometry, arms: list[Arm], x: Points, y: Poin
         inner = np.maximum(axis - (0.65 + 0.3 * bare) * arm.inner_width(share), 0.5 * half)
         beside = np.clip((rows - armpit) / (1.5 * unit), 0.0, 1.0)
         limit = np.minimum(limit, limit * (1.0 - beside) + inner * beside)
-        sure = known | (rows < armpit) | ((rows >= armpit) & (rows < arm.elbow[1]))
+        # Where the portrait shows the trunk's outline further down, its side runs there straight from the armpit.
+        sure = known | (rows < armpit) if known.any() else rows < max(armpit, float(arm.elbow[1]))
         limit = np.where(known, reach, limit)
         # Between the elbow and the first row that shows the outline, and below the last one, a straight line.
         sure[-1] = True
         limit[-1] = limit[-1] if known[-1] else (reach[known][-1] if known.any() else bottom)
         limit = np.interp(rows, rows[sure], limit[sure])
         limit = cv2.GaussianBlur(limit[:, None], (0, 0), 0.2 * unit, borderType=cv2.BORDER_REPLICATE)[:, 0]
-        wide = half + 0.95 * arm.upper_radius
-        blend = np.clip((rows - arm.shoulder[1] - 0.3 * unit) / (0.9 * unit), 0.0, 1.0)
-        blend = blend * blend * (3.0 - 2.0 * blend)
-        limit = limit * blend + wide * (1.0 - blend) + 1.0
+        # The shoulder is round about its joint, as is the root of the arm that turns there: no flap, no gap.
+        round_shoulder = _shoulder_radius(arm)
+        below = rows - float(arm.shoulder[1])
+        arch = abs(float(arm.shoulder[0]) - middle) + np.sqrt(np.maximum(round_shoulder**2 - below**2, 0.0))
+        limit = np.where(below < 0.0, half + round_shoulder, np.where(below < round_shoulder, arch, limit)) + 1.0
         # Where the background already parts arm and trunk the trunk ends for sure.
         parted = open_side & (rows > arm.shoulder[1] + 1.1 * unit) & (reach > 0.5 * half) & (reach < half + 0.6 * unit)
         limit = np.where(parted, np.minimum(limit, reach), limit)
         if parted.sum() > 0.2 * unit:
-            # Above the first such row the trunk's side goes on towards the shoulder, or the arm leaves a shred there.
+            # From the shoulder the trunk's side runs straight to where it is clear of the armpit, or a shred of the
+            # arm would hang there.
             first = int(np.flatnonzero(parted)[0])
-            onward = reach[first] + 0.4 * (first - rows)
-            above = (rows < first) & (rows > arm.shoulder[1] + 0.4 * unit)
-            limit = np.where(above, np.minimum(limit, np.maximum(onward, reach[first])), limit)
+            rest = parted & (rows >= first + 0.5 * unit) & (rows < first + 1.5 * unit)
+            foot = int(np.flatnonzero(rest)[0]) if rest.any() else first
+            top = float(arm.shoulder[1]) + 0.9 * round_shoulder
+            straight = np.interp(rows, [top, max(foot, top + 1.0)], [half, reach[foot]])
+            limit = np.where((rows > top) & (rows < foot), np.minimum(limit, straight), limit)
+        low = (rows > arm.shoulder[1] + 1.2 * round_shoulder) & ~known
+        even = cv2.GaussianBlur(limit[:, None], (0, 0), 0.06 * unit, borderType=cv2.BORDER_REPLICATE)[:, 0]
+        limit = np.where(low, np.minimum(even, limit + 1.0), limit)
         beyond = (x - middle) * arm.outward > limit[:, None]
         torso &= ~(beyond & (y > arm.shoulder[1] - 0.6 * arm.upper_radius))
-        torso |= person & (np.hypot(x - arm.shoulder[0], y - arm.shoulder[1]) < 1.08 * arm.upper_radius)
+        torso |= person & (np.hypot(x - arm.shoulder[0], y - arm.shoulder[1]) < _shoulder_radius(arm))
     return torso
+
+
+def _shoulder_radius(arm: Arm) -> float:
+    return 0.6 * min(arm.upper_radius, float(arm.upper_profile[0]))
+
+
+def _long_runs(rows: Mask, length: float) -> Mask:
+    """Rows that belong to an unbroken run of at least `length`: a single row between fingers is no outline."""
+    kernel = np.ones((max(1, round(length)), 1), np.uint8)
+    return cv2.morphologyEx(rows.astype(np.uint8)[:, None], cv2.MORPH_OPEN, kernel)[:, 0] > 0
 
 
 def _side(free: Mask, person: Mask, middle: float, outward: float) -> tuple[Points, Mask]:
@@ -265,7 +317,12 @@ def _arm(person: Mask, torso: Mask, skin: Mask, arm: Arm, geometry: Geometry, lo
     hand = closed & person & beyond_wrist
     # The dark rim of a finger is no skin by colour, but it must not stay behind when the hand goes.
     rim = cv2.dilate(hand.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
+    pure = cv2.morphologyEx((hand & skin).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8)) > 0
+    at_edge = cv2.dilate((~person).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    pure = _without_crumbs(pure & hand)
+    near_pure = cv2.dilate(pure.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     hand = _without_crumbs(hand | (rim & person & ~torso & beyond_wrist & ((to_hand < to_upper) | ~upper_arm)))
+    pure |= hand & near_pure & at_edge
     side = (x - geometry.joints[NECK, 0]) * arm.outward > 0
     outside = person & ~torso & side & (y > arm.shoulder[1] - 0.6 * arm.upper_radius)
     outside &= np.minimum(np.minimum(to_upper, to_forearm), to_hand) < 4.0 * arm.upper_radius
@@ -284,7 +341,8 @@ def _arm(person: Mask, torso: Mask, skin: Mask, arm: Arm, geometry: Geometry, lo
     upper = limb & (~forearm | joint)
     forearm |= limb & (from_elbow < arm.elbow_radius) & (along_forearm > 0.0)
     forearm |= hand & (ahead < 0.3 * unit) & (to_forearm < 2.0 * arm.wrist_radius)
-    return ArmRegions(arm=arm, upper=upper, forearm=forearm, hand=hand)
+    nothing = np.zeros_like(hand)
+    return ArmRegions(arm=arm, upper=upper, forearm=forearm, hand=hand, pure_hand=pure, beside=nothing)
 
 
 def _without_crumbs(mask: Mask) -> Mask:

@@ -43,7 +43,7 @@ class DraftRenderer:
     """
 
     name = "draft"
-    version = "1"
+    version = "2"
     native_fps: float | None = None
     needs = "nothing"
     licence = "no weights; Apache-2.0 code"
@@ -54,6 +54,7 @@ class DraftRenderer:
         self.nodding = nodding
         self._puppets: dict[tuple[str, int, int], Puppet] = {}
         self._timing: tuple[RenderJob, Timing] | None = None
+        self._track: tuple[RenderJob, PoseTrack] | None = None
         self._lock = threading.Lock()
 
     def plan(self, job: RenderJob) -> RenderPlan:
@@ -83,13 +84,12 @@ class DraftRenderer:
         )
 
     def chunk_inputs(self, job: RenderJob, chunk: RenderChunk) -> Mapping[str, Any]:
-        """Poses around the chunk, the pose at 0 s that arms are moved relative to, and the face's curves."""
-        track = PoseTrack(job.poses, frame_transform(job.portrait, job.width, job.height))
+        """Poses around the chunk and the face's curves."""
+        track = self._track_of(job)
         timing = self._timing_of(job)
         part = slice(chunk.start_frame, chunk.end_frame)
         return {
             "track": track.inputs(chunk.start_frame / job.fps, (chunk.end_frame - 1) / job.fps),
-            "rest": track.inputs(0.0, 0.0),
             "face": [getattr(timing, field.name)[part] for field in fields(timing)],
             "life": [self.breathing, self.blinking, self.nodding],
         }
@@ -103,7 +103,7 @@ class DraftRenderer:
         cancel.check()
         puppet = self.puppet(job.portrait, job.width, job.height)
         timing = self._timing_of(job)
-        track = PoseTrack(job.poses, puppet.transform)
+        track = self._track_of(job)
         for frame in range(chunk.start_frame, chunk.end_frame):
             cancel.check()
             sample = track.at(frame / job.fps)
@@ -125,6 +125,18 @@ class DraftRenderer:
                     self._puppets.pop(next(iter(self._puppets)))
                 self._puppets[key] = Puppet(portrait, width, height)
             return self._puppets[key]
+
+    def _track_of(self, job: RenderJob) -> PoseTrack:
+        """The poses of a job; kept, because a long recording has thousands of chunks."""
+        with self._lock:
+            known = None if self._track is None else self._track[0]
+            same = known is not None and known.poses is job.poses and known.portrait is job.portrait
+            same = same and known is not None and known.usual_depth is job.usual_depth
+            if known is None or not same or (known.width, known.height) != (job.width, job.height):
+                transform = frame_transform(job.portrait, job.width, job.height)
+                self._track = (job, PoseTrack(job.poses, transform, job.usual_depth))
+            assert self._track is not None
+            return self._track[1]
 
     def _timing_of(self, job: RenderJob) -> Timing:
         with self._lock:

@@ -1,10 +1,10 @@
-"""Limb and body layers: colours with hidden parts filled in, soft joints, and invented full-length limbs.
+"""The layers of a portrait: the body sheet with hidden parts filled in, arms and legs.
 
-A layer keeps the portrait's own pixels in their own place, so that the untouched pose gives the untouched picture. A
-limb that the portrait shows foreshortened has a second, invented texture for when it is stretched out.
+A layer keeps the portrait's own pixels in their own place, so that the untouched pose gives the untouched picture. What
+the portrait hides of an arm is made in `limbs`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -13,45 +13,47 @@ from numpy.typing import NDArray
 from core.matting import push_pull
 from models.renderers.draft.compositing import Image, premultiply
 from models.renderers.draft.geometry import Arm, Geometry, Points, segment_distance
+from models.renderers.draft.limbs import (
+    CUFF,
+    LimbLayer,
+    along_and_across,
+    skin_limb,
+    sleeve_limb,
+    smooth_ramp,
+    upper_arm,
+    whole_arm,
+)
 from models.renderers.draft.regions import ArmRegions, LegRegions, Mask, Regions
 from models.renderers.draft.stage import Stage
 
 FORESHORTENED = 0.72
-"""A limb shorter than this share of its full length gets an invented texture too."""
+"""A forearm shorter than this share of its full length is invented."""
 
-
-@dataclass(frozen=True)
-class LimbLayer:
-    """A rigid or stretchable part.
-
-    Attributes:
-        layer: (h, w, 4) uint8 premultiplied, the portrait's pixels.
-        left, top: frame pixel of the layer's first pixel.
-        start, end: (2,) joints in frame pixels in the still portrait.
-        invented: (h, w, 4) uint8 premultiplied with the limb along +x, or None.
-        invented_length: pixels from start to end joint in `invented`.
-        invented_origin: (2,) start joint in `invented`.
-    """
-
-    layer: Image
-    left: int
-    top: int
-    start: Points
-    end: Points
-    invented: Image | None = None
-    invented_length: float = 1.0
-    invented_origin: tuple[float, float] = (0.0, 0.0)
+HIDDEN = 0.75
+BENT = 0.7
+"""A forearm of which the portrait shows a smaller share, or before which the hand is bent by more than this angle in
+radians, is invented as well."""
 
 
 @dataclass(frozen=True)
 class ArmLayers:
-    """The three parts of an arm, drawn in this order."""
+    """One arm: as the portrait has it, and in three parts that move.
+
+    Attributes:
+        arm: its measures.
+        rest: all of it in one piece, for when it is near its own place.
+        upper, forearm, hand: the parts.
+        visible_forearm: share 0..1 of the forearm that the portrait shows.
+        sleeved: whether the hand comes out of a sleeve, which then lies over its root.
+    """
 
     arm: Arm
+    rest: LimbLayer
     upper: LimbLayer
     forearm: LimbLayer
     hand: LimbLayer
     visible_forearm: float
+    sleeved: bool
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,8 @@ class Layers:
 def build_layers(stage: Stage, geometry: Geometry, regions: Regions, long_sleeves: bool) -> Layers:
     """Cut the person into layers."""
     skin = _hand_colour(stage, regions)
-    arms = tuple(_arm_layers(stage, geometry, region, long_sleeves, skin) for region in regions.arms)
+    hems = _hems(regions, stage.alpha.shape, long_sleeves)
+    arms = tuple(_arm_layers(stage, geometry, regions, region, long_sleeves, skin, hems) for region in regions.arms)
     legs = tuple(_leg_layers(stage, region) for region in regions.legs)
     return Layers(sheet=_sheet(stage, regions), arms=arms, legs=legs)
 
@@ -91,10 +94,13 @@ def _sheet(stage: Stage, regions: Regions) -> Image:
         _, along = segment_distance(x, y, arm.shoulder, arm.elbow)
         faded = along * np.hypot(*(arm.elbow - arm.shoulder)) < 1.2 * arm.upper_radius
         covered |= (region.upper & ~faded) | (region.forearm & ~(faded & region.upper)) | region.hand
-        other = region.hand | (region.forearm & ~region.upper) | (region.upper & ~regions.cloth & ~faded)
+        covered |= region.beside & regions.torso
+        other = (
+            region.hand | region.beside | (region.forearm & ~region.upper) | (region.upper & ~regions.cloth & ~faded)
+        )
         front |= other & regions.torso
     deep = _grow(covered, -3)
-    keep = _grow(regions.torso, 4)
+    keep = _grow(regions.torso, 1)
     known = regions.torso & ~_grow(covered, 3) & (stage.alpha > 0.9)
     colours = stage.person
     if deep.any() and known.any():
@@ -107,40 +113,126 @@ def _sheet(stage: Stage, regions: Regions) -> Image:
     alpha = stage.alpha * _soft(keep, ~(stage.alpha > 0.02))
     if regions.hem is not None:
         # Trousers go on in the legs below: a hard end would show as a step when the trunk leans.
-        alpha = alpha * (1.0 - _ramp(y, *regions.hem))
+        alpha = alpha * (1.0 - smooth_ramp(y, *regions.hem))
     return premultiply(colours, alpha)
 
 
-def _arm_layers(stage: Stage, geometry: Geometry, region: ArmRegions, long_sleeves: bool,
-                skin: NDArray[np.float32] | None) -> ArmLayers:  # fmt: skip
+def _arm_layers(stage: Stage, geometry: Geometry, regions: Regions, region: ArmRegions, long_sleeves: bool,
+                skin: NDArray[np.float32] | None, hems: dict[int, float]) -> ArmLayers:  # fmt: skip
     arm = region.arm
     y, x = np.mgrid[0 : stage.alpha.shape[0], 0 : stage.alpha.shape[1]].astype(np.float32)
-    upper_length = float(np.hypot(*(arm.elbow - arm.shoulder)))
     forearm_length = max(float(np.hypot(*(arm.wrist - arm.elbow))), 1.0)
-    to_upper, along_upper = segment_distance(x, y, arm.shoulder, arm.elbow)
+    _, along_upper = segment_distance(x, y, arm.shoulder, arm.elbow)
     to_forearm, along_forearm = segment_distance(x, y, arm.elbow, arm.wrist)
-    upper_ramp = _ramp(along_upper * upper_length / arm.upper_radius, -0.5, 0.9)
-    hidden = (region.hand | region.forearm) & ~region.upper
-    hidden_upper = hidden & (along_upper < 1.25)
-    hidden_upper &= to_upper < arm.upper_width(along_upper, x, y) - 1.0
-    tinted = _grow(region.hand | (region.forearm & ~region.upper & (along_forearm > 0.3)), 4)
-    upper = _limb_layer(stage, region.upper, hidden_upper, upper_ramp, arm.shoulder, arm.elbow, tinted)
-    radius = arm.elbow_radius + (arm.wrist_radius - arm.elbow_radius) * np.clip(along_forearm, 0.0, 1.0)
-    hidden_forearm = region.hand & (to_forearm < radius - 1.0)
-    from_elbow = np.hypot(x - arm.elbow[0], y - arm.elbow[1]) / arm.elbow_radius
-    forearm_ramp = _ramp(along_forearm * forearm_length / arm.elbow_radius, -0.7, 0.3)
-    forearm_ramp = np.maximum(forearm_ramp, _ramp(from_elbow, 0.85, 1.2))
+    in_front = region.hand | (region.forearm & ~region.upper & (along_forearm > 0.3))
+    own = (stage.alpha > 0.5) & ~_grow(in_front, 4)
+    hem = hems[arm.side]
+    # Skin of the neck or of another limb must not run into a sleeve, nor the shirt into a bare arm.
+    own &= (along_upper > hem) | ~_grow(regions.skin, 2)
+    sleeve = own & region.upper & (along_upper < hem)
+    if (sleeve & regions.cloth).sum() > 0.35 * sleeve.sum():
+        # In the chest's own colours: what else lies there is a shadow or a rim.
+        own &= (along_upper > hem) | regions.cloth
+    arm = _filled_out(arm, geometry.body_unit, hem < 0.9)
+    tone = None if skin is None else _forearm_colours(stage, region, skin)[0]
+    upper = upper_arm(stage, arm, own, hem, regions.skin, tone)
     visible = float(region.forearm.sum()) / max(forearm_length * 2.0 * arm.elbow_radius, 1.0)
-    forearm = _limb_layer(stage, region.forearm, hidden_forearm, forearm_ramp, arm.elbow, arm.wrist)
-    if forearm_length < FORESHORTENED * arm.forearm_full:
-        colours = _forearm_colours(stage, region, long_sleeves, skin)
-        invented, origin = invent_limb(arm.forearm_full, arm.elbow_radius, arm.wrist_radius, *colours)
-        forearm = LimbLayer(
-            forearm.layer, forearm.left, forearm.top, forearm.start, forearm.end, invented, arm.forearm_full, origin
-        )
-    hand_ramp = _ramp(arm.beyond_wrist(x, y) / geometry.unit, -0.12, 0.12)
-    hand = _limb_layer(stage, region.hand, np.zeros_like(region.hand), hand_ramp, arm.wrist, arm.tip)
-    return ArmLayers(arm=arm, upper=upper, forearm=forearm, hand=hand, visible_forearm=min(visible, 1.0))
+    if forearm_length < FORESHORTENED * arm.forearm_full or visible < HIDDEN or _bent_hand(arm) > BENT:
+        forearm = _invented_forearm(stage, geometry, replace(region, arm=arm), upper, long_sleeves, hem < 0.9, skin)
+    else:
+        radius = arm.elbow_radius + (arm.wrist_radius - arm.elbow_radius) * np.clip(along_forearm, 0.0, 1.0)
+        hidden = region.hand & (to_forearm < radius - 1.0)
+        from_elbow = np.hypot(x - arm.elbow[0], y - arm.elbow[1]) / arm.elbow_radius
+        ramp = smooth_ramp(along_forearm * forearm_length / arm.elbow_radius, -0.7, 0.3)
+        ramp = np.maximum(ramp, smooth_ramp(from_elbow, 0.85, 1.2))
+        forearm = _limb_layer(stage, region.forearm, hidden, ramp, arm.elbow, arm.wrist)
+    hand_ramp = smooth_ramp(arm.beyond_wrist(x, y) / geometry.unit, -0.12, 0.12)
+    hand = _limb_layer(stage, region.pure_hand, np.zeros_like(region.hand), hand_ramp, arm.wrist, arm.tip)
+    everything = region.upper | region.forearm | region.hand | region.beside
+    overlap = max(4, round(0.12 * geometry.body_unit))
+    faded = region.upper & ~_grow(in_front, 4) & regions.torso
+    rest = whole_arm(stage, everything & ~faded, regions.torso, arm, overlap, hand)
+    sleeved = long_sleeves and forearm.invented is not None
+    return ArmLayers(arm, rest, upper, forearm, hand, min(visible, 1.0), sleeved)
+
+
+def _bent_hand(arm: Arm) -> float:
+    """Angle in radians between forearm and hand."""
+    forearm, hand = arm.wrist - arm.elbow, arm.tip - arm.wrist
+    return abs(float(np.arctan2(forearm[0] * hand[1] - forearm[1] * hand[0], forearm @ hand)))
+
+
+def _filled_out(arm: Arm, unit: float, bare_elbow: bool) -> Arm:
+    """The arm with half widths of a whole limb where the portrait shows only its outer side."""
+    steps = np.linspace(0.0, 1.0, len(arm.upper_profile))
+    root = np.clip(1.0 - steps / 0.4, 0.0, 1.0)
+    outer, inner = (0.34, 0.34) if bare_elbow else (0.44, 0.50)
+    # Towards the armpit an arm is thick: when it is raised that side is seen.
+    thick = np.maximum(arm.inner_profile, inner * unit) * (1.0 - root) + root * max(
+        1.05 * arm.upper_radius, 0.55 * unit
+    )
+    return replace(arm, upper_profile=np.maximum(arm.upper_profile, outer * unit), inner_profile=thick)
+
+
+def _hems(regions: Regions, shape: tuple[int, ...], long_sleeves: bool) -> dict[int, float]:
+    """By side: where along the upper arm a sleeve ends, 0 at the shoulder and 1 at the elbow, 9 where it does not.
+
+    An arm that shows too little of itself has the other's.
+    """
+    if long_sleeves:
+        return {region.arm.side: 9.0 for region in regions.arms}
+    y, x = np.mgrid[0 : shape[0], 0 : shape[1]].astype(np.float32)
+    found: dict[int, float | None] = {}
+    for region in regions.arms:
+        arm = region.arm
+        to_axis, along = segment_distance(x, y, arm.shoulder, arm.elbow)
+        seen = region.upper & ~_grow(region.hand, 4) & (to_axis < 0.8 * arm.upper_radius)
+        edges = np.linspace(0.1, 1.1, 21)
+        places = np.digitize(along[seen], edges)
+        counts = np.bincount(places, minlength=22)[1:21]
+        bare = np.bincount(places, weights=regions.skin[seen], minlength=22)[1:21]
+        known = counts > 0.15 * arm.upper_radius
+        if known[10:].sum() < 4:
+            found[arm.side] = None
+            continue
+        skinny = np.flatnonzero(known & (bare > 0.5 * counts))
+        # The hem is where most of what follows is skin.
+        ends = [k for k in skinny if bare[k:].sum() > 0.8 * counts[k:].sum()]
+        found[arm.side] = float(edges[ends[0]]) if ends and counts[ends[0] :].sum() > arm.upper_radius**2 / 4 else 9.0
+    known_hems = [hem for hem in found.values() if hem is not None]
+    other = min(known_hems) if known_hems else 9.0
+    return {side: other if hem is None else hem for side, hem in found.items()}
+
+
+def _invented_forearm(stage: Stage, geometry: Geometry, region: ArmRegions, upper: LimbLayer, long_sleeves: bool,
+                      bare_elbow: bool, skin: NDArray[np.float32] | None) -> LimbLayer:  # fmt: skip
+    """A full-length forearm for one that the portrait shows foreshortened or hides."""
+    arm = region.arm
+    thick = 0.5 * (float(arm.upper_profile[-1]) + float(arm.inner_profile[-1]))
+    wrist = _wrist_radius(region, geometry)
+    if long_sleeves or skin is None:
+        radii = (0.97 * thick, max(0.74 * thick, 1.15 * wrist))
+        made, origin = sleeve_limb(upper, arm, radii, CUFF * geometry.unit)
+    else:
+        start = float(np.clip((0.95 if bare_elbow else 0.84) * thick, 1.15 * wrist, 1.8 * wrist))
+        colours = _forearm_colours(stage, region, skin)
+        hem = None if bare_elbow else 0.35 * thick
+        made, origin = skin_limb(arm.forearm_full, (start, wrist), *colours, hem)
+    nothing = np.zeros((1, 1, 4), np.uint8)
+    return LimbLayer(
+        nothing, int(arm.elbow[0]), int(arm.elbow[1]), arm.elbow, arm.wrist, made, arm.forearm_full, origin
+    )
+
+
+def _wrist_radius(region: ArmRegions, geometry: Geometry) -> float:
+    """Half width of the wrist: as wide as the hand begins, within what wrists are."""
+    arm = region.arm
+    rows, columns = np.nonzero(region.pure_hand)
+    along, across = along_and_across(columns.astype(np.float64), rows.astype(np.float64), arm.wrist, arm.tip)
+    heel = (along > -0.05 * geometry.unit) & (along < 0.3 * geometry.unit)
+    half = 0.45 * float(np.percentile(across[heel], 92) - np.percentile(across[heel], 8)) if heel.sum() > 20 else 0.0
+    usual = 0.36 * geometry.body_unit
+    return float(np.clip(half, 0.85 * usual, 1.15 * usual))
 
 
 def _leg_layers(stage: Stage, region: LegRegions) -> LegLayers:
@@ -185,37 +277,6 @@ def _limb_layer(stage: Stage, mask: Mask, hidden: Mask, ramp: NDArray[np.floatin
     return LimbLayer(premultiply(colours, alpha * ramp[box]), x0, y0, start, end)
 
 
-def invent_limb(length: float, start_radius: float, end_radius: float, start_colour: NDArray[np.float32],
-                end_colour: NDArray[np.float32]) -> tuple[Image, tuple[float, float]]:  # fmt: skip
-    """A plain limb along +x with rounded ends, shaded at its edges; and the place of its start joint.
-
-    Args:
-        length: pixels between the joints.
-        start_radius: half width at the start joint.
-        end_radius: half width at the end joint.
-        start_colour: (3,) RGB 0..255 at the start joint.
-        end_colour: the same from the middle on.
-    """
-    pad = int(np.ceil(start_radius)) + 3
-    width, height = int(np.ceil(length)) + 2 * pad, 2 * pad
-    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
-    along = np.clip((x - pad) / max(length, 1.0), 0.0, 1.0)
-    # A forearm is widest a quarter of the way down, then tapers.
-    bulge = 0.08 * np.sin(np.pi * np.clip(along * 1.6, 0.0, 1.0))
-    radius = start_radius + (end_radius - start_radius) * along**0.8 + bulge * start_radius
-    distance = np.hypot(x - pad - along * length, y - pad)
-    edge = np.clip(radius - distance + 0.5, 0.0, 1.0)
-    across = np.clip((y - pad) / radius, -1.0, 1.0)
-    shade = 1.0 - 0.24 * np.abs(across) ** 2.4 - 0.05 * across
-    rng = np.random.default_rng(0)
-    noise = cv2.GaussianBlur(rng.normal(0.0, 1.0, (height, width)).astype(np.float32), (0, 0), 3.0) * 10.0
-    share = np.clip(along / 0.55, 0.0, 1.0)[..., None]
-    colour = start_colour + (end_colour - start_colour) * share * share * (3.0 - 2.0 * share)
-    rgb = np.clip(colour * shade[..., None] + 0.35 * noise[..., None], 0.0, 255.0)
-    ramp = _ramp((x - pad) / start_radius, -0.7, 0.3)
-    return premultiply(rgb.astype(np.uint8), edge * ramp), (float(pad), float(pad))
-
-
 def _hand_colour(stage: Stage, regions: Regions) -> NDArray[np.float32] | None:
     """The 55th percentile of both hands' pixels: never one hand alone, which may lie in shadow."""
     mask = np.zeros(stage.alpha.shape, np.bool_)
@@ -225,9 +286,9 @@ def _hand_colour(stage: Stage, regions: Regions) -> NDArray[np.float32] | None:
     return np.percentile(pixels, 55, axis=0).astype(np.float32) if len(pixels) > 20 else None
 
 
-def _forearm_colours(stage: Stage, region: ArmRegions, long_sleeves: bool, skin: NDArray[np.float32] | None
+def _forearm_colours(stage: Stage, region: ArmRegions, skin: NDArray[np.float32]
                      ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:  # fmt: skip
-    """Colours at the elbow and from the middle on.
+    """Colours at the elbow and at the wrist.
 
     Bare skin takes the hands' colour and, at the elbow, the light of what the portrait shows there.
     """
@@ -235,17 +296,19 @@ def _forearm_colours(stage: Stage, region: ArmRegions, long_sleeves: bool, skin:
     rows, columns = np.nonzero((region.forearm | region.upper) & ~region.hand & (stage.alpha > 0.95))
     near = np.hypot(columns - arm.elbow[0], rows - arm.elbow[1]) < 1.1 * arm.elbow_radius
     pixels = stage.person[rows[near], columns[near]].astype(np.float32)
-    if long_sleeves or skin is None:
-        arm_pixels = stage.person[rows, columns]
-        middle = np.median(arm_pixels, axis=0) if len(arm_pixels) else np.full(3, 128.0)
-        return middle.astype(np.float32), middle.astype(np.float32)
     bare = stage.person[rows, columns].astype(np.float32)
     bare = bare[_skin_hue(bare, skin)]
     # Palms are pinker than arms: what the portrait shows of the arm itself counts more.
-    tone = 0.3 * skin + 0.7 * np.percentile(bare, 65, axis=0) if len(bare) > 400 else skin
+    tone = 0.5 * skin + 0.5 * np.percentile(bare, 65, axis=0) if len(bare) > 400 else skin
     alike = pixels[_skin_hue(pixels, skin)]
     elbow = np.median(alike, axis=0) if len(alike) > 0.25 * max(len(pixels), 40) else tone
-    return (0.6 * elbow + 0.4 * tone).astype(np.float32), tone.astype(np.float32)
+    # The hand's own root, so that it goes on where the arm ends.
+    rows, columns = np.nonzero(region.pure_hand & (stage.alpha > 0.95))
+    root = np.hypot(columns - arm.wrist[0], rows - arm.wrist[1]) < 1.6 * arm.wrist_radius
+    heel = stage.person[rows[root], columns[root]].astype(np.float32)
+    heel = heel[_skin_hue(heel, skin)]
+    end = 0.5 * tone + 0.5 * np.median(heel, axis=0) if len(heel) > 60 else tone
+    return (0.6 * elbow + 0.4 * tone).astype(np.float32), np.asarray(end, np.float32)
 
 
 def _skin_hue(pixels: NDArray[np.float32], skin: NDArray[np.float32]) -> NDArray[np.bool_]:
@@ -253,11 +316,6 @@ def _skin_hue(pixels: NDArray[np.float32], skin: NDArray[np.float32]) -> NDArray
     hue = pixels / np.maximum(pixels.sum(axis=1, keepdims=True), 1.0) - skin / max(float(skin.sum()), 1.0)
     alike: NDArray[np.bool_] = (np.abs(hue).max(axis=1) < 0.05) & (pixels.sum(axis=1) > 0.45 * float(skin.sum()))
     return alike
-
-
-def _ramp(value: NDArray[np.floating], start: float, end: float) -> NDArray[np.float32]:
-    share = np.clip((value - start) / (end - start), 0.0, 1.0)
-    return (share * share * (3.0 - 2.0 * share)).astype(np.float32)
 
 
 def _grow(mask: Mask, pixels: int) -> Mask:

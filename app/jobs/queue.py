@@ -1,0 +1,171 @@
+"""`JobQueue`: render jobs as the window sees them. They wait on disk, run in processes, and outlive the program."""
+
+import os
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from app.engine.messages import INSTALLED
+from app.folders import home_folder
+from app.jobs import driver
+from app.jobs.request import JobProgress, RenderRequest
+from app.jobs.store import JobStore, with_progress
+from core.rendered import JobState, JobView
+
+QUEUE_VARIABLE: Final = "VERSA_QUEUE"
+"""Environment variable that names another file for the queue."""
+
+_END_SECONDS: Final = 5.0
+_STARTABLE: Final[frozenset[JobState]] = frozenset({"paused", "interrupted"})
+_REPEATABLE: Final[frozenset[JobState]] = frozenset({"paused", "interrupted", "failed", "cancelled", "done"})
+
+
+def queue_path() -> Path:
+    """Return the file of the render queue."""
+    given = os.environ.get(QUEUE_VARIABLE)
+    return Path(given) if given else home_folder() / "render-queue.sqlite"
+
+
+class JobQueue(QObject):
+    """The render queue.
+
+    Attributes:
+        path: its file.
+
+    Signals:
+        changed: number of a job that was added, removed, moved, or is in another state.
+        progress: number and `JobProgress` of a running job.
+        chunkReady: number and `RenderedPiece`: a chunk is finished and can be shown.
+        finished: number and the file that was made ("" when only chunks were wanted).
+        failed: number (0 for the queue itself) and a sentence.
+    """
+
+    changed = Signal(int)
+    progress = Signal(int, object)
+    chunkReady = Signal(int, object)
+    finished = Signal(int, str)
+    failed = Signal(int, str)
+
+    _told = Signal(object)  # from the driver's thread into this object's
+
+    def __init__(
+        self,
+        parent: QObject | None = None,
+        *,
+        path: Path | None = None,
+        factory: str = INSTALLED,
+        limit: int = 1,
+    ) -> None:
+        """Open the queue; jobs that wait are started in the background.
+
+        Args:
+            parent: owner.
+            path: the queue's file, None for the user's own.
+            factory: "module:function" of the workers' model source.
+            limit: jobs that run at the same time.
+
+        Raises:
+            app.jobs.store.QueueError: the file cannot be used.
+        """
+        super().__init__(parent)
+        self.path = queue_path() if path is None else path
+        self._store = JobStore(self.path)
+        self._live: dict[int, JobProgress] = {}
+        self._unwanted: set[int] = set()
+        self._told.connect(self._on_told, Qt.ConnectionType.QueuedConnection)
+        self._store.recover()
+        self._driver = driver.Driver(self._store, factory, limit, self._told.emit)
+        self._driver.start()
+
+    def stop(self) -> None:
+        """End the driver and its workers; running jobs become interrupted. Takes three seconds at most."""
+        self._driver.end(_END_SECONDS)
+        self._store.close()
+
+    # Asking -----------------------------------------------------------------------------------------------------------
+
+    def jobs(self) -> list[JobView]:
+        """Return all jobs in their order, running ones with their progress."""
+        return [with_progress(view, self._live.get(view.id)) for view in self._store.views()]
+
+    def job(self, job: int) -> JobView | None:
+        """Return a job, or None if there is none of that number."""
+        view = self._store.view(job)
+        return None if view is None else with_progress(view, self._live.get(job))
+
+    def request(self, job: int) -> RenderRequest | None:
+        """Return what a job was asked for."""
+        return self._store.request(job)
+
+    # Changing ---------------------------------------------------------------------------------------------------------
+
+    def add(self, request: RenderRequest) -> int:
+        """Put a render at the end of the queue; return its number."""
+        job = self._store.add(request)
+        self._news(job)
+        return job
+
+    def pause(self, job: int) -> None:
+        """Stop a job so that it can go on later; finished chunks are kept."""
+        if not self._store.change_state(job, "paused", only_from=frozenset({"waiting"})):
+            self._store.change_state(job, "pausing", only_from=frozenset({"running"}))
+        self._news(job)
+
+    def resume(self, job: int) -> None:
+        """Let a paused or interrupted job wait for its turn again."""
+        self._again(job, _STARTABLE)
+
+    def retry(self, job: int) -> None:
+        """Do a job again that ended; what is finished of it is used again."""
+        self._again(job, _REPEATABLE)
+
+    def cancel(self, job: int) -> None:
+        """Stop a job: softly at once, and by the end of its process two seconds later."""
+        quiet: frozenset[JobState] = frozenset({"waiting", "paused", "interrupted"})
+        if not self._store.change_state(job, "cancelled", only_from=quiet):
+            self._store.change_state(job, "cancelling", only_from=frozenset({"running", "pausing"}))
+        self._news(job)
+
+    def remove(self, job: int) -> None:
+        """Take a job off the list; one that runs is cancelled first. Finished chunks stay in the project's cache."""
+        if not self._store.remove(job):
+            self._unwanted.add(job)
+            self.cancel(job)
+            return
+        self._live.pop(job, None)
+        self.changed.emit(job)
+
+    def move(self, job: int, row: int) -> None:
+        """Put a job at another place of the list, counted from 0; the first that waits is the next to run."""
+        self._store.move(job, row)
+        self._news(job)
+
+    # Inside -----------------------------------------------------------------------------------------------------------
+
+    def _again(self, job: int, states: frozenset[JobState]) -> None:
+        self._live.pop(job, None)
+        self._store.change_state(job, "waiting", only_from=states)
+        self._news(job)
+
+    def _news(self, job: int) -> None:
+        self._driver.wake()
+        self.changed.emit(job)
+
+    def _on_told(self, event: object) -> None:
+        if isinstance(event, driver.Progressed):
+            self._live[event.id] = event.progress
+            self.progress.emit(event.id, event.progress)
+        elif isinstance(event, driver.ChunkDone):
+            self.chunkReady.emit(event.id, event.piece)
+        elif isinstance(event, driver.Finished):
+            self.finished.emit(event.id, event.out)
+        elif isinstance(event, driver.Failed):
+            self.failed.emit(event.id, event.sentence)
+        elif isinstance(event, driver.Changed):
+            state = self._store.state(event.id)
+            if state != "running":
+                self._live.pop(event.id, None)
+            if event.id in self._unwanted and self._store.remove(event.id):
+                self._unwanted.discard(event.id)
+            self.changed.emit(event.id)

@@ -1,0 +1,391 @@
+"""How the motion engine's results reach the views: motion, poses, finished pieces, suggestions, states.
+
+The engine is another process (`app.engine`); this module tells it what the project is and shows what it answers.
+"""
+
+import threading
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QObject, Signal
+
+from app import logs
+
+if TYPE_CHECKING:
+    from app.main_window import MainWindow
+    from core.motion import MotionClip
+
+_NOW: Final = "now"
+_COMPARE: Final = "compare"
+
+
+class WindowEngine(QObject):
+    """Joins engine, preview and timeline.
+
+    Attributes:
+        warnings: what the engine says about the media, as lines.
+        device: what the networks run on, "" while unknown.
+    """
+
+    _bodyRead = Signal(str, object)  # file, body model or a sentence
+
+    def __init__(self, window: "MainWindow") -> None:
+        super().__init__(window)
+        self._window = window
+        self.warnings = ""
+        self.device = ""
+        self._clip: Any = None
+        self._poses: Any = None
+        self._portrait: Any = None
+        self._pieces: tuple[Any, ...] = ()
+        self._pieces_number = 0
+        self._proposal: Any = None
+        self._energy: Any = None
+        self._state = "starting"
+        self._mesh_file = ""
+        self._body: Any = None
+        self._mesh: Any = None
+        self._bodyRead.connect(self._show_body)
+
+    @property
+    def clip(self) -> "MotionClip | None":
+        """The motion that is shown."""
+        return self._clip
+
+    # What the engine is told ------------------------------------------------------------------------------------------
+
+    def connect_engine(self) -> None:
+        """Join and start the engine."""
+        engine = self._window.engine
+        engine.stateChanged.connect(self._state_changed)
+        engine.progress.connect(self._progress)
+        engine.audioReady.connect(self._audio_ready)
+        engine.portraitReady.connect(self._portrait_ready)
+        engine.motionReady.connect(self._motion_ready)
+        engine.posesReady.connect(self._poses_ready)
+        engine.piecesReady.connect(self._pieces_ready)
+        engine.suggestionsReady.connect(self._suggestions_ready)
+        engine.failed.connect(self._failed)
+        engine.segmentStates.connect(self._states)
+        engine.proposalReady.connect(self._proposal_ready)
+        engine.noted.connect(self._noted)
+        engine.nearnessReady.connect(self._nearness_ready)
+        engine.start()
+        self.submit()
+
+    def submit(self) -> None:
+        """Give the engine the project as it is."""
+        window = self._window
+        session = window.session
+        if window.engine is not None and session.project is not None:
+            window.engine.submit(session.project, window.session.cache_path, session.revision)
+
+    def suggest(self, text: str) -> None:
+        """Ask for prompts like a text."""
+        if self._window.engine is not None:
+            self._window.engine.request_suggestions(text)
+
+    def project_changed(self, old: Any, new: Any) -> None:
+        """Follow the session."""
+        if new is None or old is None or (old.portrait, old.audio) != (new.portrait, new.audio):
+            self._forget(new)
+        if new is None:
+            return
+        if old is not None and new.rig is not None and old.rig != new.rig:
+            self._rig_changed(new.rig)
+        self.ask_pieces()
+        if old is None or not self._only_motion_differs(old, new):
+            self.submit()
+
+    def _forget(self, new: Any) -> None:
+        """Forget what belongs to another portrait or recording."""
+        self._clip = self._poses = self._portrait = self._proposal = self._energy = None
+        self._pieces = ()
+        self.warnings = ""
+        self.show_motion()
+        self.show_poses()
+        self._show_pieces()
+        timeline = self._window.parts.timeline
+        if timeline is not None:
+            timeline.set_pauses([])
+            timeline.set_accents([])
+            timeline.set_segment_states({})
+
+    @staticmethod
+    def _only_motion_differs(old: Any, new: Any) -> bool:
+        """Whether a change came from the engine itself and asks for nothing new."""
+        return bool(old.motion != new.motion and old.wishes() == new.wishes() and old.portrait == new.portrait
+                    and old.audio == new.audio and old.rig == new.rig and old.seed == new.seed)  # fmt: skip
+
+    def ask_pieces(self) -> None:
+        """Ask which pieces of the project as it is are rendered."""
+        window = self._window
+        if window.engine is not None and window.session.project is not None:
+            self._pieces_number += 1
+            window.engine.request_pieces(window.session.project, window.session.cache_path, (_NOW, self._pieces_number))
+
+    # What the engine answers ------------------------------------------------------------------------------------------
+
+    def _state_changed(self, state: str) -> None:
+        self._state = state
+        texts = {
+            "starting": self.tr("Motion engine starts"),
+            "loading": self.tr("Loading the networks"),
+            "ready": self.tr("Motion engine ready"),
+            "working": self.tr("Making motion"),
+            "failed": self.tr("Motion engine stopped"),
+        }
+        busy = -1.0 if state in ("starting", "loading", "working") else None
+        self._window.status.set_engine(texts.get(state, state), busy)
+
+    def _progress(self, progress: Any) -> None:
+        names = {
+            "motion": self.tr("Making motion"),
+            "poses": self.tr("Making poses"),
+            "portrait": self.tr("Reading the portrait"),
+            "audio": self.tr("Reading the recording"),
+        }
+        if self._state in ("loading", "working"):
+            text = names.get(progress.stage, progress.message or progress.stage)
+            self._window.status.set_engine(text, progress.done / max(1, progress.total))
+
+    def _audio_ready(self, info: Any) -> None:
+        window = self._window
+        project = window.session.project
+        if project is None or info.path != project.audio:
+            return  # of a recording that the wizard shows
+        window.proposed = list(info.proposed)
+        if window.parts.timeline is not None:
+            window.parts.timeline.set_pauses(list(info.pauses))
+            window.parts.timeline.set_accents(list(info.accents))
+        if info.complete:
+            self._energy = (info.energy, info.energy_fps)
+            self.show_motion()
+        window.sound.set_duration(info.duration_us)
+        self._warn(info.warnings)
+
+    def _warn(self, warnings: Any) -> None:
+        lines = list(dict.fromkeys([*self.warnings.splitlines(), *map(str, warnings)]))
+        self.warnings = "\n".join(lines)
+        self._window.wiring.show_media()
+
+    def _portrait_ready(self, portrait: Any) -> None:
+        project = self._window.session.project
+        if project is None or str(portrait.path) != project.portrait:
+            return
+        self._portrait = portrait
+        self._warn(portrait.warnings)
+        self.show_poses()
+
+    def _proposal_ready(self, rig: Any) -> None:
+        self._proposal = rig
+        self.show_rig()
+
+    def _noted(self, text: str) -> None:
+        self._window.show_message("info", text)
+
+    def _nearness_ready(self, text: str, nearness: float) -> None:
+        from app.engine.messages import UNFAMILIAR
+
+        if text.strip() and nearness < UNFAMILIAR:
+            self._window.show_message(
+                "warning", self.tr("The motion networks may not know what “{text}” means.").format(text=text)
+            )
+
+    def _motion_ready(self, revision: int, state: Any, clip: Any) -> None:
+        self._clip = clip
+        self._window.session.apply_motion(state, revision)
+        self.show_motion()
+        self.ask_pieces()
+
+    def _poses_ready(self, revision: int, poses: Any) -> None:
+        self._poses = poses
+        self.show_poses()
+        self.ask_pieces()
+
+    def _failed(self, stage: str, sentence: str) -> None:
+        logs.log("error", f"engine, {stage}: {logs.private(sentence)}")
+        self._window.show_message("error", sentence)
+
+    def _states(self, states: dict[str, str]) -> None:
+        parts = self._window.parts
+        if parts.timeline is not None:
+            parts.timeline.set_segment_states(states)
+        if parts.inspector is not None:
+            parts.inspector.set_states(states)
+
+    def _suggestions_ready(self, text: str, found: Any) -> None:
+        parts = self._window.parts
+        if parts.timeline is not None:
+            parts.timeline.set_suggestions(found)
+        if parts.inspector is not None:
+            parts.inspector.set_suggestions(found, text)
+
+    # What the views show ----------------------------------------------------------------------------------------------
+
+    def show_motion(self) -> None:
+        """Give the motion to all that draw it."""
+        parts = self._window.parts
+        if parts.skeleton is not None:
+            parts.skeleton.set_clip(self._clip)
+            if self._body is not None:
+                self._apply_mesh()
+            parts.skeleton.set_time(self._window.session.playhead_us)
+        if parts.timeline is not None:
+            parts.timeline.set_motion(self._clip)
+        if parts.curves is not None:
+            parts.curves.set_clip(self._clip)
+
+    def show_poses(self) -> None:
+        """Give portrait and poses to all that draw them."""
+        parts, portrait = self._window.parts, self._portrait
+        if parts.poses is not None:
+            parts.poses.set_portrait(
+                None if portrait is None else portrait.image, None if portrait is None else portrait.rig
+            )
+            parts.poses.set_poses(self._poses)
+            parts.poses.set_time(self._window.session.playhead_us)
+
+        if parts.skeleton is not None:
+            if portrait is None:
+                parts.skeleton.set_portrait(None, 1, 1)
+            else:
+                parts.skeleton.set_portrait(portrait.rig, portrait.width, portrait.height)
+        self.show_rig()
+
+    def show_rig(self) -> None:
+        """Give the portrait to the rig editor, once both it and the proposal are there."""
+        rig, portrait = self._window.parts.rig, self._portrait
+        if rig is None:
+            return
+        if portrait is None:
+            rig.set_portrait(None)
+        else:
+            rig.set_portrait(portrait.image, portrait.rig, self._proposal or portrait.rig, None)
+
+    def _rig_changed(self, rig: dict[str, Any]) -> None:
+        """Show an edited rig at once; the poses that fit it follow when they are made."""
+        parts, portrait = self._window.parts, self._portrait
+        if portrait is None:
+            return
+        from core.rig import PortraitError, Rig
+
+        try:
+            fitted = Rig.from_dict(rig).rescaled(portrait.width, portrait.height)
+            if parts.rig is not None:
+                parts.rig.set_rig(rig)
+        except PortraitError as error:
+            self._window.show_message("error", str(error))
+            return
+        if parts.poses is not None:
+            parts.poses.set_portrait(portrait.image, fitted)
+
+    def connect_video(self) -> None:
+        """Let the video view fall back to the poses."""
+        parts = self._window.parts
+        if parts.poses is not None:
+            parts.video.set_fallback(parts.poses.picture_at)
+        parts.video.readFailed.connect(lambda text: self._window.show_message("warning", text))
+        self._show_pieces()
+
+    def view_shown(self, name: str) -> None:
+        """Bring a view up to date that became visible."""
+
+    def _pieces_ready(self, token: Any, pieces: Any) -> None:
+        kind, number = token
+        if kind == _COMPARE:
+            if self._window.parts.video is not None:
+                self._window.parts.video.set_compare_pieces(tuple(pieces))
+        elif number == self._pieces_number:
+            self._pieces = tuple(pieces)
+            self._show_pieces()
+
+    def add_piece(self, piece: Any) -> None:
+        """Show a piece that a render finished just now."""
+        if all(known.path != piece.path for known in self._pieces):
+            self._pieces = tuple(sorted((*self._pieces, piece), key=lambda known: known.start_us))
+            self._show_pieces()
+
+    def _show_pieces(self) -> None:
+        parts = self._window.parts
+        if parts.timeline is not None:
+            parts.timeline.set_pieces(self._pieces)
+        if parts.video is not None:
+            parts.video.set_pieces(self._pieces)
+            parts.video.set_time(self._window.session.playhead_us)
+
+    def compare_takes(self) -> None:
+        """Show the pieces of the take before beside those in use; a second call ends it."""
+        window = self._window
+        video, session = window.parts.video, window.session
+        if video is None or session.project is None:
+            return
+        if video.comparing:
+            video.set_compare_pieces(None)
+            window.show_message("info", self.tr("The comparison is over."))
+            return
+        segment = session.project.segment(session.selection[0])
+        now = segment.active_take
+        if now is None or now == 0:
+            window.show_message("info", self.tr("There is no take before this one; R makes another one."))
+            return
+        from core.takes import use_take
+
+        before = use_take(session.project, segment.id, now - 1)
+        labels = (self.tr("Take {0}").format(now + 1), self.tr("Take {0}").format(now))
+        video.set_compare_pieces((), labels)
+        window.view.video()
+        window.engine.request_pieces(before, session.cache_path, (_COMPARE, segment.id))
+        window.show_message(
+            "info", self.tr("Drag the divider in the video view. What is not rendered of a take shows its poses.")
+        )
+
+    def show_mesh(self, model: str) -> None:
+        """Read a body model file of the user in a thread and draw the motion with it; "" draws the limbs again."""
+        self._mesh_file = model
+        if not model:
+            self._body = None
+            self._apply_mesh()
+            return
+
+        def read() -> None:
+            from app.body_mesh import BodyMeshError, load_body_model
+
+            try:
+                result: object = load_body_model(model)
+            except (BodyMeshError, OSError) as error:
+                result = str(error)
+            self._bodyRead.emit(model, result)
+
+        self._window.show_message("info", self.tr("Reading the body model …"))
+        threading.Thread(target=read, name="body-model", daemon=True).start()
+
+    def _show_body(self, model: str, result: Any) -> None:
+        if model != self._mesh_file:
+            return
+        if isinstance(result, str):
+            self._window.settings.set_text("mesh_file", "")
+            self._window.show_message("error", result)
+            return
+        self._body = result
+        self._window.show_message("info", self.tr("The body is drawn with your model."))
+        self._apply_mesh()
+
+    def _apply_mesh(self) -> None:
+        """Let the 3D view draw the body of the present motion, or the limbs."""
+        skeleton = self._window.parts.skeleton
+        if self._mesh is not None:
+            self._mesh.stop()
+            self._mesh = None
+        if skeleton is None:
+            return
+        if self._body is not None and self._clip is not None:
+            from app.body_mesh import BodyMeshSource
+
+            self._mesh = BodyMeshSource(self._body, self._clip, self)
+            self._mesh.ready.connect(skeleton.update_picture)
+        skeleton.set_mesh(self._mesh)
+
+    def shut_down(self) -> None:
+        """End the threads."""
+        if self._mesh is not None:
+            self._mesh.stop()

@@ -1,0 +1,4128 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de">
+<context>
+    <name>Actions</name>
+    <message>
+        <source>&amp;File</source>
+        <translation>&amp;Datei</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>&amp;Bearbeiten</translation>
+    </message>
+    <message>
+        <source>&amp;Segment</source>
+        <translation>&amp;Segment</translation>
+    </message>
+    <message>
+        <source>&amp;Playback</source>
+        <translation>&amp;Wiedergabe</translation>
+    </message>
+    <message>
+        <source>&amp;Timeline</source>
+        <translation>&amp;Zeitleiste</translation>
+    </message>
+    <message>
+        <source>&amp;Render</source>
+        <translation>&amp;Rendern</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>&amp;Ansicht</translation>
+    </message>
+    <message>
+        <source>3D &amp;camera</source>
+        <translation>3D-&amp;Kamera</translation>
+    </message>
+    <message>
+        <source>Show in &amp;3D</source>
+        <translation>In &amp;3D zeigen</translation>
+    </message>
+    <message>
+        <source>&amp;Language</source>
+        <translation>&amp;Sprache</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>&amp;Hilfe</translation>
+    </message>
+    <message>
+        <source>&amp;New…</source>
+        <translation>&amp;Neu …</translation>
+    </message>
+    <message>
+        <source>Make a project from a portrait and a recording.</source>
+        <translation>Aus einem Porträt und einer Aufnahme ein Projekt anlegen.</translation>
+    </message>
+    <message>
+        <source>&amp;Open…</source>
+        <translation>&amp;Öffnen …</translation>
+    </message>
+    <message>
+        <source>Open a project.</source>
+        <translation>Ein Projekt öffnen.</translation>
+    </message>
+    <message>
+        <source>Open the s&amp;ample</source>
+        <translation>&amp;Beispiel öffnen</translation>
+    </message>
+    <message>
+        <source>Open a copy of the bundled sample project.</source>
+        <translation>Eine Kopie des mitgelieferten Beispiels öffnen.</translation>
+    </message>
+    <message>
+        <source>&amp;Save</source>
+        <translation>&amp;Speichern</translation>
+    </message>
+    <message>
+        <source>Save the project.</source>
+        <translation>Das Projekt speichern.</translation>
+    </message>
+    <message>
+        <source>Save &amp;as…</source>
+        <translation>Speichern &amp;unter …</translation>
+    </message>
+    <message>
+        <source>Save the project under another name.</source>
+        <translation>Das Projekt unter einem anderen Namen speichern.</translation>
+    </message>
+    <message>
+        <source>Replace &amp;portrait…</source>
+        <translation>&amp;Porträt ersetzen …</translation>
+    </message>
+    <message>
+        <source>Choose another picture of the person.</source>
+        <translation>Ein anderes Bild der Person wählen.</translation>
+    </message>
+    <message>
+        <source>Replace &amp;recording…</source>
+        <translation>&amp;Aufnahme ersetzen …</translation>
+    </message>
+    <message>
+        <source>Choose another speech recording.</source>
+        <translation>Eine andere Sprachaufnahme wählen.</translation>
+    </message>
+    <message>
+        <source>Find &amp;missing media…</source>
+        <translation>&amp;Fehlende Medien suchen …</translation>
+    </message>
+    <message>
+        <source>Say where the portrait or the recording lies now.</source>
+        <translation>Angeben, wo Porträt oder Aufnahme jetzt liegen.</translation>
+    </message>
+    <message>
+        <source>&amp;Export…</source>
+        <translation>&amp;Exportieren …</translation>
+    </message>
+    <message>
+        <source>Write a video, the motion, the poses or the timeline to a file.</source>
+        <translation>Video, Bewegung, Posen oder Zeitleiste in eine Datei schreiben.</translation>
+    </message>
+    <message>
+        <source>&amp;Close project</source>
+        <translation>Projekt s&amp;chließen</translation>
+    </message>
+    <message>
+        <source>Close the project.</source>
+        <translation>Das Projekt schließen.</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>&amp;Beenden</translation>
+    </message>
+    <message>
+        <source>Leave the program.</source>
+        <translation>Das Programm verlassen.</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>&amp;Rückgängig</translation>
+    </message>
+    <message>
+        <source>Take the last change back.</source>
+        <translation>Die letzte Änderung zurücknehmen.</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>&amp;Wiederholen</translation>
+    </message>
+    <message>
+        <source>Make the change again.</source>
+        <translation>Die Änderung wieder ausführen.</translation>
+    </message>
+    <message>
+        <source>Cu&amp;t</source>
+        <translation>&amp;Ausschneiden</translation>
+    </message>
+    <message>
+        <source>Cut the selected segments.</source>
+        <translation>Die gewählten Segmente ausschneiden.</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>&amp;Kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the selected segments.</source>
+        <translation>Die gewählten Segmente kopieren.</translation>
+    </message>
+    <message>
+        <source>&amp;Paste</source>
+        <translation>&amp;Einfügen</translation>
+    </message>
+    <message>
+        <source>Put the copied segments at the playhead.</source>
+        <translation>Die kopierten Segmente am Abspielkopf einfügen.</translation>
+    </message>
+    <message>
+        <source>&amp;Duplicate</source>
+        <translation>&amp;Duplizieren</translation>
+    </message>
+    <message>
+        <source>Put a copy behind each selected segment.</source>
+        <translation>Hinter die gewählten Segmente eine Kopie setzen.</translation>
+    </message>
+    <message>
+        <source>De&amp;lete</source>
+        <translation>&amp;Löschen</translation>
+    </message>
+    <message>
+        <source>Delete the selected segments and leave a gap.</source>
+        <translation>Die gewählten Segmente löschen; eine Lücke bleibt.</translation>
+    </message>
+    <message>
+        <source>Ripple d&amp;elete</source>
+        <translation>Löschen und a&amp;ufrücken</translation>
+    </message>
+    <message>
+        <source>Delete the selected segments and close the gap.</source>
+        <translation>Die gewählten Segmente löschen und die Lücke schließen.</translation>
+    </message>
+    <message>
+        <source>Select &amp;all</source>
+        <translation>A&amp;lles auswählen</translation>
+    </message>
+    <message>
+        <source>Select every segment.</source>
+        <translation>Alle Segmente auswählen.</translation>
+    </message>
+    <message>
+        <source>Select &amp;none</source>
+        <translation>&amp;Nichts auswählen</translation>
+    </message>
+    <message>
+        <source>Select nothing.</source>
+        <translation>Die Auswahl aufheben.</translation>
+    </message>
+    <message>
+        <source>Co&amp;mmands…</source>
+        <translation>&amp;Befehle …</translation>
+    </message>
+    <message>
+        <source>Find and run any command by its name.</source>
+        <translation>Jeden Befehl nach seinem Namen suchen und ausführen.</translation>
+    </message>
+    <message>
+        <source>&amp;Keyboard shortcuts…</source>
+        <translation>&amp;Tastenkürzel …</translation>
+    </message>
+    <message>
+        <source>Change the shortcut of any command.</source>
+        <translation>Das Tastenkürzel jedes Befehls ändern.</translation>
+    </message>
+    <message>
+        <source>&amp;Add prompt at playhead</source>
+        <translation>&amp;Anweisung am Abspielkopf hinzufügen</translation>
+    </message>
+    <message>
+        <source>Add a segment at the playhead and write its prompt.</source>
+        <translation>Am Abspielkopf ein Segment anlegen und seine Anweisung schreiben.</translation>
+    </message>
+    <message>
+        <source>Add &amp;emotion at playhead</source>
+        <translation>&amp;Gefühl am Abspielkopf hinzufügen</translation>
+    </message>
+    <message>
+        <source>Add an emotion segment at the playhead.</source>
+        <translation>Am Abspielkopf ein Gefühlssegment anlegen.</translation>
+    </message>
+    <message>
+        <source>Edit &amp;prompt</source>
+        <translation>An&amp;weisung bearbeiten</translation>
+    </message>
+    <message>
+        <source>Write the selected segment's prompt.</source>
+        <translation>Die Anweisung des gewählten Segments schreiben.</translation>
+    </message>
+    <message>
+        <source>&amp;Split at playhead</source>
+        <translation>Am Abspielkopf &amp;teilen</translation>
+    </message>
+    <message>
+        <source>Split the segments under the playhead.</source>
+        <translation>Die Segmente unter dem Abspielkopf teilen.</translation>
+    </message>
+    <message>
+        <source>Split on all &amp;tracks</source>
+        <translation>Auf allen &amp;Spuren teilen</translation>
+    </message>
+    <message>
+        <source>Split every track's segment at the playhead.</source>
+        <translation>Das Segment jeder Spur am Abspielkopf teilen.</translation>
+    </message>
+    <message>
+        <source>&amp;Join</source>
+        <translation>&amp;Verbinden</translation>
+    </message>
+    <message>
+        <source>Join the selected segments.</source>
+        <translation>Die gewählten Segmente verbinden.</translation>
+    </message>
+    <message>
+        <source>Trim start to playhead</source>
+        <translation>Anfang zum Abspielkopf trimmen</translation>
+    </message>
+    <message>
+        <source>Let the selected segment begin at the playhead.</source>
+        <translation>Das gewählte Segment am Abspielkopf beginnen lassen.</translation>
+    </message>
+    <message>
+        <source>Trim end to playhead</source>
+        <translation>Ende zum Abspielkopf trimmen</translation>
+    </message>
+    <message>
+        <source>Let the selected segment end at the playhead.</source>
+        <translation>Das gewählte Segment am Abspielkopf enden lassen.</translation>
+    </message>
+    <message>
+        <source>Nudge &amp;left</source>
+        <translation>Nach &amp;links rücken</translation>
+    </message>
+    <message>
+        <source>Move the selected segments back by one motion frame.</source>
+        <translation>Die gewählten Segmente um ein Bewegungsbild zurückrücken.</translation>
+    </message>
+    <message>
+        <source>Nudge &amp;right</source>
+        <translation>Nach &amp;rechts rücken</translation>
+    </message>
+    <message>
+        <source>Move the selected segments on by one motion frame.</source>
+        <translation>Die gewählten Segmente um ein Bewegungsbild vorrücken.</translation>
+    </message>
+    <message>
+        <source>&amp;Group</source>
+        <translation>&amp;Gruppieren</translation>
+    </message>
+    <message>
+        <source>Let the selected segments be selected together.</source>
+        <translation>Die gewählten Segmente künftig zusammen auswählen.</translation>
+    </message>
+    <message>
+        <source>&amp;Ungroup</source>
+        <translation>Gruppe a&amp;uflösen</translation>
+    </message>
+    <message>
+        <source>Let the selected segments be selected one by one again.</source>
+        <translation>Die gewählten Segmente wieder einzeln auswählen.</translation>
+    </message>
+    <message>
+        <source>Loc&amp;k or unlock</source>
+        <translation>S&amp;perren oder entsperren</translation>
+    </message>
+    <message>
+        <source>Keep the selected segments from being changed or regenerated.</source>
+        <translation>Die gewählten Segmente vor Änderung und Neuerzeugung schützen.</translation>
+    </message>
+    <message>
+        <source>Another ta&amp;ke</source>
+        <translation>&amp;Neuer Versuch</translation>
+    </message>
+    <message>
+        <source>Try a new seed for the selected segments; the old takes are kept.</source>
+        <translation>Für die gewählten Segmente einen neuen Startwert versuchen; die alten Versuche bleiben.</translation>
+    </message>
+    <message>
+        <source>Pre&amp;vious take</source>
+        <translation>V&amp;origer Versuch</translation>
+    </message>
+    <message>
+        <source>Go back to the take before.</source>
+        <translation>Zum vorigen Versuch zurückgehen.</translation>
+    </message>
+    <message>
+        <source>Ne&amp;xt take</source>
+        <translation>N&amp;ächster Versuch</translation>
+    </message>
+    <message>
+        <source>Go on to the next take.</source>
+        <translation>Zum nächsten Versuch gehen.</translation>
+    </message>
+    <message>
+        <source>&amp;Favour the take</source>
+        <translation>Versuch &amp;bevorzugen</translation>
+    </message>
+    <message>
+        <source>Mark the take in use as a favourite.</source>
+        <translation>Den verwendeten Versuch als Favorit kennzeichnen.</translation>
+    </message>
+    <message>
+        <source>&amp;Compare with the take before</source>
+        <translation>Mit dem vorigen Versuch ver&amp;gleichen</translation>
+    </message>
+    <message>
+        <source>Show the take before beside this one in the video view.</source>
+        <translation>Den vorigen Versuch in der Videoansicht neben diesem zeigen.</translation>
+    </message>
+    <message>
+        <source>Propose seg&amp;ments</source>
+        <translation>Segmente vors&amp;chlagen</translation>
+    </message>
+    <message>
+        <source>Propose a segment for each phrase between the pauses.</source>
+        <translation>Für jeden Satz zwischen den Pausen ein Segment vorschlagen.</translation>
+    </message>
+    <message>
+        <source>&amp;Play or pause</source>
+        <translation>&amp;Abspielen oder anhalten</translation>
+    </message>
+    <message>
+        <source>Play from the playhead, or pause.</source>
+        <translation>Ab dem Abspielkopf abspielen oder anhalten.</translation>
+    </message>
+    <message>
+        <source>Play the &amp;range</source>
+        <translation>&amp;Bereich abspielen</translation>
+    </message>
+    <message>
+        <source>Play from in to out.</source>
+        <translation>Von In bis Out abspielen.</translation>
+    </message>
+    <message>
+        <source>Shuttle &amp;back</source>
+        <translation>&amp;Zurückspulen</translation>
+    </message>
+    <message>
+        <source>Play backwards; press again for 2, 4 and 8 times the speed. With K held: one frame back.</source>
+        <translation>Rückwärts abspielen; nochmals für 2-, 4- und 8-faches Tempo. Mit gehaltenem K: ein Bild zurück.</translation>
+    </message>
+    <message>
+        <source>S&amp;top</source>
+        <translation>S&amp;topp</translation>
+    </message>
+    <message>
+        <source>Stop playing.</source>
+        <translation>Die Wiedergabe anhalten.</translation>
+    </message>
+    <message>
+        <source>Shuttle &amp;on</source>
+        <translation>&amp;Vorspulen</translation>
+    </message>
+    <message>
+        <source>Play; press again for 2, 4 and 8 times the speed. With K held: one frame on.</source>
+        <translation>Abspielen; nochmals für 2-, 4- und 8-faches Tempo. Mit gehaltenem K: ein Bild vor.</translation>
+    </message>
+    <message>
+        <source>One frame back</source>
+        <translation>Ein Bild zurück</translation>
+    </message>
+    <message>
+        <source>Go one frame back.</source>
+        <translation>Ein Bild zurückgehen.</translation>
+    </message>
+    <message>
+        <source>One frame on</source>
+        <translation>Ein Bild vor</translation>
+    </message>
+    <message>
+        <source>Go one frame on.</source>
+        <translation>Ein Bild vorgehen.</translation>
+    </message>
+    <message>
+        <source>One second back</source>
+        <translation>Eine Sekunde zurück</translation>
+    </message>
+    <message>
+        <source>Go one second back.</source>
+        <translation>Eine Sekunde zurückgehen.</translation>
+    </message>
+    <message>
+        <source>One second on</source>
+        <translation>Eine Sekunde vor</translation>
+    </message>
+    <message>
+        <source>Go one second on.</source>
+        <translation>Eine Sekunde vorgehen.</translation>
+    </message>
+    <message>
+        <source>To the start</source>
+        <translation>Zum Anfang</translation>
+    </message>
+    <message>
+        <source>Go to the start.</source>
+        <translation>Zum Anfang gehen.</translation>
+    </message>
+    <message>
+        <source>To the end</source>
+        <translation>Zum Ende</translation>
+    </message>
+    <message>
+        <source>Go to the end.</source>
+        <translation>Zum Ende gehen.</translation>
+    </message>
+    <message>
+        <source>Previous edit</source>
+        <translation>Voriger Schnitt</translation>
+    </message>
+    <message>
+        <source>Go to the edge of a segment before the playhead.</source>
+        <translation>Zur Segmentkante vor dem Abspielkopf gehen.</translation>
+    </message>
+    <message>
+        <source>Next edit</source>
+        <translation>Nächster Schnitt</translation>
+    </message>
+    <message>
+        <source>Go to the edge of a segment after the playhead.</source>
+        <translation>Zur Segmentkante nach dem Abspielkopf gehen.</translation>
+    </message>
+    <message>
+        <source>Set &amp;in</source>
+        <translation>&amp;In setzen</translation>
+    </message>
+    <message>
+        <source>Let the range begin at the playhead.</source>
+        <translation>Den Bereich am Abspielkopf beginnen lassen.</translation>
+    </message>
+    <message>
+        <source>Set o&amp;ut</source>
+        <translation>&amp;Out setzen</translation>
+    </message>
+    <message>
+        <source>Let the range end at the playhead.</source>
+        <translation>Den Bereich am Abspielkopf enden lassen.</translation>
+    </message>
+    <message>
+        <source>Go to in</source>
+        <translation>Zu In gehen</translation>
+    </message>
+    <message>
+        <source>Go to the start of the range.</source>
+        <translation>Zum Anfang des Bereichs gehen.</translation>
+    </message>
+    <message>
+        <source>Go to out</source>
+        <translation>Zu Out gehen</translation>
+    </message>
+    <message>
+        <source>Go to the end of the range.</source>
+        <translation>Zum Ende des Bereichs gehen.</translation>
+    </message>
+    <message>
+        <source>&amp;Clear the range</source>
+        <translation>Bereich &amp;löschen</translation>
+    </message>
+    <message>
+        <source>Forget in and out.</source>
+        <translation>In und Out vergessen.</translation>
+    </message>
+    <message>
+        <source>&amp;Loop the range</source>
+        <translation>Bereich &amp;wiederholen</translation>
+    </message>
+    <message>
+        <source>Play the range, or the whole, again and again.</source>
+        <translation>Den Bereich oder das Ganze immer wieder abspielen.</translation>
+    </message>
+    <message>
+        <source>&amp;Sound while scrubbing</source>
+        <translation>&amp;Ton beim Ziehen</translation>
+    </message>
+    <message>
+        <source>Hear the recording while the playhead is dragged.</source>
+        <translation>Die Aufnahme hören, während der Abspielkopf gezogen wird.</translation>
+    </message>
+    <message>
+        <source>S&amp;napping</source>
+        <translation>&amp;Einrasten</translation>
+    </message>
+    <message>
+        <source>Let edges snap to segments, the playhead, markers, pauses and accents.</source>
+        <translation>Kanten an Segmenten, Abspielkopf, Marken, Pausen und Betonungen einrasten lassen.</translation>
+    </message>
+    <message>
+        <source>&amp;Ripple</source>
+        <translation>&amp;Aufrücken</translation>
+    </message>
+    <message>
+        <source>Let deleting close the gap.</source>
+        <translation>Beim Löschen die Lücke schließen.</translation>
+    </message>
+    <message>
+        <source>Zoom &amp;in</source>
+        <translation>Ver&amp;größern</translation>
+    </message>
+    <message>
+        <source>Show less of the timeline, larger.</source>
+        <translation>Weniger von der Zeitleiste zeigen, größer.</translation>
+    </message>
+    <message>
+        <source>Zoom &amp;out</source>
+        <translation>Ver&amp;kleinern</translation>
+    </message>
+    <message>
+        <source>Show more of the timeline.</source>
+        <translation>Mehr von der Zeitleiste zeigen.</translation>
+    </message>
+    <message>
+        <source>&amp;Fit the whole</source>
+        <translation>&amp;Ganz zeigen</translation>
+    </message>
+    <message>
+        <source>Show the whole recording.</source>
+        <translation>Die ganze Aufnahme zeigen.</translation>
+    </message>
+    <message>
+        <source>Zoom to &amp;selection</source>
+        <translation>&amp;Auswahl zeigen</translation>
+    </message>
+    <message>
+        <source>Show the selected segments as large as they fit.</source>
+        <translation>Die gewählten Segmente so groß zeigen, wie sie passen.</translation>
+    </message>
+    <message>
+        <source>Add &amp;marker</source>
+        <translation>&amp;Marke setzen</translation>
+    </message>
+    <message>
+        <source>Put a marker at the playhead.</source>
+        <translation>Am Abspielkopf eine Marke setzen.</translation>
+    </message>
+    <message>
+        <source>Next marker</source>
+        <translation>Nächste Marke</translation>
+    </message>
+    <message>
+        <source>Go to the next marker.</source>
+        <translation>Zur nächsten Marke gehen.</translation>
+    </message>
+    <message>
+        <source>Previous marker</source>
+        <translation>Vorige Marke</translation>
+    </message>
+    <message>
+        <source>Go to the marker before.</source>
+        <translation>Zur vorigen Marke gehen.</translation>
+    </message>
+    <message>
+        <source>Rename marker…</source>
+        <translation>Marke umbenennen …</translation>
+    </message>
+    <message>
+        <source>Name the marker at or before the playhead.</source>
+        <translation>Die Marke am oder vor dem Abspielkopf benennen.</translation>
+    </message>
+    <message>
+        <source>Remove marker</source>
+        <translation>Marke entfernen</translation>
+    </message>
+    <message>
+        <source>Remove the marker at or before the playhead.</source>
+        <translation>Die Marke am oder vor dem Abspielkopf entfernen.</translation>
+    </message>
+    <message>
+        <source>Add &amp;prompt track</source>
+        <translation>&amp;Anweisungsspur hinzufügen</translation>
+    </message>
+    <message>
+        <source>Add another track for prompts.</source>
+        <translation>Eine weitere Spur für Anweisungen anlegen.</translation>
+    </message>
+    <message>
+        <source>Add emotion track</source>
+        <translation>Gefühlsspur hinzufügen</translation>
+    </message>
+    <message>
+        <source>Add another track for emotions.</source>
+        <translation>Eine weitere Spur für Gefühle anlegen.</translation>
+    </message>
+    <message>
+        <source>Remove track</source>
+        <translation>Spur entfernen</translation>
+    </message>
+    <message>
+        <source>Remove the track of the selection or of the menu.</source>
+        <translation>Die Spur der Auswahl oder des Menüs entfernen.</translation>
+    </message>
+    <message>
+        <source>Show time&amp;code</source>
+        <translation>&amp;Timecode zeigen</translation>
+    </message>
+    <message>
+        <source>Show hours, minutes, seconds and frames in place of seconds.</source>
+        <translation>Stunden, Minuten, Sekunden und Bilder statt Sekunden zeigen.</translation>
+    </message>
+    <message>
+        <source>Follow the play&amp;head</source>
+        <translation>Dem Abspielkopf &amp;folgen</translation>
+    </message>
+    <message>
+        <source>Scroll the timeline so that the playhead stays visible.</source>
+        <translation>Die Zeitleiste so verschieben, dass der Abspielkopf sichtbar bleibt.</translation>
+    </message>
+    <message>
+        <source>Render &amp;selected segments</source>
+        <translation>&amp;Gewählte Segmente rendern</translation>
+    </message>
+    <message>
+        <source>Render the selected segments in the background.</source>
+        <translation>Die gewählten Segmente im Hintergrund rendern.</translation>
+    </message>
+    <message>
+        <source>Render the &amp;range</source>
+        <translation>&amp;Bereich rendern</translation>
+    </message>
+    <message>
+        <source>Render from in to out in the background.</source>
+        <translation>Von In bis Out im Hintergrund rendern.</translation>
+    </message>
+    <message>
+        <source>Render the &amp;whole</source>
+        <translation>&amp;Alles rendern</translation>
+    </message>
+    <message>
+        <source>Render the whole recording in the background.</source>
+        <translation>Die ganze Aufnahme im Hintergrund rendern.</translation>
+    </message>
+    <message>
+        <source>&amp;Pause or go on</source>
+        <translation>&amp;Pause oder weiter</translation>
+    </message>
+    <message>
+        <source>Pause the running render, or go on with it.</source>
+        <translation>Das laufende Rendern anhalten oder fortsetzen.</translation>
+    </message>
+    <message>
+        <source>&amp;Cancel the render</source>
+        <translation>Rendern a&amp;bbrechen</translation>
+    </message>
+    <message>
+        <source>Stop the running render; finished pieces are kept.</source>
+        <translation>Das laufende Rendern abbrechen; fertige Stücke bleiben.</translation>
+    </message>
+    <message>
+        <source>&amp;3D skeleton</source>
+        <translation>&amp;3D-Skelett</translation>
+    </message>
+    <message>
+        <source>Show the motion in 3D.</source>
+        <translation>Die Bewegung in 3D zeigen.</translation>
+    </message>
+    <message>
+        <source>&amp;Poses</source>
+        <translation>&amp;Posen</translation>
+    </message>
+    <message>
+        <source>Show the poses over the portrait.</source>
+        <translation>Die Posen über dem Porträt zeigen.</translation>
+    </message>
+    <message>
+        <source>&amp;Video</source>
+        <translation>&amp;Video</translation>
+    </message>
+    <message>
+        <source>Show the rendered video.</source>
+        <translation>Das gerenderte Video zeigen.</translation>
+    </message>
+    <message>
+        <source>Portrait &amp;rig</source>
+        <translation>Porträt-&amp;Rig</translation>
+    </message>
+    <message>
+        <source>Place the points of the portrait.</source>
+        <translation>Die Punkte des Porträts setzen.</translation>
+    </message>
+    <message>
+        <source>Side &amp;by side</source>
+        <translation>&amp;Nebeneinander</translation>
+    </message>
+    <message>
+        <source>Show 3D, poses and video beside each other.</source>
+        <translation>3D, Posen und Video nebeneinander zeigen.</translation>
+    </message>
+    <message>
+        <source>What the renderer &amp;gets</source>
+        <translation>Was der Renderer &amp;bekommt</translation>
+    </message>
+    <message>
+        <source>Show in the pose view exactly the picture that the renderer gets.</source>
+        <translation>In der Posenansicht genau das Bild zeigen, das der Renderer bekommt.</translation>
+    </message>
+    <message>
+        <source>&amp;Front</source>
+        <translation>&amp;Vorn</translation>
+    </message>
+    <message>
+        <source>Look from the front.</source>
+        <translation>Von vorn schauen.</translation>
+    </message>
+    <message>
+        <source>&amp;Side</source>
+        <translation>&amp;Seite</translation>
+    </message>
+    <message>
+        <source>Look from the side.</source>
+        <translation>Von der Seite schauen.</translation>
+    </message>
+    <message>
+        <source>&amp;Top</source>
+        <translation>&amp;Oben</translation>
+    </message>
+    <message>
+        <source>Look from above.</source>
+        <translation>Von oben schauen.</translation>
+    </message>
+    <message>
+        <source>&amp;Portrait camera</source>
+        <translation>&amp;Porträtkamera</translation>
+    </message>
+    <message>
+        <source>Look as the portrait was taken.</source>
+        <translation>So schauen, wie das Porträt aufgenommen wurde.</translation>
+    </message>
+    <message>
+        <source>&amp;Follow the person</source>
+        <translation>Der Person &amp;folgen</translation>
+    </message>
+    <message>
+        <source>Keep the person in the middle of the 3D view.</source>
+        <translation>Die Person in der Mitte der 3D-Ansicht halten.</translation>
+    </message>
+    <message>
+        <source>&amp;Floor</source>
+        <translation>&amp;Boden</translation>
+    </message>
+    <message>
+        <source>Draw the floor's grid.</source>
+        <translation>Das Gitter des Bodens zeichnen.</translation>
+    </message>
+    <message>
+        <source>Foot &amp;contacts</source>
+        <translation>&amp;Fußkontakte</translation>
+    </message>
+    <message>
+        <source>Mark the feet that stand on the floor.</source>
+        <translation>Füße kennzeichnen, die auf dem Boden stehen.</translation>
+    </message>
+    <message>
+        <source>Trail of the &amp;hips</source>
+        <translation>Spur der &amp;Hüfte</translation>
+    </message>
+    <message>
+        <source>Draw the way of the hips.</source>
+        <translation>Den Weg der Hüfte zeichnen.</translation>
+    </message>
+    <message>
+        <source>Trails of the &amp;wrists</source>
+        <translation>Spuren der Hand&amp;gelenke</translation>
+    </message>
+    <message>
+        <source>Draw the ways of the wrists.</source>
+        <translation>Die Wege der Handgelenke zeichnen.</translation>
+    </message>
+    <message>
+        <source>&amp;Onion skins</source>
+        <translation>&amp;Zwiebelschalen</translation>
+    </message>
+    <message>
+        <source>Draw the person a moment before and after.</source>
+        <translation>Die Person kurz davor und danach zeichnen.</translation>
+    </message>
+    <message>
+        <source>Body &amp;mesh…</source>
+        <translation>Körper&amp;netz …</translation>
+    </message>
+    <message>
+        <source>Draw a body with an SMPL-X model file of your own.</source>
+        <translation>Mit einer eigenen SMPL-X-Modelldatei einen Körper zeichnen.</translation>
+    </message>
+    <message>
+        <source>&amp;Limbs only</source>
+        <translation>Nur G&amp;liedmaßen</translation>
+    </message>
+    <message>
+        <source>Draw limbs in place of the body mesh.</source>
+        <translation>Gliedmaßen statt des Körpernetzes zeichnen.</translation>
+    </message>
+    <message>
+        <source>Reset the &amp;layout</source>
+        <translation>&amp;Anordnung zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Put the docks where they were at first.</source>
+        <translation>Die Bereiche dahin setzen, wo sie anfangs waren.</translation>
+    </message>
+    <message>
+        <source>&amp;Full screen</source>
+        <translation>&amp;Vollbild</translation>
+    </message>
+    <message>
+        <source>Let the window fill the screen.</source>
+        <translation>Das Fenster den Bildschirm füllen lassen.</translation>
+    </message>
+    <message>
+        <source>Preview &amp;only</source>
+        <translation>&amp;Nur Vorschau</translation>
+    </message>
+    <message>
+        <source>Hide the docks and show the preview alone, or bring them back.</source>
+        <translation>Die Bereiche ausblenden und nur die Vorschau zeigen, oder sie zurückholen.</translation>
+    </message>
+    <message>
+        <source>Next &amp;panel</source>
+        <translation>Nächster &amp;Bereich</translation>
+    </message>
+    <message>
+        <source>Move the keyboard to the next panel.</source>
+        <translation>Die Tastatur zum nächsten Bereich bewegen.</translation>
+    </message>
+    <message>
+        <source>&amp;System</source>
+        <translation>&amp;System</translation>
+    </message>
+    <message>
+        <source>Use the system's language.</source>
+        <translation>Die Sprache des Systems verwenden.</translation>
+    </message>
+    <message>
+        <source>&amp;English</source>
+        <translation>&amp;English</translation>
+    </message>
+    <message>
+        <source>Use English.</source>
+        <translation>Englisch verwenden.</translation>
+    </message>
+    <message>
+        <source>&amp;Deutsch</source>
+        <translation>&amp;Deutsch</translation>
+    </message>
+    <message>
+        <source>Use German.</source>
+        <translation>Deutsch verwenden.</translation>
+    </message>
+    <message>
+        <source>&amp;Shortcut sheet</source>
+        <translation>&amp;Kürzelübersicht</translation>
+    </message>
+    <message>
+        <source>Show all shortcuts.</source>
+        <translation>Alle Tastenkürzel zeigen.</translation>
+    </message>
+    <message>
+        <source>&amp;Tour</source>
+        <translation>&amp;Rundgang</translation>
+    </message>
+    <message>
+        <source>Show the five steps from a portrait to a video.</source>
+        <translation>Die fünf Schritte vom Porträt zum Video zeigen.</translation>
+    </message>
+    <message>
+        <source>&amp;User guide</source>
+        <translation>&amp;Handbuch</translation>
+    </message>
+    <message>
+        <source>Open the user guide.</source>
+        <translation>Das Handbuch öffnen.</translation>
+    </message>
+    <message>
+        <source>Show the &amp;log folder</source>
+        <translation>&amp;Protokollordner zeigen</translation>
+    </message>
+    <message>
+        <source>Open the folder of the log files.</source>
+        <translation>Den Ordner der Protokolldateien öffnen.</translation>
+    </message>
+    <message>
+        <source>Keep my &amp;words in the log</source>
+        <translation>Meine &amp;Wörter ins Protokoll schreiben</translation>
+    </message>
+    <message>
+        <source>Let the log hold prompts and file names. Without this it never does.</source>
+        <translation>Anweisungen und Dateinamen ins Protokoll schreiben. Ohne dies geschieht das nie.</translation>
+    </message>
+    <message>
+        <source>&amp;Copy details for a report</source>
+        <translation>&amp;Angaben für einen Bericht kopieren</translation>
+    </message>
+    <message>
+        <source>Copy versions and the end of the log.</source>
+        <translation>Versionen und das Ende des Protokolls kopieren.</translation>
+    </message>
+    <message>
+        <source>&amp;About Versa Director</source>
+        <translation>&amp;Über Versa Director</translation>
+    </message>
+    <message>
+        <source>Show version, licences and weights.</source>
+        <translation>Version, Lizenzen und Gewichte zeigen.</translation>
+    </message>
+</context>
+<context>
+    <name>Autosave</name>
+    <message>
+        <source>{0} is already open in another window.</source>
+        <translation>{0} ist schon in einem anderen Fenster offen.</translation>
+    </message>
+    <message>
+        <source>Unsaved work cannot be copied for the case of a crash; save it now and then. {0}</source>
+        <translation>Nicht gespeicherte Arbeit kann nicht für den Fall eines Absturzes kopiert werden; speichern Sie sie hin und wieder. {0}</translation>
+    </message>
+</context>
+<context>
+    <name>ChoiceField</name>
+    <message>
+        <source>Several</source>
+        <translation>Verschieden</translation>
+    </message>
+</context>
+<context>
+    <name>CommandPalette</name>
+    <message>
+        <source>Command palette</source>
+        <translation>Befehlsliste</translation>
+    </message>
+    <message>
+        <source>Type what you want to do</source>
+        <translation>Schreiben Sie, was Sie tun möchten</translation>
+    </message>
+    <message>
+        <source>Command</source>
+        <translation>Befehl</translation>
+    </message>
+    <message>
+        <source>Letters of the command's name; arrow keys choose, Enter runs</source>
+        <translation>Buchstaben des Befehls; Pfeiltasten wählen, Enter führt aus</translation>
+    </message>
+    <message>
+        <source>Commands that fit</source>
+        <translation>Passende Befehle</translation>
+    </message>
+</context>
+<context>
+    <name>CrashDialog</name>
+    <message>
+        <source>Something went wrong</source>
+        <translation>Etwas ging schief</translation>
+    </message>
+    <message>
+        <source>Something went wrong in the program</source>
+        <translation>Im Programm ging etwas schief</translation>
+    </message>
+    <message>
+        <source>Your project is still open, and its last state is kept in the recovery file. You can go on working; save under another name if something looks odd. Please report what happened with the details below.</source>
+        <translation>Ihr Projekt ist noch offen, und sein letzter Stand liegt in der Wiederherstellungsdatei. Sie können weiterarbeiten; speichern Sie unter anderem Namen, falls etwas seltsam aussieht. Bitte melden Sie das Geschehene mit den Angaben unten.</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Einzelheiten</translation>
+    </message>
+    <message>
+        <source>Where the error arose. Look through it before you send it to anyone.</source>
+        <translation>Wo der Fehler entstand. Sehen Sie es durch, bevor Sie es jemandem schicken.</translation>
+    </message>
+    <message>
+        <source>Copy details</source>
+        <translation>Einzelheiten kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the details to the clipboard</source>
+        <translation>Die Einzelheiten in die Zwischenablage kopieren</translation>
+    </message>
+    <message>
+        <source>Show the log folder</source>
+        <translation>Protokollordner zeigen</translation>
+    </message>
+    <message>
+        <source>Open the folder of the log files</source>
+        <translation>Den Ordner der Protokolldateien öffnen</translation>
+    </message>
+</context>
+<context>
+    <name>CurvesView</name>
+    <message>
+        <source>Curves of speech and motion</source>
+        <translation>Kurven von Sprache und Bewegung</translation>
+    </message>
+    <message>
+        <source>Click to move the playhead</source>
+        <translation>Klicken setzt den Abspielkopf</translation>
+    </message>
+    <message>
+        <source>Speech</source>
+        <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>Wrists</source>
+        <translation>Handgelenke</translation>
+    </message>
+    <message>
+        <source>Feet</source>
+        <translation>Füße</translation>
+    </message>
+    <message>
+        <source>right</source>
+        <translation>rechts</translation>
+    </message>
+    <message>
+        <source>left</source>
+        <translation>links</translation>
+    </message>
+</context>
+<context>
+    <name>EmotionEditor</name>
+    <message>
+        <source>Emotion</source>
+        <translation type="unfinished">Gefühl</translation>
+    </message>
+    <message>
+        <source>Emotion of the face</source>
+        <translation>Gefühl des Gesichts</translation>
+    </message>
+</context>
+<context>
+    <name>EngineClient</name>
+    <message>
+        <source>The engine ended unexpectedly (%1)</source>
+        <translation>Die Maschine endete unerwartet (%1)</translation>
+    </message>
+    <message>
+        <source>%1; it is started again with your next edit.</source>
+        <translation>%1; sie startet bei Ihrer nächsten Änderung wieder.</translation>
+    </message>
+    <message>
+        <source>%1 and was started again.</source>
+        <translation>%1 und wurde neu gestartet.</translation>
+    </message>
+</context>
+<context>
+    <name>ExportDialog</name>
+    <message>
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+    <message>
+        <source>What to export</source>
+        <translation>Was exportiert wird</translation>
+    </message>
+    <message>
+        <source>Choose what to write</source>
+        <translation>Wählen, was geschrieben wird</translation>
+    </message>
+    <message>
+        <source>Video (MP4)</source>
+        <translation>Video (MP4)</translation>
+    </message>
+    <message>
+        <source>Video of the poses</source>
+        <translation>Video der Posen</translation>
+    </message>
+    <message>
+        <source>Motion as BVH</source>
+        <translation>Bewegung als BVH</translation>
+    </message>
+    <message>
+        <source>Motion as NPZ</source>
+        <translation>Bewegung als NPZ</translation>
+    </message>
+    <message>
+        <source>Timeline (OTIO)</source>
+        <translation>Zeitleiste (OTIO)</translation>
+    </message>
+    <message>
+        <source>Range</source>
+        <translation>Bereich</translation>
+    </message>
+    <message>
+        <source>Which stretch of the recording to write</source>
+        <translation>Welcher Teil der Aufnahme geschrieben wird</translation>
+    </message>
+    <message>
+        <source>Height of the video</source>
+        <translation>Höhe des Videos</translation>
+    </message>
+    <message>
+        <source>Height in pixels; the width follows from the portrait</source>
+        <translation>Höhe in Pixeln; die Breite folgt aus dem Porträt</translation>
+    </message>
+    <message>
+        <source>Frames per second</source>
+        <translation>Bilder je Sekunde</translation>
+    </message>
+    <message>
+        <source>Frames per second of the video</source>
+        <translation>Bilder je Sekunde des Videos</translation>
+    </message>
+    <message>
+        <source>Best</source>
+        <translation>Beste</translation>
+    </message>
+    <message>
+        <source>High</source>
+        <translation>Hoch</translation>
+    </message>
+    <message>
+        <source>Good</source>
+        <translation>Gut</translation>
+    </message>
+    <message>
+        <source>Small file</source>
+        <translation>Kleine Datei</translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation>Güte</translation>
+    </message>
+    <message>
+        <source>How finely the video is encoded; a smaller number makes a larger file</source>
+        <translation>Wie fein das Video kodiert wird; eine kleinere Zahl ergibt eine größere Datei</translation>
+    </message>
+    <message>
+        <source>Renderer</source>
+        <translation>Renderer</translation>
+    </message>
+    <message>
+        <source>What makes the pictures of the video</source>
+        <translation>Was die Bilder des Videos macht</translation>
+    </message>
+    <message>
+        <source>Draft puppet</source>
+        <translation>Entwurfspuppe</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>The file to write</source>
+        <translation>Die Datei, die geschrieben wird</translation>
+    </message>
+    <message>
+        <source>Bro&amp;wse…</source>
+        <translation>&amp;Wählen …</translation>
+    </message>
+    <message>
+        <source>Choose folder and name</source>
+        <translation>Ordner und Namen wählen</translation>
+    </message>
+    <message>
+        <source>Browse</source>
+        <translation>Wählen</translation>
+    </message>
+    <message>
+        <source>Summary</source>
+        <translation>Zusammenfassung</translation>
+    </message>
+    <message>
+        <source>Ran&amp;ge</source>
+        <translation>Be&amp;reich</translation>
+    </message>
+    <message>
+        <source>&amp;Height</source>
+        <translation>&amp;Höhe</translation>
+    </message>
+    <message>
+        <source>F&amp;rame rate</source>
+        <translation>&amp;Bildrate</translation>
+    </message>
+    <message>
+        <source>&amp;Quality</source>
+        <translation>&amp;Güte</translation>
+    </message>
+    <message>
+        <source>Re&amp;nderer</source>
+        <translation>Re&amp;nderer</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation type="unfinished">&amp;Datei</translation>
+    </message>
+    <message>
+        <source>&amp;Export</source>
+        <translation>&amp;Exportieren</translation>
+    </message>
+    <message>
+        <source>Whole recording</source>
+        <translation>Ganze Aufnahme</translation>
+    </message>
+    <message>
+        <source>In to out</source>
+        <translation>In bis Out</translation>
+    </message>
+    <message>
+        <source>Selected segments</source>
+        <translation>Gewählte Segmente</translation>
+    </message>
+    <message>
+        <source>The person with the recording. Pieces that are rendered already are reused. The file says in its data that the picture is synthetic and which program and weights made it.</source>
+        <translation>Die Person mit der Aufnahme. Schon gerenderte Stücke werden wiederverwendet. Die Datei sagt in ihren Daten, dass das Bild künstlich ist und welches Programm und welche Gewichte es machten.</translation>
+    </message>
+    <message>
+        <source>The poses drawn over the picture as the renderer gets them, with the recording.</source>
+        <translation>Die Posen über dem Bild, wie der Renderer sie bekommt, mit der Aufnahme.</translation>
+    </message>
+    <message>
+        <source>The 3D motion as a skeleton animation for Blender, Maya and other programs.</source>
+        <translation>Die 3D-Bewegung als Skelettanimation für Blender, Maya und andere Programme.</translation>
+    </message>
+    <message>
+        <source>The 3D motion as NumPy arrays: joints, features and tokens at 20 frames per second.</source>
+        <translation>Die 3D-Bewegung als NumPy-Felder: Gelenke, Merkmale und Token mit 20 Bildern je Sekunde.</translation>
+    </message>
+    <message>
+        <source>The timeline for other editors: the recording, the segments, and the prompts as markers.</source>
+        <translation>Die Zeitleiste für andere Schnittprogramme: Aufnahme, Segmente und die Anweisungen als Marken.</translation>
+    </message>
+    <message>
+        <source>Write a file name.</source>
+        <translation>Schreiben Sie einen Dateinamen.</translation>
+    </message>
+    <message>
+        <source>There is no folder {folder}.</source>
+        <translation>Es gibt keinen Ordner {folder}.</translation>
+    </message>
+    <message>
+        <source>Written at once.</source>
+        <translation>Wird sofort geschrieben.</translation>
+    </message>
+    <message>
+        <source>{fps} frames per second</source>
+        <translation>{fps} Bilder je Sekunde</translation>
+    </message>
+    <message>
+        <source>{n} frames</source>
+        <translation>{n} Bilder</translation>
+    </message>
+    <message>
+        <source>Export as</source>
+        <translation>Exportieren als</translation>
+    </message>
+    <message>
+        <source>{name} exists already. Replace it?</source>
+        <translation>{name} gibt es schon. Ersetzen?</translation>
+    </message>
+</context>
+<context>
+    <name>Heads</name>
+    <message>
+        <source>Tracks</source>
+        <translation>Spuren</translation>
+    </message>
+    <message>
+        <source>Add a track</source>
+        <translation>Spur hinzufügen</translation>
+    </message>
+</context>
+<context>
+    <name>Inspector</name>
+    <message>
+        <source>Open a project, or make a new one from a portrait and a recording.</source>
+        <translation>Öffnen Sie ein Projekt, oder legen Sie aus Porträt und Aufnahme ein neues an.</translation>
+    </message>
+</context>
+<context>
+    <name>Keys</name>
+    <message>
+        <source>Timeline</source>
+        <translation type="unfinished">Zeitleiste</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>Warning about the poses</source>
+        <translation>Warnung zu den Posen</translation>
+    </message>
+    <message>
+        <source>Open &amp;recent</source>
+        <translation>&amp;Zuletzt geöffnet</translation>
+    </message>
+    <message>
+        <source>Panels</source>
+        <translation>Bereiche</translation>
+    </message>
+    <message>
+        <source>Tools</source>
+        <translation>Werkzeuge</translation>
+    </message>
+    <message>
+        <source>A render is running</source>
+        <translation>Es wird gerendert</translation>
+    </message>
+    <message>
+        <source>Stop the render and leave?</source>
+        <translation>Das Rendern anhalten und beenden?</translation>
+    </message>
+    <message>
+        <source>Finished pieces are kept; the render can be resumed at the next start.</source>
+        <translation>Fertige Stücke bleiben; das Rendern kann beim nächsten Start fortgesetzt werden.</translation>
+    </message>
+    <message>
+        <source>Stop and leave</source>
+        <translation>Anhalten und beenden</translation>
+    </message>
+</context>
+<context>
+    <name>MediaPanel</name>
+    <message>
+        <source>Portrait</source>
+        <translation>Porträt</translation>
+    </message>
+    <message>
+        <source>Recording</source>
+        <translation>Aufnahme</translation>
+    </message>
+    <message>
+        <source>Notes</source>
+        <translation>Hinweise</translation>
+    </message>
+    <message>
+        <source>Replace portrait…</source>
+        <translation>Porträt ersetzen …</translation>
+    </message>
+    <message>
+        <source>Choose another picture of the person</source>
+        <translation>Ein anderes Bild der Person wählen</translation>
+    </message>
+    <message>
+        <source>Edit the rig</source>
+        <translation>Rig bearbeiten</translation>
+    </message>
+    <message>
+        <source>Place the points of the portrait</source>
+        <translation>Die Punkte des Porträts setzen</translation>
+    </message>
+    <message>
+        <source>Replace recording…</source>
+        <translation>Aufnahme ersetzen …</translation>
+    </message>
+    <message>
+        <source>Choose another speech recording</source>
+        <translation>Eine andere Sprachaufnahme wählen</translation>
+    </message>
+    <message>
+        <source>Find missing media…</source>
+        <translation>Fehlende Medien suchen …</translation>
+    </message>
+    <message>
+        <source>Say where the files lie now</source>
+        <translation>Angeben, wo die Dateien jetzt liegen</translation>
+    </message>
+</context>
+<context>
+    <name>MediaProbe</name>
+    <message>
+        <source>The picture is small; at least 512 pixels a side give a sharper video.</source>
+        <translation>Das Bild ist klein; mit mindestens 512 Pixeln je Seite wird das Video schärfer.</translation>
+    </message>
+    <message>
+        <source>The recording is damaged; a part is missing.</source>
+        <translation>Die Aufnahme ist beschädigt; ein Teil fehlt.</translation>
+    </message>
+    <message>
+        <source>The recording is very quiet or silent.</source>
+        <translation>Die Aufnahme ist sehr leise oder stumm.</translation>
+    </message>
+    <message>
+        <source>The recording is shorter than half a second.</source>
+        <translation>Die Aufnahme ist kürzer als eine halbe Sekunde.</translation>
+    </message>
+</context>
+<context>
+    <name>NameField</name>
+    <message>
+        <source>Name of the track: {name}</source>
+        <translation>Name der Spur: {name}</translation>
+    </message>
+    <message>
+        <source>{name}
+Double click to rename</source>
+        <translation>{name}
+Doppelklick zum Umbenennen</translation>
+    </message>
+</context>
+<context>
+    <name>NewProjectDialog</name>
+    <message>
+        <source>New project</source>
+        <translation type="unfinished">Neues Projekt</translation>
+    </message>
+    <message>
+        <source>Click to choose a picture of the person, or drop one here</source>
+        <translation>Klicken, um ein Bild der Person zu wählen, oder eines hier ablegen</translation>
+    </message>
+    <message>
+        <source>Portrait</source>
+        <translation type="unfinished">Porträt</translation>
+    </message>
+    <message>
+        <source>Click to choose a speech recording, or drop one here</source>
+        <translation>Klicken, um eine Sprachaufnahme zu wählen, oder eine hier ablegen</translation>
+    </message>
+    <message>
+        <source>Recording</source>
+        <translation type="unfinished">Aufnahme</translation>
+    </message>
+    <message>
+        <source>1. Portrait</source>
+        <translation>1. Porträt</translation>
+    </message>
+    <message>
+        <source>Choose a &amp;portrait…</source>
+        <translation>&amp;Porträt wählen …</translation>
+    </message>
+    <message>
+        <source>2. Recording</source>
+        <translation>2. Aufnahme</translation>
+    </message>
+    <message>
+        <source>Choose a &amp;recording…</source>
+        <translation>&amp;Aufnahme wählen …</translation>
+    </message>
+    <message>
+        <source>&amp;Create project</source>
+        <translation>Projekt &amp;anlegen</translation>
+    </message>
+    <message>
+        <source>Make the project; it is saved where you say later</source>
+        <translation>Das Projekt anlegen; wo es gespeichert wird, sagen Sie später</translation>
+    </message>
+    <message>
+        <source>About the file</source>
+        <translation>Über die Datei</translation>
+    </message>
+    <message>
+        <source>Reading …</source>
+        <translation>Wird gelesen …</translation>
+    </message>
+    <message>
+        <source>Choose a portrait</source>
+        <translation type="unfinished">Ein Porträt wählen</translation>
+    </message>
+    <message>
+        <source>Pictures ({0})</source>
+        <translation type="unfinished">Bilder ({0})</translation>
+    </message>
+    <message>
+        <source>Choose a recording</source>
+        <translation type="unfinished">Eine Aufnahme wählen</translation>
+    </message>
+    <message>
+        <source>Recordings ({0})</source>
+        <translation type="unfinished">Aufnahmen ({0})</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>mono</source>
+        <translation>mono</translation>
+    </message>
+    <message>
+        <source>stereo</source>
+        <translation>stereo</translation>
+    </message>
+    <message>
+        <source>{n} channels</source>
+        <translation>{n} Kanäle</translation>
+    </message>
+    <message>
+        <source> (the beginning is shown)</source>
+        <translation> (der Anfang ist gezeigt)</translation>
+    </message>
+</context>
+<context>
+    <name>OpenGL</name>
+    <message>
+        <source>This screen has no OpenGL, which the 3D view needs.</source>
+        <translation>Dieser Bildschirm hat kein OpenGL; die 3D-Ansicht braucht es.</translation>
+    </message>
+    <message>
+        <source>OpenGL cannot be started, which the 3D view needs. Install or update the graphics driver.</source>
+        <translation>OpenGL lässt sich nicht starten; die 3D-Ansicht braucht es. Installieren oder aktualisieren Sie den Grafiktreiber.</translation>
+    </message>
+    <message>
+        <source>OpenGL starts but cannot draw, so the 3D view stays off. Update the graphics driver.</source>
+        <translation>OpenGL startet, kann aber nicht zeichnen; die 3D-Ansicht bleibt aus. Aktualisieren Sie den Grafiktreiber.</translation>
+    </message>
+    <message>
+        <source>The graphics driver offers OpenGL {}.{} only; the 3D view needs 2.0 or newer.</source>
+        <translation>Der Grafiktreiber bietet nur OpenGL {}.{}; die 3D-Ansicht braucht 2.0 oder neuer.</translation>
+    </message>
+</context>
+<context>
+    <name>Player</name>
+    <message>
+        <source>Sound plays through {device} again.</source>
+        <translation>Der Ton kommt wieder aus {device}.</translation>
+    </message>
+    <message>
+        <source>There is no sound card, or it was unplugged: playback goes on without sound.</source>
+        <translation>Es gibt keine Soundkarte, oder sie wurde getrennt: Die Wiedergabe läuft ohne Ton weiter.</translation>
+    </message>
+</context>
+<context>
+    <name>Pointer</name>
+    <message>
+        <source>There is no room for a segment here.</source>
+        <translation>Hier ist kein Platz für ein Segment.</translation>
+    </message>
+    <message>
+        <source>Take {number}, seed {seed}</source>
+        <translation>Versuch {number}, Startwert {seed}</translation>
+    </message>
+</context>
+<context>
+    <name>PoseView</name>
+    <message>
+        <source>Show exactly the picture that the renderer gets</source>
+        <translation>Genau das Bild zeigen, das der Renderer bekommt</translation>
+    </message>
+    <message>
+        <source>Poses over the portrait</source>
+        <translation>Posen über dem Porträt</translation>
+    </message>
+    <message>
+        <source>Pose picture for the renderer</source>
+        <translation>Posenbild für den Renderer</translation>
+    </message>
+    <message>
+        <source>The renderer's picture appears when the poses are there.</source>
+        <translation>Das Bild des Renderers erscheint, wenn die Posen da sind.</translation>
+    </message>
+    <message>
+        <source>What the renderer gets</source>
+        <translation>Was der Renderer bekommt</translation>
+    </message>
+    <message>
+        <source>The portrait appears here.</source>
+        <translation>Hier erscheint das Porträt.</translation>
+    </message>
+</context>
+<context>
+    <name>PoseWarnings</name>
+    <message>
+        <source>These poses were made for a picture of {} x {} pixels and do not fit this portrait.</source>
+        <translation>Diese Posen wurden für ein Bild von {} x {} Pixeln gemacht und passen nicht zu diesem Porträt.</translation>
+    </message>
+    <message>
+        <source>The pose leaves the picture here.</source>
+        <translation>Die Pose verlässt hier das Bild.</translation>
+    </message>
+    <message>
+        <source>The body turns further than a flat portrait can show.</source>
+        <translation>Der Körper dreht sich weiter, als ein flaches Porträt zeigen kann.</translation>
+    </message>
+    <message>
+        <source>A limb moves that the portrait does not show.</source>
+        <translation>Es bewegt sich ein Glied, das das Porträt nicht zeigt.</translation>
+    </message>
+    <message>
+        <source>The portrait's hands touch, so they move less here.</source>
+        <translation>Die Hände des Porträts berühren sich; sie bewegen sich hier weniger.</translation>
+    </message>
+    <message>
+        <source>The movement is held back to fit the portrait here.</source>
+        <translation>Die Bewegung ist hier gebremst, damit sie zum Porträt passt.</translation>
+    </message>
+</context>
+<context>
+    <name>PreviewArea</name>
+    <message>
+        <source>3D</source>
+        <translation>3D</translation>
+    </message>
+    <message>
+        <source>The motion as a skeleton in 3D</source>
+        <translation>Die Bewegung als Skelett in 3D</translation>
+    </message>
+    <message>
+        <source>Poses</source>
+        <translation>Posen</translation>
+    </message>
+    <message>
+        <source>The poses over the portrait</source>
+        <translation>Die Posen über dem Porträt</translation>
+    </message>
+    <message>
+        <source>Video</source>
+        <translation>Video</translation>
+    </message>
+    <message>
+        <source>What is rendered</source>
+        <translation>Was gerendert ist</translation>
+    </message>
+    <message>
+        <source>Portrait rig</source>
+        <translation>Porträt-Rig</translation>
+    </message>
+    <message>
+        <source>The points of the portrait</source>
+        <translation>Die Punkte des Porträts</translation>
+    </message>
+    <message>
+        <source>Preparing the view …</source>
+        <translation>Die Ansicht wird vorbereitet …</translation>
+    </message>
+</context>
+<context>
+    <name>ProjectPage</name>
+    <message>
+        <source>Portrait</source>
+        <translation type="unfinished">Porträt</translation>
+    </message>
+    <message>
+        <source>Recording</source>
+        <translation type="unfinished">Aufnahme</translation>
+    </message>
+    <message>
+        <source>Replace the portrait</source>
+        <translation>Porträt ersetzen</translation>
+    </message>
+    <message>
+        <source>Edit the ri&amp;g</source>
+        <translation>Ri&amp;g bearbeiten</translation>
+    </message>
+    <message>
+        <source>Place the points of the portrait</source>
+        <translation type="unfinished">Die Punkte des Porträts setzen</translation>
+    </message>
+    <message>
+        <source>Edit the rig</source>
+        <translation type="unfinished">Rig bearbeiten</translation>
+    </message>
+    <message>
+        <source>Replace the recording</source>
+        <translation>Aufnahme ersetzen</translation>
+    </message>
+    <message>
+        <source>Base seed</source>
+        <translation>Grundstartwert</translation>
+    </message>
+    <message>
+        <source>Seed of everything random, except in segments that have their own</source>
+        <translation>Startwert alles Zufälligen, außer in Segmenten mit eigenem</translation>
+    </message>
+    <message>
+        <source>Height of the video</source>
+        <translation>Höhe des Videos</translation>
+    </message>
+    <message>
+        <source>Height in pixels; the width follows from the portrait</source>
+        <translation>Höhe in Pixeln; die Breite folgt aus dem Porträt</translation>
+    </message>
+    <message>
+        <source>Frames per second</source>
+        <translation>Bilder je Sekunde</translation>
+    </message>
+    <message>
+        <source>Frames per second of the video</source>
+        <translation>Bilder je Sekunde des Videos</translation>
+    </message>
+    <message>
+        <source>Renderer</source>
+        <translation>Renderer</translation>
+    </message>
+    <message>
+        <source>What makes the pictures of the video</source>
+        <translation>Was die Bilder des Videos macht</translation>
+    </message>
+    <message>
+        <source>Draft puppet</source>
+        <translation>Entwurfspuppe</translation>
+    </message>
+    <message>
+        <source>Poses</source>
+        <translation type="unfinished">Posen</translation>
+    </message>
+    <message>
+        <source>How the 3D motion becomes poses in the picture</source>
+        <translation>Wie aus der 3D-Bewegung Posen im Bild werden</translation>
+    </message>
+    <message>
+        <source>From real poses</source>
+        <translation>Aus echten Posen</translation>
+    </message>
+    <message>
+        <source>Direct projection</source>
+        <translation>Direkte Projektion</translation>
+    </message>
+    <message>
+        <source>Project</source>
+        <translation>Projekt</translation>
+    </message>
+    <message>
+        <source>Select a segment in the timeline to direct it.</source>
+        <translation>Wählen Sie ein Segment der Zeitleiste, um es zu führen.</translation>
+    </message>
+    <message>
+        <source>Motion</source>
+        <translation>Bewegung</translation>
+    </message>
+    <message>
+        <source>Base see&amp;d</source>
+        <translation>Grun&amp;dstartwert</translation>
+    </message>
+    <message>
+        <source>P&amp;oses</source>
+        <translation>P&amp;osen</translation>
+    </message>
+    <message>
+        <source>Output</source>
+        <translation>Ausgabe</translation>
+    </message>
+    <message>
+        <source>&amp;Height</source>
+        <translation>&amp;Höhe</translation>
+    </message>
+    <message>
+        <source>Fra&amp;me rate</source>
+        <translation>&amp;Bildrate</translation>
+    </message>
+    <message>
+        <source>Re&amp;nderer</source>
+        <translation>Re&amp;nderer</translation>
+    </message>
+</context>
+<context>
+    <name>PromptEditor</name>
+    <message>
+        <source>What does the person do?</source>
+        <translation>Was tut die Person?</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>Anweisung</translation>
+    </message>
+    <message>
+        <source>Enter takes the text, Esc gives it up, Tab goes to the next segment.</source>
+        <translation>Enter übernimmt den Text, Esc verwirft ihn, Tab geht zum nächsten Segment.</translation>
+    </message>
+    <message>
+        <source>What the person does, for example “wave with the left hand”</source>
+        <translation>Was die Person tut, zum Beispiel „wave with the left hand“</translation>
+    </message>
+    <message>
+        <source>Suggestions</source>
+        <translation>Vorschläge</translation>
+    </message>
+</context>
+<context>
+    <name>PromptField</name>
+    <message>
+        <source>Prompt</source>
+        <translation>Anweisung</translation>
+    </message>
+    <message>
+        <source>What the person does. Return takes the text, Down chooses a suggestion, Escape goes back.</source>
+        <translation>Was die Person tut. Enter übernimmt den Text, Pfeil ab wählt einen Vorschlag, Esc geht zurück.</translation>
+    </message>
+    <message>
+        <source>Speech alone. Write what the person does, such as: wave with the right hand</source>
+        <translation>Nur Sprache. Schreiben Sie, was die Person tut, etwa: wave with the right hand</translation>
+    </message>
+    <message>
+        <source>Suggested prompts</source>
+        <translation>Vorgeschlagene Anweisungen</translation>
+    </message>
+    <message>
+        <source>{text}
+Likeness {percent} %</source>
+        <translation>{text}
+Ähnlichkeit {percent} %</translation>
+    </message>
+</context>
+<context>
+    <name>RecoveryDialog</name>
+    <message>
+        <source>Recover unsaved work</source>
+        <translation>Nicht gespeicherte Arbeit wiederherstellen</translation>
+    </message>
+    <message>
+        <source>The program ended while there was unsaved work. Choose which state to open. Your own project files stay as they are until you save.</source>
+        <translation>Das Programm endete mit nicht gespeicherter Arbeit. Wählen Sie, welcher Stand geöffnet wird. Ihre eigenen Projektdateien bleiben, wie sie sind, bis Sie speichern.</translation>
+    </message>
+    <message>
+        <source>Unsaved states</source>
+        <translation>Nicht gespeicherte Stände</translation>
+    </message>
+    <message>
+        <source>Choose a state; Return opens it</source>
+        <translation>Einen Stand wählen; Enter öffnet ihn</translation>
+    </message>
+    <message>
+        <source>Saved at</source>
+        <translation>Gespeichert um</translation>
+    </message>
+    <message>
+        <source>Segments</source>
+        <translation>Segmente</translation>
+    </message>
+    <message>
+        <source>Remark</source>
+        <translation>Bemerkung</translation>
+    </message>
+    <message>
+        <source>&amp;Recover</source>
+        <translation>&amp;Wiederherstellen</translation>
+    </message>
+    <message>
+        <source>Open this state; it is saved only when you say so</source>
+        <translation>Diesen Stand öffnen; gespeichert wird erst, wenn Sie es sagen</translation>
+    </message>
+    <message>
+        <source>&amp;Later</source>
+        <translation>&amp;Später</translation>
+    </message>
+    <message>
+        <source>Keep the states and ask again at the next start</source>
+        <translation>Die Stände behalten und beim nächsten Start wieder fragen</translation>
+    </message>
+    <message>
+        <source>&amp;Discard all</source>
+        <translation>Alle &amp;verwerfen</translation>
+    </message>
+    <message>
+        <source>Remove these states; saved project files stay</source>
+        <translation>Diese Stände entfernen; gespeicherte Projektdateien bleiben</translation>
+    </message>
+    <message>
+        <source>The saved project is newer</source>
+        <translation>Das gespeicherte Projekt ist neuer</translation>
+    </message>
+    <message>
+        <source>Discard unsaved work</source>
+        <translation>Nicht gespeicherte Arbeit verwerfen</translation>
+    </message>
+    <message>
+        <source>Remove these states for good? What was not saved in a project file is lost.</source>
+        <translation>Diese Stände endgültig entfernen? Was in keiner Projektdatei gespeichert ist, geht verloren.</translation>
+    </message>
+    <message>
+        <source>&amp;Discard</source>
+        <translation>&amp;Verwerfen</translation>
+    </message>
+</context>
+<context>
+    <name>RelinkDialog</name>
+    <message>
+        <source>Missing media</source>
+        <translation>Fehlende Medien</translation>
+    </message>
+    <message>
+        <source>Some files of this project are not where they were. Say where they are, or go on without them.</source>
+        <translation>Einige Dateien dieses Projekts sind nicht, wo sie waren. Sagen Sie, wo sie sind, oder machen Sie ohne sie weiter.</translation>
+    </message>
+    <message>
+        <source>&amp;Search a folder…</source>
+        <translation>Ordner &amp;durchsuchen …</translation>
+    </message>
+    <message>
+        <source>Look for all of these files in a folder and those below it</source>
+        <translation>Alle diese Dateien in einem Ordner und darunter suchen</translation>
+    </message>
+    <message>
+        <source>Search a folder</source>
+        <translation>Ordner durchsuchen</translation>
+    </message>
+    <message>
+        <source>&amp;Use these files</source>
+        <translation>Diese Dateien &amp;verwenden</translation>
+    </message>
+    <message>
+        <source>Go on &amp;without</source>
+        <translation>&amp;Ohne weiter</translation>
+    </message>
+    <message>
+        <source>Open the project without these files; nothing of it is lost</source>
+        <translation>Das Projekt ohne diese Dateien öffnen; nichts davon geht verloren</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Wählen …</translation>
+    </message>
+    <message>
+        <source>Say where {name} is now</source>
+        <translation>Sagen, wo {name} jetzt ist</translation>
+    </message>
+    <message>
+        <source>Choose the file for {name}</source>
+        <translation>Die Datei für {name} wählen</translation>
+    </message>
+    <message>
+        <source>Portrait</source>
+        <translation type="unfinished">Porträt</translation>
+    </message>
+    <message>
+        <source>Recording</source>
+        <translation type="unfinished">Aufnahme</translation>
+    </message>
+    <message>
+        <source>Rig file</source>
+        <translation>Rigdatei</translation>
+    </message>
+    <message>
+        <source>{role} ({patterns})</source>
+        <translation>{role} ({patterns})</translation>
+    </message>
+    <message>
+        <source>Where is {name}?</source>
+        <translation>Wo ist {name}?</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Where to look for the files?</source>
+        <translation>Wo sollen die Dateien gesucht werden?</translation>
+    </message>
+    <message>
+        <source>Found: {place}</source>
+        <translation>Gefunden: {place}</translation>
+    </message>
+    <message>
+        <source>Was: {place}</source>
+        <translation>War: {place}</translation>
+    </message>
+    <message>
+        <source>{n} still missing.</source>
+        <translation>{n} fehlen noch.</translation>
+    </message>
+    <message>
+        <source>All files were found.</source>
+        <translation>Alle Dateien wurden gefunden.</translation>
+    </message>
+</context>
+<context>
+    <name>RenderQueueView</name>
+    <message>
+        <source>Pause</source>
+        <translation>Pause</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Weiter</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Nochmals versuchen</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>Abspielen</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>Im Ordner zeigen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Remove from the list</source>
+        <translation>Aus der Liste entfernen</translation>
+    </message>
+    <message>
+        <source>Render queue</source>
+        <translation type="unfinished">Renderliste</translation>
+    </message>
+    <message>
+        <source>Space pauses or goes on, R tries again, Return plays the result, Delete cancels or removes.</source>
+        <translation>Leertaste hält an oder setzt fort, R versucht nochmals, Enter spielt das Ergebnis, Entf bricht ab oder entfernt.</translation>
+    </message>
+    <message>
+        <source>Nothing to render.
+Render a selection with Shift+Return or export the whole.</source>
+        <translation>Nichts zu rendern.
+Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>Wartet</translation>
+    </message>
+    <message>
+        <source>Pausing …</source>
+        <translation>Hält an …</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>Angehalten</translation>
+    </message>
+    <message>
+        <source>Cancelling …</source>
+        <translation>Bricht ab …</translation>
+    </message>
+    <message>
+        <source>Cancelled.</source>
+        <translation>Abgebrochen.</translation>
+    </message>
+    <message>
+        <source>Interrupted; finished pieces are kept.</source>
+        <translation>Unterbrochen; fertige Stücke bleiben.</translation>
+    </message>
+    <message>
+        <source>Failed.</source>
+        <translation>Fehlgeschlagen.</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Fertig</translation>
+    </message>
+    <message>
+        <source>, {done} of {total}</source>
+        <translation>, {done} von {total}</translation>
+    </message>
+    <message>
+        <source>, {time} left</source>
+        <translation>, noch {time}</translation>
+    </message>
+    <message>
+        <source> at {percent} %</source>
+        <translation> bei {percent} %</translation>
+    </message>
+    <message>
+        <source>Starting</source>
+        <translation>Startet</translation>
+    </message>
+    <message>
+        <source>Making the motion</source>
+        <translation>Bewegung entsteht</translation>
+    </message>
+    <message>
+        <source>Making the poses</source>
+        <translation>Posen entstehen</translation>
+    </message>
+    <message>
+        <source>Rendering</source>
+        <translation>Rendert</translation>
+    </message>
+    <message>
+        <source>Writing the video</source>
+        <translation>Video wird geschrieben</translation>
+    </message>
+</context>
+<context>
+    <name>RigCanvas</name>
+    <message>
+        <source>Portrait with its rig</source>
+        <translation>Porträt mit seinem Rig</translation>
+    </message>
+    <message>
+        <source>Tab goes through the points, the arrow keys move the selected one, with Shift by ten pixels, H hides or shows it, Backspace puts it back to the proposal.</source>
+        <translation>Tab geht durch die Punkte, die Pfeiltasten bewegen den gewählten, mit Umschalt um zehn Pixel, H verbirgt oder zeigt ihn, Rücktaste setzt ihn auf den Vorschlag zurück.</translation>
+    </message>
+    <message>
+        <source>Show the point</source>
+        <translation>Punkt zeigen</translation>
+    </message>
+    <message>
+        <source>Hide the point</source>
+        <translation>Punkt verbergen</translation>
+    </message>
+    <message>
+        <source>Back to the proposal</source>
+        <translation>Zurück zum Vorschlag</translation>
+    </message>
+    <message>
+        <source>The portrait is being read …</source>
+        <translation>Das Porträt wird gelesen …</translation>
+    </message>
+    <message>
+        <source> (hidden)</source>
+        <translation> (verborgen)</translation>
+    </message>
+    <message>
+        <source> ({percent} % sure)</source>
+        <translation> ({percent} % sicher)</translation>
+    </message>
+</context>
+<context>
+    <name>RigEditor</name>
+    <message>
+        <source>Points</source>
+        <translation>Punkte</translation>
+    </message>
+    <message>
+        <source>Move points</source>
+        <translation>Punkte bewegen</translation>
+    </message>
+    <message>
+        <source>Cut-out</source>
+        <translation>Freisteller</translation>
+    </message>
+    <message>
+        <source>Paint what belongs to the person and what does not</source>
+        <translation>Malen, was zur Person gehört und was nicht</translation>
+    </message>
+    <message>
+        <source>Mirrored editing</source>
+        <translation>Gespiegelt bearbeiten</translation>
+    </message>
+    <message>
+        <source>Mirrored editing: the same point of the other side moves, too</source>
+        <translation>Gespiegelt bearbeiten: Derselbe Punkt der anderen Seite bewegt sich mit</translation>
+    </message>
+    <message>
+        <source>Sleeve</source>
+        <translation>Ärmel</translation>
+    </message>
+    <message>
+        <source>What covers the arms; it decides where the arm's picture may be cut</source>
+        <translation>Was die Arme bedeckt; danach richtet sich, wo das Bild des Arms geschnitten wird</translation>
+    </message>
+    <message>
+        <source>No sleeve</source>
+        <translation>Kein Ärmel</translation>
+    </message>
+    <message>
+        <source>Half sleeve</source>
+        <translation>Halber Ärmel</translation>
+    </message>
+    <message>
+        <source>Long sleeve</source>
+        <translation>Langer Ärmel</translation>
+    </message>
+    <message>
+        <source>Undo in the rig</source>
+        <translation>Rückgängig im Rig</translation>
+    </message>
+    <message>
+        <source>Undo the last edit here (Ctrl+Z)</source>
+        <translation>Die letzte Änderung hier zurücknehmen (Strg+Z)</translation>
+    </message>
+    <message>
+        <source>Redo in the rig</source>
+        <translation>Wiederholen im Rig</translation>
+    </message>
+    <message>
+        <source>Redo (Ctrl+Shift+Z)</source>
+        <translation>Wiederholen (Strg+Umschalt+Z)</translation>
+    </message>
+    <message>
+        <source>Reset all</source>
+        <translation type="unfinished">Alle zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Put everything back to what the program proposed</source>
+        <translation>Alles auf den Vorschlag des Programms zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Fit</source>
+        <translation>Einpassen</translation>
+    </message>
+    <message>
+        <source>Show the whole portrait (0)</source>
+        <translation>Das ganze Porträt zeigen (0)</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation>Vergrößern</translation>
+    </message>
+    <message>
+        <source>Zoom in (+, wheel)</source>
+        <translation>Vergrößern (+, Rad)</translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation>Verkleinern</translation>
+    </message>
+    <message>
+        <source>Zoom out (-, wheel)</source>
+        <translation>Verkleinern (-, Rad)</translation>
+    </message>
+    <message>
+        <source>Selected point</source>
+        <translation>Gewählter Punkt</translation>
+    </message>
+    <message>
+        <source>The selected point; Tab goes through them in the picture</source>
+        <translation>Der gewählte Punkt; Tab geht im Bild durch sie</translation>
+    </message>
+    <message>
+        <source>No point selected</source>
+        <translation>Kein Punkt gewählt</translation>
+    </message>
+    <message>
+        <source>&amp;Visible</source>
+        <translation>&amp;Sichtbar</translation>
+    </message>
+    <message>
+        <source>Visible</source>
+        <translation>Sichtbar</translation>
+    </message>
+    <message>
+        <source>Whether the portrait shows this point (H, or double click on it)</source>
+        <translation>Ob das Porträt diesen Punkt zeigt (H, oder Doppelklick darauf)</translation>
+    </message>
+    <message>
+        <source>Reset point</source>
+        <translation>Punkt zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Put this point back to the proposal (Backspace)</source>
+        <translation>Diesen Punkt auf den Vorschlag zurücksetzen (Rücktaste)</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>Behalten</translation>
+    </message>
+    <message>
+        <source>Paint over what is the person (right button: remove)</source>
+        <translation>Übermalen, was die Person ist (rechte Taste: entfernen)</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation type="unfinished">Entfernen</translation>
+    </message>
+    <message>
+        <source>Paint over what is not the person (X swaps)</source>
+        <translation>Übermalen, was nicht die Person ist (X wechselt)</translation>
+    </message>
+    <message>
+        <source>Brush size</source>
+        <translation>Pinselgröße</translation>
+    </message>
+    <message>
+        <source>Size of the brush ([ and ], or Ctrl and the wheel)</source>
+        <translation>Größe des Pinsels ([ und ], oder Strg und Rad)</translation>
+    </message>
+    <message>
+        <source>Clear the brush</source>
+        <translation>Pinsel löschen</translation>
+    </message>
+    <message>
+        <source>Take all strokes of the brush away</source>
+        <translation>Alle Pinselstriche wegnehmen</translation>
+    </message>
+    <message>
+        <source>Si&amp;ze</source>
+        <translation>&amp;Größe</translation>
+    </message>
+    <message>
+        <source>Click or Tab to a point, drag it or use the arrow keys.</source>
+        <translation>Klicken oder Tab zu einem Punkt; ziehen oder mit den Pfeiltasten bewegen.</translation>
+    </message>
+    <message>
+        <source>Finding the person …</source>
+        <translation>Die Person wird gesucht …</translation>
+    </message>
+    <message>
+        <source>Red is cut away.</source>
+        <translation>Rot wird weggeschnitten.</translation>
+    </message>
+</context>
+<context>
+    <name>RigHandles</name>
+    <message>
+        <source>Nose</source>
+        <translation>Nase</translation>
+    </message>
+    <message>
+        <source>Neck</source>
+        <translation>Hals</translation>
+    </message>
+    <message>
+        <source>Right shoulder</source>
+        <translation>Rechte Schulter</translation>
+    </message>
+    <message>
+        <source>Right elbow</source>
+        <translation>Rechter Ellbogen</translation>
+    </message>
+    <message>
+        <source>Right wrist</source>
+        <translation>Rechtes Handgelenk</translation>
+    </message>
+    <message>
+        <source>Left shoulder</source>
+        <translation>Linke Schulter</translation>
+    </message>
+    <message>
+        <source>Left elbow</source>
+        <translation>Linker Ellbogen</translation>
+    </message>
+    <message>
+        <source>Left wrist</source>
+        <translation>Linkes Handgelenk</translation>
+    </message>
+    <message>
+        <source>Right hip</source>
+        <translation>Rechte Hüfte</translation>
+    </message>
+    <message>
+        <source>Right knee</source>
+        <translation>Rechtes Knie</translation>
+    </message>
+    <message>
+        <source>Right ankle</source>
+        <translation>Rechter Knöchel</translation>
+    </message>
+    <message>
+        <source>Left hip</source>
+        <translation>Linke Hüfte</translation>
+    </message>
+    <message>
+        <source>Left knee</source>
+        <translation>Linkes Knie</translation>
+    </message>
+    <message>
+        <source>Left ankle</source>
+        <translation>Linker Knöchel</translation>
+    </message>
+    <message>
+        <source>Right eye</source>
+        <translation>Rechtes Auge</translation>
+    </message>
+    <message>
+        <source>Left eye</source>
+        <translation>Linkes Auge</translation>
+    </message>
+    <message>
+        <source>Right ear</source>
+        <translation>Rechtes Ohr</translation>
+    </message>
+    <message>
+        <source>Left ear</source>
+        <translation>Linkes Ohr</translation>
+    </message>
+    <message>
+        <source>Left fingertip</source>
+        <translation>Linke Fingerspitze</translation>
+    </message>
+    <message>
+        <source>Right fingertip</source>
+        <translation>Rechte Fingerspitze</translation>
+    </message>
+    <message>
+        <source>Mouth</source>
+        <translation>Mund</translation>
+    </message>
+    <message>
+        <source>Right corner of the mouth</source>
+        <translation>Rechter Mundwinkel</translation>
+    </message>
+    <message>
+        <source>Left corner of the mouth</source>
+        <translation>Linker Mundwinkel</translation>
+    </message>
+    <message>
+        <source>Face box</source>
+        <translation>Gesichtsrahmen</translation>
+    </message>
+    <message>
+        <source>Face box, top left</source>
+        <translation>Gesichtsrahmen, oben links</translation>
+    </message>
+    <message>
+        <source>Face box, top (brows)</source>
+        <translation>Gesichtsrahmen, oben (Brauen)</translation>
+    </message>
+    <message>
+        <source>Face box, top right</source>
+        <translation>Gesichtsrahmen, oben rechts</translation>
+    </message>
+    <message>
+        <source>Face box, left edge</source>
+        <translation>Gesichtsrahmen, linke Kante</translation>
+    </message>
+    <message>
+        <source>Face box, right edge</source>
+        <translation>Gesichtsrahmen, rechte Kante</translation>
+    </message>
+    <message>
+        <source>Face box, bottom left</source>
+        <translation>Gesichtsrahmen, unten links</translation>
+    </message>
+    <message>
+        <source>Face box, bottom (chin)</source>
+        <translation>Gesichtsrahmen, unten (Kinn)</translation>
+    </message>
+    <message>
+        <source>Face box, bottom right</source>
+        <translation>Gesichtsrahmen, unten rechts</translation>
+    </message>
+</context>
+<context>
+    <name>RowHead</name>
+    <message>
+        <source>Unlock the track</source>
+        <translation>Spur entsperren</translation>
+    </message>
+    <message>
+        <source>Lock the track against changes</source>
+        <translation>Spur gegen Änderungen sperren</translation>
+    </message>
+    <message>
+        <source>Lock the track {name}</source>
+        <translation>Spur {name} sperren</translation>
+    </message>
+    <message>
+        <source>Let the track direct the person again</source>
+        <translation>Die Spur wieder die Person führen lassen</translation>
+    </message>
+    <message>
+        <source>Ignore the track</source>
+        <translation>Spur übergehen</translation>
+    </message>
+    <message>
+        <source>Ignore the track {name}</source>
+        <translation>Spur {name} übergehen</translation>
+    </message>
+</context>
+<context>
+    <name>SeedField</name>
+    <message>
+        <source>Throw a new seed</source>
+        <translation>Neuen Startwert würfeln</translation>
+    </message>
+    <message>
+        <source>Use the project's seed</source>
+        <translation>Startwert des Projekts verwenden</translation>
+    </message>
+    <message>
+        <source>Several</source>
+        <translation>Verschieden</translation>
+    </message>
+    <message>
+        <source>{seed} (project)</source>
+        <translation>{seed} (Projekt)</translation>
+    </message>
+</context>
+<context>
+    <name>SegmentPage</name>
+    <message>
+        <source>State of the motion</source>
+        <translation>Stand der Bewegung</translation>
+    </message>
+    <message>
+        <source>&amp;Locked</source>
+        <translation>Ge&amp;sperrt</translation>
+    </message>
+    <message>
+        <source>Edits and new motion leave a locked segment alone (Ctrl+L)</source>
+        <translation>Änderungen und neue Bewegung lassen ein gesperrtes Segment in Ruhe (Strg+L)</translation>
+    </message>
+    <message>
+        <source>Locked</source>
+        <translation>Gesperrt</translation>
+    </message>
+    <message>
+        <source>Remark about the prompt</source>
+        <translation>Bemerkung zur Anweisung</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>Anfang</translation>
+    </message>
+    <message>
+        <source>When the segment starts; the end stays. Up and Down step by frames</source>
+        <translation>Wann das Segment beginnt; das Ende bleibt. Auf und Ab gehen bildweise</translation>
+    </message>
+    <message>
+        <source>End</source>
+        <translation>Ende</translation>
+    </message>
+    <message>
+        <source>When the segment ends; the start stays. Up and Down step by frames</source>
+        <translation>Wann das Segment endet; der Anfang bleibt. Auf und Ab gehen bildweise</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>Länge</translation>
+    </message>
+    <message>
+        <source>How long the segment is; the start stays</source>
+        <translation>Wie lang das Segment ist; der Anfang bleibt</translation>
+    </message>
+    <message>
+        <source>Prompt strength</source>
+        <translation>Stärke der Anweisung</translation>
+    </message>
+    <message>
+        <source>How strongly the prompt leads the motion: 0 ignores it, 1 is as trained.</source>
+        <translation>Wie stark die Anweisung die Bewegung führt: 0 übergeht sie, 1 ist wie gelernt.</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Startwert</translation>
+    </message>
+    <message>
+        <source>The same seed gives the same motion again. Empty uses the project's seed</source>
+        <translation>Derselbe Startwert gibt dieselbe Bewegung wieder. Leer nimmt den des Projekts</translation>
+    </message>
+    <message>
+        <source>Emotion</source>
+        <translation type="unfinished">Gefühl</translation>
+    </message>
+    <message>
+        <source>What the face shows</source>
+        <translation>Was das Gesicht zeigt</translation>
+    </message>
+    <message>
+        <source>Emotion strength</source>
+        <translation>Stärke des Gefühls</translation>
+    </message>
+    <message>
+        <source>How strongly the face shows the emotion.</source>
+        <translation>Wie stark das Gesicht das Gefühl zeigt.</translation>
+    </message>
+    <message>
+        <source>Blinking</source>
+        <translation>Blinzeln</translation>
+    </message>
+    <message>
+        <source>How often the eyes blink, relative to the natural rate.</source>
+        <translation>Wie oft die Augen blinzeln, im Verhältnis zum Natürlichen.</translation>
+    </message>
+    <message>
+        <source>No takes yet. Each new motion of this segment is kept here.</source>
+        <translation>Noch keine Versuche. Jede neue Bewegung dieses Segments wird hier behalten.</translation>
+    </message>
+    <message>
+        <source>&amp;Another take</source>
+        <translation>&amp;Neuer Versuch</translation>
+    </message>
+    <message>
+        <source>Make other motion with a new seed and keep the present one as a take (R)</source>
+        <translation>Mit neuem Startwert eine andere Bewegung machen und die jetzige als Versuch behalten (R)</translation>
+    </message>
+    <message>
+        <source>Another take</source>
+        <translation>Neuer Versuch</translation>
+    </message>
+    <message>
+        <source>Neutral</source>
+        <translation>Neutral</translation>
+    </message>
+    <message>
+        <source>Happy</source>
+        <translation>Fröhlich</translation>
+    </message>
+    <message>
+        <source>Sad</source>
+        <translation>Traurig</translation>
+    </message>
+    <message>
+        <source>Angry</source>
+        <translation>Wütend</translation>
+    </message>
+    <message>
+        <source>Surprised</source>
+        <translation>Überrascht</translation>
+    </message>
+    <message>
+        <source>Fearful</source>
+        <translation>Ängstlich</translation>
+    </message>
+    <message>
+        <source>Disgusted</source>
+        <translation>Angewidert</translation>
+    </message>
+    <message>
+        <source>Contempt</source>
+        <translation>Verächtlich</translation>
+    </message>
+    <message>
+        <source>&amp;Prompt</source>
+        <translation>&amp;Anweisung</translation>
+    </message>
+    <message>
+        <source>S&amp;tart</source>
+        <translation>An&amp;fang</translation>
+    </message>
+    <message>
+        <source>&amp;End</source>
+        <translation>&amp;Ende</translation>
+    </message>
+    <message>
+        <source>Len&amp;gth</source>
+        <translation>Län&amp;ge</translation>
+    </message>
+    <message>
+        <source>Motion</source>
+        <translation>Bewegung</translation>
+    </message>
+    <message>
+        <source>St&amp;rength</source>
+        <translation>Stä&amp;rke</translation>
+    </message>
+    <message>
+        <source>See&amp;d</source>
+        <translation>Start&amp;wert</translation>
+    </message>
+    <message>
+        <source>Face</source>
+        <translation>Gesicht</translation>
+    </message>
+    <message>
+        <source>E&amp;motion</source>
+        <translation>Gefü&amp;hl</translation>
+    </message>
+    <message>
+        <source>Am&amp;ount</source>
+        <translation>&amp;Maß</translation>
+    </message>
+    <message>
+        <source>&amp;Blinking</source>
+        <translation>&amp;Blinzeln</translation>
+    </message>
+    <message>
+        <source>Takes</source>
+        <translation>Versuche</translation>
+    </message>
+    <message>
+        <source>Prompt segment</source>
+        <translation>Anweisungssegment</translation>
+    </message>
+    <message>
+        <source>Emotion segment</source>
+        <translation>Gefühlssegment</translation>
+    </message>
+    <message>
+        <source>{n} segments</source>
+        <translation>{n} Segmente</translation>
+    </message>
+    <message>
+        <source>Several prompts. What is written here replaces all of them.</source>
+        <translation>Mehrere Anweisungen. Was hier geschrieben wird, ersetzt alle.</translation>
+    </message>
+    <message>
+        <source>Speech alone. Write what the person does, such as: wave with the right hand</source>
+        <translation>Nur Sprache. Schreiben Sie, was die Person tut, etwa: wave with the right hand</translation>
+    </message>
+    <message>
+        <source>The segment or its track is locked.</source>
+        <translation>Das Segment oder seine Spur ist gesperrt.</translation>
+    </message>
+    <message>
+        <source>No motion yet</source>
+        <translation>Noch keine Bewegung</translation>
+    </message>
+    <message>
+        <source>Waiting for its motion</source>
+        <translation>Wartet auf seine Bewegung</translation>
+    </message>
+    <message>
+        <source>Motion is being made</source>
+        <translation>Bewegung entsteht</translation>
+    </message>
+    <message>
+        <source>Motion is ready</source>
+        <translation>Bewegung ist da</translation>
+    </message>
+    <message>
+        <source>Changed since its motion was made</source>
+        <translation>Geändert, seit seine Bewegung entstand</translation>
+    </message>
+    <message>
+        <source>Its motion could not be made</source>
+        <translation>Seine Bewegung konnte nicht gemacht werden</translation>
+    </message>
+    <message>
+        <source>The motion networks may not know what this means (likeness {percent} %). Try a suggestion.</source>
+        <translation>Die Bewegungsnetze wissen wohl nicht, was das heißt (Ähnlichkeit {percent} %). Versuchen Sie einen Vorschlag.</translation>
+    </message>
+</context>
+<context>
+    <name>Session</name>
+    <message>
+        <source>Prompts</source>
+        <translation type="unfinished">Anweisungen</translation>
+    </message>
+    <message>
+        <source>Emotion</source>
+        <translation type="unfinished">Gefühl</translation>
+    </message>
+    <message>
+        <source>The project has no file yet; choose a name for it.</source>
+        <translation>Das Projekt hat noch keine Datei; wählen Sie einen Namen.</translation>
+    </message>
+    <message>
+        <source>{0} was changed by another program and no copy of it can be kept: {1}</source>
+        <translation>{0} wurde von einem anderen Programm geändert, und es kann keine Kopie behalten werden: {1}</translation>
+    </message>
+    <message>
+        <source>{0} was changed by another program meanwhile; its other state is kept as {1}.</source>
+        <translation>{0} wurde inzwischen von einem anderen Programm geändert; der andere Stand liegt als {1}.</translation>
+    </message>
+</context>
+<context>
+    <name>SessionEdits</name>
+    <message>
+        <source>Add segment</source>
+        <translation>Segment hinzufügen</translation>
+    </message>
+    <message>
+        <source>Move segment</source>
+        <translation>Segment verschieben</translation>
+    </message>
+    <message>
+        <source>Move {0} segments</source>
+        <translation>{0} Segmente verschieben</translation>
+    </message>
+    <message>
+        <source>Duplicate segment</source>
+        <translation>Segment duplizieren</translation>
+    </message>
+    <message>
+        <source>Duplicate {0} segments</source>
+        <translation>{0} Segmente duplizieren</translation>
+    </message>
+    <message>
+        <source>Trim start of segment</source>
+        <translation>Segmentanfang trimmen</translation>
+    </message>
+    <message>
+        <source>Trim end of segment</source>
+        <translation>Segmentende trimmen</translation>
+    </message>
+    <message>
+        <source>Split at playhead</source>
+        <translation>Am Abspielkopf teilen</translation>
+    </message>
+    <message>
+        <source>Join segments</source>
+        <translation>Segmente verbinden</translation>
+    </message>
+    <message>
+        <source>Delete segment</source>
+        <translation>Segment löschen</translation>
+    </message>
+    <message>
+        <source>Delete {0} segments</source>
+        <translation>{0} Segmente löschen</translation>
+    </message>
+    <message>
+        <source>Ripple delete segment</source>
+        <translation>Segment löschen und aufrücken</translation>
+    </message>
+    <message>
+        <source>Ripple delete {0} segments</source>
+        <translation>{0} Segmente löschen und aufrücken</translation>
+    </message>
+    <message>
+        <source>Prompts</source>
+        <translation type="unfinished">Anweisungen</translation>
+    </message>
+    <message>
+        <source>There is no room for proposed segments beside the existing ones</source>
+        <translation>Neben den vorhandenen ist kein Platz für vorgeschlagene Segmente</translation>
+    </message>
+    <message>
+        <source>Propose segments</source>
+        <translation>Segmente vorschlagen</translation>
+    </message>
+    <message>
+        <source>Cut segment</source>
+        <translation>Segment ausschneiden</translation>
+    </message>
+    <message>
+        <source>Cut {0} segments</source>
+        <translation>{0} Segmente ausschneiden</translation>
+    </message>
+    <message>
+        <source>The clipboard holds no segments.</source>
+        <translation>Die Zwischenablage hält keine Segmente.</translation>
+    </message>
+    <message>
+        <source>Paste segments</source>
+        <translation>Segmente einfügen</translation>
+    </message>
+    <message>
+        <source>Another take</source>
+        <translation>Neuer Versuch</translation>
+    </message>
+    <message>
+        <source>Another take of {0} segments</source>
+        <translation>Neuer Versuch für {0} Segmente</translation>
+    </message>
+    <message>
+        <source>Use take</source>
+        <translation>Versuch verwenden</translation>
+    </message>
+    <message>
+        <source>Favour take</source>
+        <translation>Versuch bevorzugen</translation>
+    </message>
+    <message>
+        <source>Take away star</source>
+        <translation>Stern wegnehmen</translation>
+    </message>
+    <message>
+        <source>Add marker</source>
+        <translation>Marke setzen</translation>
+    </message>
+    <message>
+        <source>Move marker</source>
+        <translation>Marke verschieben</translation>
+    </message>
+    <message>
+        <source>Rename marker</source>
+        <translation type="unfinished">Marke umbenennen</translation>
+    </message>
+    <message>
+        <source>Remove marker</source>
+        <translation type="unfinished">Marke entfernen</translation>
+    </message>
+    <message>
+        <source>Add track</source>
+        <translation>Spur hinzufügen</translation>
+    </message>
+    <message>
+        <source>Remove track</source>
+        <translation type="unfinished">Spur entfernen</translation>
+    </message>
+    <message>
+        <source>Rename track</source>
+        <translation>Spur umbenennen</translation>
+    </message>
+    <message>
+        <source>Lock track</source>
+        <translation>Spur sperren</translation>
+    </message>
+    <message>
+        <source>Unlock track</source>
+        <translation>Spur entsperren</translation>
+    </message>
+    <message>
+        <source>Mute track</source>
+        <translation>Spur stumm schalten</translation>
+    </message>
+    <message>
+        <source>Unmute track</source>
+        <translation>Spur wieder einschalten</translation>
+    </message>
+    <message>
+        <source>Change track</source>
+        <translation>Spur ändern</translation>
+    </message>
+    <message>
+        <source>Change seed</source>
+        <translation>Startwert ändern</translation>
+    </message>
+    <message>
+        <source>Change portrait rig</source>
+        <translation>Porträt-Rig ändern</translation>
+    </message>
+    <message>
+        <source>Reset portrait rig</source>
+        <translation>Porträt-Rig zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Change output settings</source>
+        <translation>Ausgabe ändern</translation>
+    </message>
+    <message>
+        <source>Change portrait</source>
+        <translation>Porträt ändern</translation>
+    </message>
+    <message>
+        <source>Change recording</source>
+        <translation>Aufnahme ändern</translation>
+    </message>
+    <message>
+        <source>There is no segment to split at the playhead</source>
+        <translation>Am Abspielkopf ist kein Segment zu teilen</translation>
+    </message>
+    <message>
+        <source>Change segment</source>
+        <translation>Segment ändern</translation>
+    </message>
+    <message>
+        <source>Lock segment</source>
+        <translation>Segment sperren</translation>
+    </message>
+    <message>
+        <source>Unlock segment</source>
+        <translation>Segment entsperren</translation>
+    </message>
+    <message>
+        <source>Group segments</source>
+        <translation>Segmente gruppieren</translation>
+    </message>
+    <message>
+        <source>Ungroup segments</source>
+        <translation>Gruppe auflösen</translation>
+    </message>
+    <message>
+        <source>Edit prompt</source>
+        <translation>Anweisung bearbeiten</translation>
+    </message>
+    <message>
+        <source>Change prompt strength</source>
+        <translation>Stärke der Anweisung ändern</translation>
+    </message>
+    <message>
+        <source>Change emotion</source>
+        <translation>Gefühl ändern</translation>
+    </message>
+    <message>
+        <source>Change emotion strength</source>
+        <translation>Stärke des Gefühls ändern</translation>
+    </message>
+    <message>
+        <source>Change blinking</source>
+        <translation>Blinzeln ändern</translation>
+    </message>
+</context>
+<context>
+    <name>SessionState</name>
+    <message>
+        <source>Untitled</source>
+        <translation>Unbenannt</translation>
+    </message>
+    <message>
+        <source>The recording ends at {0} s, but the segment {1} runs past it; shorten or move it.</source>
+        <translation>Die Aufnahme endet bei {0} s, aber das Segment {1} reicht darüber hinaus; kürzen oder verschieben Sie es.</translation>
+    </message>
+    <message>
+        <source>No project is open.</source>
+        <translation>Es ist kein Projekt offen.</translation>
+    </message>
+</context>
+<context>
+    <name>ShortcutEditor</name>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>Search by name or by key</source>
+        <translation>Nach Name oder Taste suchen</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>Suche</translation>
+    </message>
+    <message>
+        <source>Part of a command's name or of a shortcut</source>
+        <translation>Teil eines Befehls oder eines Tastenkürzels</translation>
+    </message>
+    <message>
+        <source>Commands and their shortcuts</source>
+        <translation>Befehle und ihre Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>Command</source>
+        <translation>Befehl</translation>
+    </message>
+    <message>
+        <source>Shortcut</source>
+        <translation>Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>Default</source>
+        <translation>Vorgabe</translation>
+    </message>
+    <message>
+        <source>New shortcut</source>
+        <translation>Neues Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>Click here and press the new keys</source>
+        <translation>Hierhin klicken und die neuen Tasten drücken</translation>
+    </message>
+    <message>
+        <source>Set</source>
+        <translation>Setzen</translation>
+    </message>
+    <message>
+        <source>Make these keys the only shortcut of the command</source>
+        <translation>Diese Tasten zum einzigen Kürzel des Befehls machen</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>Hinzufügen</translation>
+    </message>
+    <message>
+        <source>Add these keys to the command's shortcuts</source>
+        <translation>Diese Tasten zu den Kürzeln des Befehls hinzufügen</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Leave the command without a shortcut</source>
+        <translation>Den Befehl ohne Kürzel lassen</translation>
+    </message>
+    <message>
+        <source>Give the command its first shortcuts back</source>
+        <translation>Dem Befehl seine ersten Kürzel zurückgeben</translation>
+    </message>
+    <message>
+        <source>Conflicts</source>
+        <translation>Konflikte</translation>
+    </message>
+    <message>
+        <source>Reset all</source>
+        <translation>Alle zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Give every command its first shortcuts back</source>
+        <translation>Jedem Befehl seine ersten Kürzel zurückgeben</translation>
+    </message>
+    <message>
+        <source>New keys:</source>
+        <translation>Neue Tasten:</translation>
+    </message>
+    <message>
+        <source>{keys} belongs to more than one command: {names}.</source>
+        <translation>{keys} gehört zu mehreren Befehlen: {names}.</translation>
+    </message>
+    <message>
+        <source>{keys} belongs to “{name}” now.</source>
+        <translation>{keys} gehört jetzt zu „{name}“.</translation>
+    </message>
+</context>
+<context>
+    <name>ShortcutSheet</name>
+    <message>
+        <source>Shortcuts</source>
+        <translation>Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>Search by name or by key</source>
+        <translation>Nach Name oder Taste suchen</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>Suche</translation>
+    </message>
+    <message>
+        <source>Part of a command's name or of a shortcut</source>
+        <translation>Teil eines Befehls oder eines Tastenkürzels</translation>
+    </message>
+    <message>
+        <source>All shortcuts</source>
+        <translation>Alle Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>Mouse</source>
+        <translation>Maus</translation>
+    </message>
+    <message>
+        <source>Nothing fits.</source>
+        <translation>Nichts passt.</translation>
+    </message>
+</context>
+<context>
+    <name>SkeletonView</name>
+    <message>
+        <source>3D view of the motion</source>
+        <translation>3D-Ansicht der Bewegung</translation>
+    </message>
+    <message>
+        <source>The 3D view cannot be started: {}</source>
+        <translation>Die 3D-Ansicht lässt sich nicht starten: {}</translation>
+    </message>
+    <message>
+        <source>Drag to turn, Shift-drag or middle button to move, wheel to zoom, double click for the front</source>
+        <translation>Ziehen dreht, Umschalt+Ziehen oder mittlere Taste verschiebt, Rad vergrößert, Doppelklick zeigt von vorn</translation>
+    </message>
+    <message>
+        <source>Front</source>
+        <translation>Vorn</translation>
+    </message>
+    <message>
+        <source>Look the person in the face</source>
+        <translation>Der Person ins Gesicht schauen</translation>
+    </message>
+    <message>
+        <source>Side</source>
+        <translation>Seite</translation>
+    </message>
+    <message>
+        <source>Look at the person's left side</source>
+        <translation>Auf die linke Seite der Person schauen</translation>
+    </message>
+    <message>
+        <source>Top</source>
+        <translation>Oben</translation>
+    </message>
+    <message>
+        <source>Look down from above</source>
+        <translation>Von oben herabschauen</translation>
+    </message>
+    <message>
+        <source>Portrait</source>
+        <translation>Porträt</translation>
+    </message>
+    <message>
+        <source>Look through the portrait's camera</source>
+        <translation>Durch die Kamera des Porträts schauen</translation>
+    </message>
+    <message>
+        <source>Time of the pose</source>
+        <translation>Zeit der Pose</translation>
+    </message>
+    <message>
+        <source>What the 3D view shows</source>
+        <translation>Was die 3D-Ansicht zeigt</translation>
+    </message>
+    <message>
+        <source>Floor</source>
+        <translation>Boden</translation>
+    </message>
+    <message>
+        <source>Standing feet</source>
+        <translation>Stehende Füße</translation>
+    </message>
+    <message>
+        <source>Path of the body</source>
+        <translation>Weg des Körpers</translation>
+    </message>
+    <message>
+        <source>Paths of the wrists</source>
+        <translation>Wege der Handgelenke</translation>
+    </message>
+    <message>
+        <source>Poses before and after</source>
+        <translation>Posen davor und danach</translation>
+    </message>
+    <message>
+        <source>Follow the body</source>
+        <translation>Dem Körper folgen</translation>
+    </message>
+</context>
+<context>
+    <name>SliderField</name>
+    <message>
+        <source>{tip} Double click the slider for {usual}.</source>
+        <translation>{tip} Doppelklick auf den Regler gibt {usual}.</translation>
+    </message>
+</context>
+<context>
+    <name>StartPage</name>
+    <message>
+        <source>A portrait, a speech recording and a few words about what the person does become a video.</source>
+        <translation>Aus einem Porträt, einer Sprachaufnahme und ein paar Worten darüber, was die Person tut, wird ein Video.</translation>
+    </message>
+    <message>
+        <source>New project</source>
+        <translation>Neues Projekt</translation>
+    </message>
+    <message>
+        <source>Make a project from a portrait and a recording</source>
+        <translation>Aus einem Porträt und einer Aufnahme ein Projekt anlegen</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>Open a project</source>
+        <translation>Ein Projekt öffnen</translation>
+    </message>
+    <message>
+        <source>Open the sample</source>
+        <translation>Beispiel öffnen</translation>
+    </message>
+    <message>
+        <source>Open a copy of the bundled sample project</source>
+        <translation>Eine Kopie des mitgelieferten Beispiels öffnen</translation>
+    </message>
+    <message>
+        <source>Or drop a picture, a recording or a project here.</source>
+        <translation>Oder legen Sie ein Bild, eine Aufnahme oder ein Projekt hier ab.</translation>
+    </message>
+    <message>
+        <source>Recent projects</source>
+        <translation>Letzte Projekte</translation>
+    </message>
+    <message>
+        <source>Enter or double click opens</source>
+        <translation>Enter oder Doppelklick öffnet</translation>
+    </message>
+</context>
+<context>
+    <name>StatusBar</name>
+    <message>
+        <source>Message</source>
+        <translation>Meldung</translation>
+    </message>
+    <message>
+        <source>Motion engine</source>
+        <translation>Bewegungsmaschine</translation>
+    </message>
+    <message>
+        <source>What the motion engine does</source>
+        <translation>Was die Bewegungsmaschine tut</translation>
+    </message>
+    <message>
+        <source>Progress of the motion engine</source>
+        <translation>Fortschritt der Bewegungsmaschine</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>Time of the playhead, and its frame in the video</source>
+        <translation>Zeit des Abspielkopfs und sein Bild im Video</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>Gerät</translation>
+    </message>
+    <message>
+        <source>Sound device, and what the motion engine runs on</source>
+        <translation>Tongerät, und worauf die Bewegungsmaschine läuft</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>Speicher</translation>
+    </message>
+    <message>
+        <source>Memory of the window; the motion engine and renders are processes of their own</source>
+        <translation>Speicher des Fensters; Bewegungsmaschine und Rendern sind eigene Prozesse</translation>
+    </message>
+    <message>
+        <source>  ·  frame {number}  ·  {fps} fps</source>
+        <translation>  ·  Bild {number}  ·  {fps} B/s</translation>
+    </message>
+</context>
+<context>
+    <name>TakesList</name>
+    <message>
+        <source>just now</source>
+        <translation>eben</translation>
+    </message>
+    <message>
+        <source>{n} min ago</source>
+        <translation>vor {n} min</translation>
+    </message>
+    <message>
+        <source>{n} h ago</source>
+        <translation>vor {n} h</translation>
+    </message>
+    <message>
+        <source>{n} d ago</source>
+        <translation>vor {n} Tagen</translation>
+    </message>
+    <message>
+        <source>Takes</source>
+        <translation>Versuche</translation>
+    </message>
+    <message>
+        <source>Motions made for this segment. Return uses the current one, F marks it as a favourite.</source>
+        <translation>Bewegungen dieses Segments. Enter verwendet die gewählte, F kennzeichnet sie als Favorit.</translation>
+    </message>
+    <message>
+        <source>Take {n}, seed {seed}, {state}</source>
+        <translation>Versuch {n}, Startwert {seed}, {state}</translation>
+    </message>
+    <message>
+        <source>in use</source>
+        <translation>verwendet</translation>
+    </message>
+</context>
+<context>
+    <name>TimeField</name>
+    <message>
+        <source>Current time</source>
+        <translation>Jetzige Zeit</translation>
+    </message>
+    <message>
+        <source>Current time. Type where to go and press Return: seconds (12.5), minutes (1:02.5), a timecode (00:01:02:12), or a step (+2, -0.5). Up and Down step by frames.</source>
+        <translation>Jetzige Zeit. Schreiben Sie, wohin, und drücken Sie Enter: Sekunden (12.5), Minuten (1:02.5), ein Timecode (00:01:02:12) oder ein Schritt (+2, -0.5). Auf und Ab gehen bildweise.</translation>
+    </message>
+</context>
+<context>
+    <name>Timeline</name>
+    <message>
+        <source>Neutral</source>
+        <translation>Neutral</translation>
+    </message>
+    <message>
+        <source>Happy</source>
+        <translation>Fröhlich</translation>
+    </message>
+    <message>
+        <source>Sad</source>
+        <translation>Traurig</translation>
+    </message>
+    <message>
+        <source>Angry</source>
+        <translation>Wütend</translation>
+    </message>
+    <message>
+        <source>Surprised</source>
+        <translation>Überrascht</translation>
+    </message>
+    <message>
+        <source>Fearful</source>
+        <translation>Ängstlich</translation>
+    </message>
+    <message>
+        <source>Disgusted</source>
+        <translation>Angewidert</translation>
+    </message>
+    <message>
+        <source>Contempt</source>
+        <translation>Verächtlich</translation>
+    </message>
+    <message>
+        <source>Not generated</source>
+        <translation>Nicht erzeugt</translation>
+    </message>
+    <message>
+        <source>Queued</source>
+        <translation>Wartet</translation>
+    </message>
+    <message>
+        <source>Generating…</source>
+        <translation>Entsteht …</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>Fertig</translation>
+    </message>
+    <message>
+        <source>Changed</source>
+        <translation>Geändert</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>Fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>Another segment is there.</source>
+        <translation>Dort ist ein anderes Segment.</translation>
+    </message>
+    <message>
+        <source>The segment is locked.</source>
+        <translation>Das Segment ist gesperrt.</translation>
+    </message>
+    <message>
+        <source>The track is locked.</source>
+        <translation>Die Spur ist gesperrt.</translation>
+    </message>
+    <message>
+        <source>Prompts and emotions have tracks of their own.</source>
+        <translation>Anweisungen und Gefühle haben eigene Spuren.</translation>
+    </message>
+    <message>
+        <source>Segments of several tracks move in time only.</source>
+        <translation>Segmente mehrerer Spuren bewegen sich nur in der Zeit.</translation>
+    </message>
+    <message>
+        <source>Speech</source>
+        <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>Prompts</source>
+        <translation type="unfinished">Anweisungen</translation>
+    </message>
+    <message>
+        <source>Emotion</source>
+        <translation type="unfinished">Gefühl</translation>
+    </message>
+    <message>
+        <source>Motion</source>
+        <translation>Bewegung</translation>
+    </message>
+    <message>
+        <source>Video</source>
+        <translation type="unfinished">Video</translation>
+    </message>
+    <message>
+        <source>gesture to the speech</source>
+        <translation>Geste zur Sprache</translation>
+    </message>
+    <message>
+        <source>{start} to {end}</source>
+        <translation>{start} bis {end}</translation>
+    </message>
+    <message>
+        <source>track {name}</source>
+        <translation>Spur {name}</translation>
+    </message>
+    <message>
+        <source>locked</source>
+        <translation>gesperrt</translation>
+    </message>
+    <message>
+        <source>strength {value}</source>
+        <translation>Stärke {value}</translation>
+    </message>
+    <message>
+        <source>blinks ×{value}</source>
+        <translation>Blinzeln ×{value}</translation>
+    </message>
+    <message>
+        <source>{height}p · {fps} fps</source>
+        <translation>{height}p · {fps} B/s</translation>
+    </message>
+</context>
+<context>
+    <name>TimelineWidget</name>
+    <message>
+        <source>Timeline</source>
+        <translation type="unfinished">Zeitleiste</translation>
+    </message>
+    <message>
+        <source>Arrows go from segment to segment, Enter edits its text, Esc gives the arrows back to the playhead.</source>
+        <translation>Pfeiltasten gehen von Segment zu Segment, Enter bearbeitet den Text, Esc gibt die Pfeile dem Abspielkopf zurück.</translation>
+    </message>
+</context>
+<context>
+    <name>Tour</name>
+    <message>
+        <source>Tour</source>
+        <translation>Rundgang</translation>
+    </message>
+    <message>
+        <source>&amp;Skip the tour</source>
+        <translation>Rundgang über&amp;springen</translation>
+    </message>
+    <message>
+        <source>End the tour; it is in the Help menu again (Escape)</source>
+        <translation>Den Rundgang beenden; er steht auch im Hilfemenü (Esc)</translation>
+    </message>
+    <message>
+        <source>&amp;Back</source>
+        <translation>&amp;Zurück</translation>
+    </message>
+    <message>
+        <source>The step before (Left)</source>
+        <translation>Der Schritt davor (Links)</translation>
+    </message>
+    <message>
+        <source>&amp;Next</source>
+        <translation>&amp;Weiter</translation>
+    </message>
+    <message>
+        <source>The next step (Right)</source>
+        <translation>Der nächste Schritt (Rechts)</translation>
+    </message>
+    <message>
+        <source>See before you render</source>
+        <translation>Sehen, bevor gerendert wird</translation>
+    </message>
+    <message>
+        <source>The preview shows the motion in 3D, the poses over the portrait and the rendered video. Space plays, J K L shuttle, 1 to 4 choose the view.</source>
+        <translation>Die Vorschau zeigt die Bewegung in 3D, die Posen über dem Porträt und das gerenderte Video. Leertaste spielt ab, J K L spulen, 1 bis 4 wählen die Ansicht.</translation>
+    </message>
+    <message>
+        <source>Direct on the timeline</source>
+        <translation>Auf der Zeitleiste führen</translation>
+    </message>
+    <message>
+        <source>Click an empty place of the prompt track and write what the person does. Drag to move, drag an edge to trim. Only the motion of that segment is made anew.</source>
+        <translation>Klicken Sie auf eine leere Stelle der Anweisungsspur und schreiben Sie, was die Person tut. Ziehen verschiebt, eine Kante ziehen trimmt. Nur die Bewegung dieses Segments entsteht neu.</translation>
+    </message>
+    <message>
+        <source>Fine tune in the inspector</source>
+        <translation>Feinheiten im Inspektor</translation>
+    </message>
+    <message>
+        <source>Strength, seed, emotion and takes of the selected segment. R makes another take and keeps the old one; every change can be undone with Ctrl+Z.</source>
+        <translation>Stärke, Startwert, Gefühl und Versuche des gewählten Segments. R macht einen neuen Versuch und behält den alten; alles lässt sich mit Strg+Z zurücknehmen.</translation>
+    </message>
+    <message>
+        <source>Portrait and recording</source>
+        <translation>Porträt und Aufnahme</translation>
+    </message>
+    <message>
+        <source>Replace the files here, or drop others onto the window. If an elbow or the mouth lies wrong, correct the rig of the portrait.</source>
+        <translation>Ersetzen Sie hier die Dateien, oder legen Sie andere auf dem Fenster ab. Liegt ein Ellbogen oder der Mund falsch, berichtigen Sie das Rig des Porträts.</translation>
+    </message>
+    <message>
+        <source>Render in the background</source>
+        <translation>Im Hintergrund rendern</translation>
+    </message>
+    <message>
+        <source>Shift+Return renders the selected segments, Ctrl+Return the whole. Go on editing meanwhile: finished pieces are never rendered twice.</source>
+        <translation>Umschalt+Enter rendert die gewählten Segmente, Strg+Enter alles. Arbeiten Sie derweil weiter: Fertige Stücke werden nie zweimal gerendert.</translation>
+    </message>
+    <message>
+        <source>Step {n} of {count}</source>
+        <translation>Schritt {n} von {count}</translation>
+    </message>
+    <message>
+        <source>&amp;Done</source>
+        <translation>&amp;Fertig</translation>
+    </message>
+</context>
+<context>
+    <name>TransportBar</name>
+    <message>
+        <source>Transport</source>
+        <translation>Transport</translation>
+    </message>
+    <message>
+        <source>To the start</source>
+        <translation>Zum Anfang</translation>
+    </message>
+    <message>
+        <source>One frame back</source>
+        <translation>Ein Bild zurück</translation>
+    </message>
+    <message>
+        <source>Left</source>
+        <translation>Links</translation>
+    </message>
+    <message>
+        <source>One frame on</source>
+        <translation>Ein Bild vor</translation>
+    </message>
+    <message>
+        <source>Right</source>
+        <translation>Rechts</translation>
+    </message>
+    <message>
+        <source>To the end</source>
+        <translation>Zum Ende</translation>
+    </message>
+    <message>
+        <source>Loop the range</source>
+        <translation>Bereich wiederholen</translation>
+    </message>
+    <message>
+        <source>Duration</source>
+        <translation>Dauer</translation>
+    </message>
+    <message>
+        <source>Range</source>
+        <translation>Bereich</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>Tempo</translation>
+    </message>
+    <message>
+        <source>Speed of playback (J and L)</source>
+        <translation>Tempo der Wiedergabe (J und L)</translation>
+    </message>
+    <message>
+        <source>Volume</source>
+        <translation>Lautstärke</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Pause</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>Abspielen</translation>
+    </message>
+    <message>
+        <source>Space</source>
+        <translation>Leertaste</translation>
+    </message>
+    <message>
+        <source>Set in at the playhead</source>
+        <translation>In am Abspielkopf setzen</translation>
+    </message>
+    <message>
+        <source>Set out at the playhead</source>
+        <translation>Out am Abspielkopf setzen</translation>
+    </message>
+    <message>
+        <source>Range from in to out: {length}</source>
+        <translation>Bereich von In bis Out: {length}</translation>
+    </message>
+    <message>
+        <source>now {time}</source>
+        <translation>jetzt {time}</translation>
+    </message>
+    <message>
+        <source>Sound on</source>
+        <translation>Ton an</translation>
+    </message>
+    <message>
+        <source>Sound off</source>
+        <translation>Ton aus</translation>
+    </message>
+    <message>
+        <source>Volume: {percent} %</source>
+        <translation>Lautstärke: {percent} %</translation>
+    </message>
+</context>
+<context>
+    <name>VideoView</name>
+    <message>
+        <source>This take</source>
+        <translation>Dieser Versuch</translation>
+    </message>
+    <message>
+        <source>Other take</source>
+        <translation>Anderer Versuch</translation>
+    </message>
+    <message>
+        <source>Rendered video</source>
+        <translation>Gerendertes Video</translation>
+    </message>
+    <message>
+        <source>Comparison of two takes; Ctrl and the left or right arrow move the divider</source>
+        <translation>Vergleich zweier Versuche; Strg und Pfeil links oder rechts bewegen den Teiler</translation>
+    </message>
+    <message>
+        <source>not rendered: pose preview</source>
+        <translation>nicht gerendert: Posenvorschau</translation>
+    </message>
+    <message>
+        <source>not rendered</source>
+        <translation>nicht gerendert</translation>
+    </message>
+</context>
+<context>
+    <name>ViewBars</name>
+    <message>
+        <source>Scroll in time</source>
+        <translation>In der Zeit rollen</translation>
+    </message>
+    <message>
+        <source>Scroll the tracks</source>
+        <translation>Die Spuren rollen</translation>
+    </message>
+    <message>
+        <source>Zoom of the timeline (Ctrl and wheel)</source>
+        <translation>Vergrößerung der Zeitleiste (Strg und Rad)</translation>
+    </message>
+    <message>
+        <source>Zoom of the timeline</source>
+        <translation>Vergrößerung der Zeitleiste</translation>
+    </message>
+    <message>
+        <source>Show more of the timeline</source>
+        <translation>Mehr von der Zeitleiste zeigen</translation>
+    </message>
+    <message>
+        <source>Show less of the timeline, larger</source>
+        <translation>Weniger von der Zeitleiste zeigen, größer</translation>
+    </message>
+    <message>
+        <source>Show the whole recording</source>
+        <translation>Die ganze Aufnahme zeigen</translation>
+    </message>
+</context>
+<context>
+    <name>WindowDocks</name>
+    <message>
+        <source>Media</source>
+        <translation>Medien</translation>
+    </message>
+    <message>
+        <source>Render queue</source>
+        <translation>Renderliste</translation>
+    </message>
+    <message>
+        <source>Inspector</source>
+        <translation>Inspektor</translation>
+    </message>
+    <message>
+        <source>Timeline</source>
+        <translation>Zeitleiste</translation>
+    </message>
+    <message>
+        <source>Curves</source>
+        <translation>Kurven</translation>
+    </message>
+    <message>
+        <source>Show or hide this panel.</source>
+        <translation>Diesen Bereich ein- oder ausblenden.</translation>
+    </message>
+</context>
+<context>
+    <name>WindowEdits</name>
+    <message>
+        <source>Prompts</source>
+        <translation>Anweisungen</translation>
+    </message>
+    <message>
+        <source>Emotion</source>
+        <translation>Gefühl</translation>
+    </message>
+    <message>
+        <source>There is no room for a segment at the playhead.</source>
+        <translation>Am Abspielkopf ist kein Platz für ein Segment.</translation>
+    </message>
+    <message>
+        <source>There is no further take; R makes another one.</source>
+        <translation>Es gibt keinen weiteren Versuch; R macht einen neuen.</translation>
+    </message>
+    <message>
+        <source>The recording is not analysed yet; try again in a moment.</source>
+        <translation>Die Aufnahme ist noch nicht ausgewertet; versuchen Sie es gleich wieder.</translation>
+    </message>
+    <message>
+        <source>There is no marker at or before the playhead.</source>
+        <translation>Am oder vor dem Abspielkopf ist keine Marke.</translation>
+    </message>
+    <message>
+        <source>Rename marker</source>
+        <translation>Marke umbenennen</translation>
+    </message>
+    <message>
+        <source>Name:</source>
+        <translation>Name:</translation>
+    </message>
+    <message>
+        <source>Select a segment of the track that is to be removed.</source>
+        <translation>Wählen Sie ein Segment der Spur, die entfernt werden soll.</translation>
+    </message>
+</context>
+<context>
+    <name>WindowEngine</name>
+    <message>
+        <source>Motion engine starts</source>
+        <translation>Bewegungsmaschine startet</translation>
+    </message>
+    <message>
+        <source>Loading the networks</source>
+        <translation>Netze werden geladen</translation>
+    </message>
+    <message>
+        <source>Motion engine ready</source>
+        <translation>Bewegungsmaschine bereit</translation>
+    </message>
+    <message>
+        <source>Making motion</source>
+        <translation>Bewegung entsteht</translation>
+    </message>
+    <message>
+        <source>Motion engine stopped</source>
+        <translation>Bewegungsmaschine angehalten</translation>
+    </message>
+    <message>
+        <source>Making poses</source>
+        <translation>Posen entstehen</translation>
+    </message>
+    <message>
+        <source>Reading the portrait</source>
+        <translation>Porträt wird gelesen</translation>
+    </message>
+    <message>
+        <source>Reading the recording</source>
+        <translation>Aufnahme wird gelesen</translation>
+    </message>
+    <message>
+        <source>The motion networks may not know what “{text}” means.</source>
+        <translation>Die Bewegungsnetze wissen wohl nicht, was „{text}“ heißt.</translation>
+    </message>
+    <message>
+        <source>The comparison is over.</source>
+        <translation>Der Vergleich ist beendet.</translation>
+    </message>
+    <message>
+        <source>There is no take before this one; R makes another one.</source>
+        <translation>Vor diesem gibt es keinen Versuch; R macht einen neuen.</translation>
+    </message>
+    <message>
+        <source>Take {0}</source>
+        <translation>Versuch {0}</translation>
+    </message>
+    <message>
+        <source>Drag the divider in the video view. What is not rendered of a take shows its poses.</source>
+        <translation>Ziehen Sie den Teiler in der Videoansicht. Was von einem Versuch nicht gerendert ist, zeigt seine Posen.</translation>
+    </message>
+    <message>
+        <source>Reading the body model …</source>
+        <translation>Das Körpermodell wird gelesen …</translation>
+    </message>
+    <message>
+        <source>The body is drawn with your model.</source>
+        <translation>Der Körper wird mit Ihrem Modell gezeichnet.</translation>
+    </message>
+</context>
+<context>
+    <name>WindowExport</name>
+    <message>
+        <source>Rendering in the background; go on working.</source>
+        <translation>Es wird im Hintergrund gerendert; arbeiten Sie weiter.</translation>
+    </message>
+    <message>
+        <source>No render is running.</source>
+        <translation>Es wird nicht gerendert.</translation>
+    </message>
+    <message>
+        <source>Rendered; the video view shows it.</source>
+        <translation>Fertig gerendert; die Videoansicht zeigt es.</translation>
+    </message>
+    <message>
+        <source>The motion is not there yet; export it when it is ready.</source>
+        <translation>Die Bewegung ist noch nicht da; exportieren Sie sie, wenn sie fertig ist.</translation>
+    </message>
+    <message>
+        <source>Writing {name} …</source>
+        <translation>{name} wird geschrieben …</translation>
+    </message>
+    <message>
+        <source>{name} is ready.</source>
+        <translation>{name} ist fertig.</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>Im Ordner zeigen</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>Abspielen</translation>
+    </message>
+</context>
+<context>
+    <name>WindowFiles</name>
+    <message>
+        <source>Open a project</source>
+        <translation>Ein Projekt öffnen</translation>
+    </message>
+    <message>
+        <source>Projects (*.versa);;All files (*)</source>
+        <translation>Projekte (*.versa);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Unsaved changes</source>
+        <translation>Nicht gespeicherte Änderungen</translation>
+    </message>
+    <message>
+        <source>the new project</source>
+        <translation>das neue Projekt</translation>
+    </message>
+    <message>
+        <source>Save the changes to {name}?</source>
+        <translation>Änderungen an {name} speichern?</translation>
+    </message>
+    <message>
+        <source>Without saving they are lost.</source>
+        <translation>Ohne Speichern gehen sie verloren.</translation>
+    </message>
+    <message>
+        <source>Save the project as</source>
+        <translation>Projekt speichern unter</translation>
+    </message>
+    <message>
+        <source>Projects (*.versa)</source>
+        <translation>Projekte (*.versa)</translation>
+    </message>
+    <message>
+        <source>Saved {name}.</source>
+        <translation>{name} gespeichert.</translation>
+    </message>
+    <message>
+        <source>Choose a portrait</source>
+        <translation>Ein Porträt wählen</translation>
+    </message>
+    <message>
+        <source>Pictures ({0})</source>
+        <translation>Bilder ({0})</translation>
+    </message>
+    <message>
+        <source>Choose a recording</source>
+        <translation>Eine Aufnahme wählen</translation>
+    </message>
+    <message>
+        <source>Recordings ({0})</source>
+        <translation>Aufnahmen ({0})</translation>
+    </message>
+    <message>
+        <source>All media are where they should be.</source>
+        <translation>Alle Medien sind, wo sie sein sollen.</translation>
+    </message>
+    <message>
+        <source>{0} is no rig: {1}</source>
+        <translation>{0} ist kein Rig: {1}</translation>
+    </message>
+    <message>
+        <source>Forget these</source>
+        <translation>Diese vergessen</translation>
+    </message>
+</context>
+<context>
+    <name>WindowHelp</name>
+    <message>
+        <source>Copied.</source>
+        <translation>Kopiert.</translation>
+    </message>
+    <message>
+        <source>About Versa Director</source>
+        <translation>Über Versa Director</translation>
+    </message>
+    <message>
+        <source>A portrait, a speech recording and timed prompts become 3D motion, 2D poses and a video.
+
+Licence: Apache-2.0. What is bundled and under which licence is listed in the details. Videos made with it say in their metadata that the picture is synthetic.</source>
+        <translation>Aus einem Porträt, einer Sprachaufnahme und zeitlich gesetzten Anweisungen werden 3D-Bewegung, 2D-Posen und ein Video.
+
+Lizenz: Apache-2.0. Was unter welcher Lizenz mitgeliefert wird, steht in den Einzelheiten. Die Metadaten der Videos sagen, dass das Bild künstlich ist.</translation>
+    </message>
+</context>
+<context>
+    <name>WindowTimeline</name>
+    <message>
+        <source>Deleting closes the gap.</source>
+        <translation>Löschen schließt die Lücke.</translation>
+    </message>
+    <message>
+        <source>Deleting leaves a gap.</source>
+        <translation>Löschen lässt eine Lücke.</translation>
+    </message>
+</context>
+<context>
+    <name>WindowView</name>
+    <message>
+        <source>Choose an SMPL-X model file</source>
+        <translation>Eine SMPL-X-Modelldatei wählen</translation>
+    </message>
+    <message>
+        <source>SMPL-X models (*.npz *.pkl);;All files (*)</source>
+        <translation>SMPL-X-Modelle (*.npz *.pkl);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Add a segment</source>
+        <translation>Segment hinzufügen</translation>
+    </message>
+    <message>
+        <source>Click an empty place</source>
+        <translation>Leere Stelle anklicken</translation>
+    </message>
+    <message>
+        <source>Edit the prompt</source>
+        <translation>Anweisung bearbeiten</translation>
+    </message>
+    <message>
+        <source>Double click</source>
+        <translation>Doppelklick</translation>
+    </message>
+    <message>
+        <source>Move</source>
+        <translation>Verschieben</translation>
+    </message>
+    <message>
+        <source>Drag</source>
+        <translation>Ziehen</translation>
+    </message>
+    <message>
+        <source>Trim</source>
+        <translation>Trimmen</translation>
+    </message>
+    <message>
+        <source>Drag an edge</source>
+        <translation>Kante ziehen</translation>
+    </message>
+    <message>
+        <source>Duplicate</source>
+        <translation>Duplizieren</translation>
+    </message>
+    <message>
+        <source>Alt+drag</source>
+        <translation>Alt+Ziehen</translation>
+    </message>
+    <message>
+        <source>Select several</source>
+        <translation>Mehrere auswählen</translation>
+    </message>
+    <message>
+        <source>Shift or Ctrl+click, drag a frame</source>
+        <translation>Umschalt- oder Strg+Klick, Rahmen ziehen</translation>
+    </message>
+    <message>
+        <source>Zoom at the pointer</source>
+        <translation>Am Zeiger vergrößern</translation>
+    </message>
+    <message>
+        <source>Ctrl+wheel</source>
+        <translation>Strg+Rad</translation>
+    </message>
+    <message>
+        <source>Pan</source>
+        <translation>Verschieben</translation>
+    </message>
+    <message>
+        <source>Middle button, Shift+wheel</source>
+        <translation>Mittlere Taste, Umschalt+Rad</translation>
+    </message>
+    <message>
+        <source>Stop a drag</source>
+        <translation>Ziehen abbrechen</translation>
+    </message>
+    <message>
+        <source>Esc</source>
+        <translation>Esc</translation>
+    </message>
+    <message>
+        <source>The language changes at the next start.</source>
+        <translation>Die Sprache ändert sich beim nächsten Start.</translation>
+    </message>
+</context>
+<context>
+    <name>Wiring</name>
+    <message>
+        <source>&amp;Undo: {name}</source>
+        <translation>&amp;Rückgängig: {name}</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>&amp;Rückgängig</translation>
+    </message>
+    <message>
+        <source>&amp;Redo: {name}</source>
+        <translation>&amp;Wiederholen: {name}</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>&amp;Wiederholen</translation>
+    </message>
+    <message>
+        <source>Not found: {names}</source>
+        <translation>Nicht gefunden: {names}</translation>
+    </message>
+</context>
+<context>
+    <name>_Row</name>
+    <message>
+        <source>Progress of {title}</source>
+        <translation>Fortschritt von {title}</translation>
+    </message>
+    <message>
+        <source>Favourite of take {n}</source>
+        <translation>Favorit von Versuch {n}</translation>
+    </message>
+    <message>
+        <source>Mark this take as a favourite, or take the mark away (F)</source>
+        <translation>Diesen Versuch als Favorit kennzeichnen oder das Zeichen wegnehmen (F)</translation>
+    </message>
+    <message>
+        <source>In use</source>
+        <translation>Verwendet</translation>
+    </message>
+    <message>
+        <source>Use</source>
+        <translation>Verwenden</translation>
+    </message>
+    <message>
+        <source>Give the segment this motion again, with its prompt and seed (Return)</source>
+        <translation>Dem Segment diese Bewegung wieder geben, mit Anweisung und Startwert (Enter)</translation>
+    </message>
+    <message>
+        <source>Use take {n}</source>
+        <translation>Versuch {n} verwenden</translation>
+    </message>
+    <message>
+        <source>Take {n}</source>
+        <translation>Versuch {n}</translation>
+    </message>
+    <message>
+        <source>seed {seed}</source>
+        <translation>Startwert {seed}</translation>
+    </message>
+</context>
+</TS>

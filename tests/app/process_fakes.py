@@ -1,0 +1,81 @@
+"""Model sources for child processes, named as "tests.app.process_fakes:NAME": they behave well, slowly or badly."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import numpy as np
+
+from app.engine.suggestions import Suggester
+from core.cancel import CancelToken
+from tests.app.fakes import FakeModels, FakeMotion, FakeRenderer
+
+
+class Letters:
+    """Vectors that count letters: enough to tell likely from unlikely."""
+
+    name = "letters"
+
+    def encode(self, texts):
+        rows = np.array([[text.count(chr(97 + n)) for n in range(26)] for text in texts], np.float32)
+        return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-6)
+
+
+class Models(FakeModels):
+    """Well-behaved networks."""
+
+    def suggester(self) -> Suggester:
+        return Suggester(Letters(), ("bow deeply", "nod", "wave the left hand", "wave the right hand"))
+
+
+class SlowMotion(FakeMotion):
+    """Looks at the token as it should, and takes a minute for prompts that say so."""
+
+    def regenerate(self, tokens, speech, spans, *, start, end, seed, progress, cancel):
+        self._dawdle(spans, cancel)
+        return super().regenerate(
+            tokens, speech, spans, start=start, end=end, seed=seed, progress=progress, cancel=cancel
+        )
+
+    def generate(self, speech, spans, *, seed, progress, cancel):
+        self._dawdle(spans, cancel)
+        return super().generate(speech, spans, seed=seed, progress=progress, cancel=cancel)
+
+    def _dawdle(self, spans, cancel: CancelToken) -> None:
+        texts = {span.prompt for span in spans}
+        for _ in range(6000 if "slow" in texts or "stuck" in texts else 0):
+            time.sleep(0.01)
+            if "stuck" not in texts:
+                cancel.check()
+        if "crash" in texts:
+            os.kill(os.getpid(), signal.SIGKILL)
+        if "wrong" in texts:
+            raise ValueError("the networks cannot do this")
+
+
+class SlowRenderer(FakeRenderer):
+    """Waits with frames from 4 s on for a file `go` beside the portrait; with `stuck` it does not look at the token."""
+
+    def render_chunk(self, job, chunk, cancel):
+        folder = Path(job.portrait.path).parent
+        for frame in super().render_chunk(job, chunk, cancel):
+            while chunk.start_frame >= 4 * job.fps and not (folder / "go").exists():
+                if not (folder / "stuck").exists():
+                    cancel.check()
+                time.sleep(0.01)
+            yield frame
+        if (folder / "crash").exists():
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def models() -> Models:
+    return Models()
+
+
+def careful() -> Models:
+    return Models(maker=SlowMotion())
+
+
+def slow_renderer() -> Models:
+    return Models(painter=SlowRenderer())

@@ -1,0 +1,512 @@
+"""The editor's window as its user meets it: files, panels, keys, sound, what is asked and what is remembered."""
+
+import json
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QAction, QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDockWidget, QFileDialog, QLineEdit, QMessageBox, QPushButton, QSlider
+
+from app import logs
+from app.actions import ACTIONS
+from app.editor import EditorError, check_display, install_language
+from app.settings import Settings
+from app.window_keys import keeps_key
+from core.project_file import load_project
+from tests.app.editor_window import WAIT, answer, motion_is_there, open_editor, reset, trigger, write_project
+from widgets.timeline.editor import PromptEditor
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch) -> Path:
+    folder = tmp_path / "home"
+    monkeypatch.setenv("VERSA_HOME", str(folder))
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def shared(qapp, tmp_path_factory):
+    """One window for all tests that do not care how it began."""
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("home")
+        patch.setenv("VERSA_HOME", str(folder))
+        with open_editor(folder) as window:
+            yield window
+
+
+@pytest.fixture
+def start(qtbot, shared):
+    reset(shared, None)
+    return shared
+
+
+@pytest.fixture
+def editor(qtbot, shared, tmp_path):
+    reset(shared, write_project(tmp_path))
+    return shared
+
+
+# Starting -------------------------------------------------------------------------------------------------------------
+
+
+def test_the_window_is_up_before_anything_heavy_is_loaded(home):
+    code = (
+        "import sys\n"
+        "from app.editor import make_application\n"
+        "from app.main_window import MainWindow\n"
+        "from app.settings import Settings\n"
+        "application = make_application([])\n"
+        "window = MainWindow(Settings())\n"
+        "window.show()\n"
+        "assert window.isVisible() and window.menuBar().actions()\n"
+        "heavy = {'torch', 'transformers', 'vispy', 'pyqtgraph', 'scipy', 'cv2', 'models'} & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+
+
+def test_torch_never_comes_into_the_window_s_process(home, tmp_path):
+    project = write_project(tmp_path)
+    code = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from PySide6.QtCore import QTimer\n"
+        "from app.editor import make_application\n"
+        "from app.main_window import MainWindow\n"
+        "from app.settings import Settings\n"
+        "def main():\n"
+        "    application = make_application([])\n"
+        f"    window = MainWindow(Settings(), [Path({str(project)!r})], models='tests.app.process_fakes:models')\n"
+        "    window.settings.set_flag('tour_seen', True)\n"
+        "    def posed(*_):\n"
+        "        for name in ('poses', 'video', 'rig', 'skeleton'):\n"
+        "            window.preview.set_current(name)\n"
+        "            application.processEvents()\n"
+        "        window.session.undo_stack.setClean()\n"
+        "        window.close()\n"
+        "        application.exit(0)\n"
+        "    window.ready.connect(lambda: window.engine.posesReady.connect(posed))\n"
+        "    window.show()\n"
+        "    application.exec()\n"
+        "    heavy = {'torch', 'transformers', 'models'} & {name.partition('.')[0] for name in sys.modules}\n"
+        "    assert not heavy, heavy\n"
+        "if __name__ == '__main__':\n"
+        "    main()\n"
+    )
+    script = tmp_path / "start.py"
+    script.write_text(code, encoding="utf-8")
+    environment = {**__import__("os").environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, str(script)], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_without_a_display_the_reason_is_a_sentence(monkeypatch):
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(sys, "platform", "linux")
+    with pytest.raises(EditorError, match="needs a display"):
+        check_display()
+
+
+def test_the_start_page_offers_new_open_sample_and_recent(start, tmp_path, qtbot):
+    assert not start.shows_editor
+    assert all(not dock.isVisible() for dock in start.docks.all())
+    assert not start.registry["save"].isEnabled() and start.registry["new"].isEnabled()
+    path = write_project(tmp_path)
+    assert start.files.open_path(path)
+    assert start.shows_editor and "talk.versa" in start.windowTitle()
+    trigger(start, "close")
+    assert not start.shows_editor and start.session.project is None
+    assert start.start_page.list.count() == 1
+    assert [action.text() for action in start.recent_menu.actions()][0].startswith("&1  talk")
+    start.start_page.list.itemActivated.emit(start.start_page.list.item(0))
+    assert start.session.path == path
+
+
+def test_the_sample_is_a_copy_of_the_user_s_own(start):
+    trigger(start, "open_sample")
+    assert start.session.path == start.settings.path.parent / "sample" / "half.versa"
+    assert Path(start.session.project.portrait).parent == start.session.path.parent
+
+
+# Files ----------------------------------------------------------------------------------------------------------------
+
+
+def test_unsaved_changes_are_asked_about(editor, monkeypatch, tmp_path):
+    assert editor.session.add_marker(500_000)
+    assert "*" in editor.windowTitle()
+    shown = answer(monkeypatch, QMessageBox.StandardButton.Cancel)
+    editor.close()
+    assert editor.isVisible() and shown == ["Save the changes to talk.versa?"]
+    trigger(editor, "close")
+    assert editor.session.project is not None
+    answer(monkeypatch, QMessageBox.StandardButton.Save)
+    trigger(editor, "close")
+    assert editor.session.project is None
+    assert len(load_project(tmp_path / "talk.versa").markers) == 1
+
+
+def test_discarded_changes_are_gone(editor, monkeypatch, tmp_path):
+    before = (tmp_path / "talk.versa").read_bytes()
+    editor.session.add_marker(500_000)
+    answer(monkeypatch, QMessageBox.StandardButton.Discard)
+    trigger(editor, "close")
+    assert editor.session.project is None and (tmp_path / "talk.versa").read_bytes() == before
+
+
+def test_save_as_asks_for_a_name_and_adds_the_suffix(editor, monkeypatch, tmp_path):
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "other"), ""))
+    trigger(editor, "save_as")
+    assert editor.session.path == tmp_path / "other.versa" and (tmp_path / "other.versa").is_file()
+    assert editor.settings.recent()[0] == tmp_path / "other.versa"
+
+
+def drop(window, *paths: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    event = QDropEvent(
+        QPoint(10, 10), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    window.dropEvent(event)
+    assert event.isAccepted()
+    QApplication.processEvents()
+
+
+def test_a_dropped_project_opens_and_a_dropped_picture_becomes_the_portrait(start, tmp_path):
+    path = write_project(tmp_path)
+    drop(start, path)
+    assert start.session.path == path
+    other = tmp_path / "q.png"
+    other.write_bytes((tmp_path / "p.png").read_bytes())
+    drop(start, other)
+    assert start.session.project.portrait == str(other)
+    assert start.session.undo_stack.undoText()
+
+
+def test_missing_media_are_asked_for_and_found(qtbot, home, tmp_path, monkeypatch):
+    path = write_project(tmp_path)
+    moved = tmp_path / "moved"
+    moved.mkdir()
+    (tmp_path / "a.wav").rename(moved / "a.wav")
+    asked: list = []
+
+    class Dialog:
+        def __init__(self, missing, parent):
+            asked.extend(missing)
+
+        def exec(self):
+            return True
+
+        def found(self):
+            return {"audio": moved / "a.wav"}
+
+    monkeypatch.setattr("widgets.relink_dialog.RelinkDialog", Dialog)
+    with open_editor(home, [path]) as window:
+        qtbot.waitUntil(lambda: window.session.project.audio == str(moved / "a.wav"), timeout=WAIT)
+        assert asked == [("audio", tmp_path / "a.wav")]
+        qtbot.waitUntil(lambda: window.sound.proxy is not None, timeout=WAIT)
+
+
+def test_work_of_a_crash_is_offered_and_opened(qtbot, home, tmp_path, monkeypatch):
+    from app.recovery import RecoveryStore
+
+    path = write_project(tmp_path)
+    store = RecoveryStore()
+    folder = store.begin()
+    project = load_project(path).replace(seed=99)
+    about = {
+        "name": "talk.versa",
+        "path": str(path),
+        "cache": str(path),
+        "saved_at": "2026-01-01T10:00:00+00:00",
+        "segments": 2,
+    }
+    folder.write(project, about)
+    folder.close(keep=True)
+    monkeypatch.setattr("widgets.recovery_dialog.RecoveryDialog.exec", lambda self: 1)
+    with open_editor(home) as window:
+        assert window.session.project.seed == 99 and window.session.is_dirty
+        assert load_project(path).seed == 7
+
+
+# Panels ---------------------------------------------------------------------------------------------------------------
+
+
+def test_docks_are_remembered_and_can_be_reset(qtbot, home, tmp_path):
+    path = write_project(tmp_path)
+    with open_editor(home, [path]) as window:
+        window.docks["inspector"].hide()
+        window.docks["timeline"].setFloating(True)
+        window.remember_layout()
+    with open_editor(home, [path]) as window:
+        assert not window.docks["inspector"].isVisible()
+        assert window.docks["timeline"].isFloating()
+        trigger(window, "reset_layout")
+        assert window.docks["inspector"].isVisible() and not window.docks["timeline"].isFloating()
+
+
+def test_views_alone_and_side_by_side(editor):
+    trigger(editor, "view_poses")
+    assert editor.preview.visible_views == ("poses",)
+    trigger(editor, "side_by_side")
+    assert editor.preview.visible_views == ("skeleton", "poses", "video")
+    assert editor.parts.skeleton.isVisible() and editor.parts.video.isVisible()
+    trigger(editor, "side_by_side")
+    assert editor.preview.visible_views == ("poses",)
+
+
+def test_the_preview_alone_and_back(editor):
+    trigger(editor, "full_preview")
+    assert not any(dock.isVisible() for dock in editor.docks.all())
+    trigger(editor, "full_preview")
+    assert editor.docks["inspector"].isVisible()
+
+
+def test_f6_goes_from_panel_to_panel(editor, qtbot):
+    visited = set()
+    for _ in range(6):
+        trigger(editor, "next_panel")
+        focus = QApplication.focusWidget()
+        visited |= {dock.objectName() for dock in editor.docks.all() if dock.isAncestorOf(focus)}
+    assert {"dock_timeline", "dock_inspector"} <= visited
+
+
+def test_every_action_is_reachable_by_keyboard_and_says_what_it_is(editor):
+    for spec in ACTIONS:
+        action = editor.registry[spec.id]
+        in_menu = any(action in menu.actions() for menu in editor.registry._menus.values())
+        assert in_menu or action.shortcuts(), spec.id
+        assert spec.name in action.toolTip() or spec.name in action.text().replace("&", ""), spec.id
+
+
+def test_everything_that_takes_the_focus_has_a_name(editor):
+    from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QWidget
+
+    kinds = (QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit)
+    nameless = [
+        f"{type(widget).__name__} in {type(widget.parentWidget()).__name__}"
+        for widget in editor.findChildren(QWidget)
+        if isinstance(widget, kinds)
+        and widget.focusPolicy() != Qt.FocusPolicy.NoFocus
+        and not widget.objectName().startswith("qt_")
+        and not isinstance(widget.parentWidget(), (QAbstractSpinBox, QComboBox, QDockWidget))
+        and not (widget.accessibleName() or widget.text() if hasattr(widget, "text") else widget.accessibleName())
+    ]
+    assert nameless == []
+
+
+def test_the_window_fits_a_small_screen(editor):
+    editor.resize(1366, 768)
+    QApplication.processEvents()
+    assert (editor.width(), editor.height()) == (1366, 768)
+    assert editor.minimumSizeHint().width() <= 1366 and editor.minimumSizeHint().height() <= 700
+    assert editor.docks["timeline"].height() >= 220 and editor.preview.height() >= 220
+
+
+# Keys -----------------------------------------------------------------------------------------------------------------
+
+
+def test_focused_widgets_keep_their_own_keys(qtbot):
+    button, slider, field = QPushButton("x"), QSlider(), QLineEdit()
+    for widget in (button, slider, field):
+        qtbot.addWidget(widget)
+    assert keeps_key(button, Qt.Key.Key_Space) and not keeps_key(button, Qt.Key.Key_J)
+    assert keeps_key(slider, Qt.Key.Key_Left) and not keeps_key(slider, Qt.Key.Key_Space)
+    assert keeps_key(field, Qt.Key.Key_Return) and keeps_key(field, Qt.Key.Key_Escape)
+    assert not keeps_key(None, Qt.Key.Key_Space)
+
+
+def test_enter_in_a_field_does_not_edit_the_segment(editor, qtbot):
+    editor.session.set_selection(("wave",))
+    field = editor.parts.transport.time_field
+    field.setFocus()
+    QTest.keyClicks(field, "1.5")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert editor.session.playhead_us == 1_500_000
+    assert not editor.parts.timeline.findChildren(PromptEditor)
+
+
+def test_k_with_j_or_l_steps_by_frames(editor, qtbot):
+    qtbot.waitUntil(lambda: editor.duration_us is not None, timeout=WAIT)
+    canvas = editor.parts.timeline.canvas
+    canvas.setFocus()
+    editor.play.go_to(1_000_000)
+    QTest.keyPress(canvas, Qt.Key.Key_K)
+    QTest.keyClick(canvas, Qt.Key.Key_L)
+    assert not editor.player.playing and editor.session.playhead_us == 1_040_000
+    QTest.keyClick(canvas, Qt.Key.Key_J)
+    assert editor.session.playhead_us == 1_000_000
+    QTest.keyRelease(canvas, Qt.Key.Key_K)
+    QTest.keyClick(canvas, Qt.Key.Key_L)
+    assert editor.player.playing
+    trigger(editor, "shuttle_stop")
+    assert not editor.player.playing
+
+
+# Playing --------------------------------------------------------------------------------------------------------------
+
+
+def test_jumps_and_the_range(editor, qtbot):
+    qtbot.waitUntil(lambda: editor.duration_us == 6_000_000, timeout=WAIT)
+    session = editor.session
+    trigger(editor, "next_edit")
+    assert session.playhead_us == 1_000_000
+    trigger(editor, "set_in")
+    trigger(editor, "next_edit")
+    trigger(editor, "set_out")
+    assert session.in_out == (1_000_000, 2_000_000)
+    trigger(editor, "end")
+    trigger(editor, "go_in")
+    assert session.playhead_us == 1_000_000
+    trigger(editor, "frame_on")
+    assert session.playhead_us == 1_040_000
+    trigger(editor, "second_back")
+    assert session.playhead_us == 40_000
+    trigger(editor, "clear_range")
+    assert session.in_out is None and not editor.registry["go_in"].isEnabled()
+
+
+def test_playing_moves_all_views_and_stops_at_the_end_of_the_range(editor, qtbot):
+    qtbot.waitUntil(lambda: editor.sound.proxy is not None and editor.duration_us is not None, timeout=WAIT)
+    editor.session.set_in_out((1_000_000, 1_400_000))
+    with qtbot.waitSignal(editor.player.stateChanged, check_params_cb=lambda playing, _: not playing, timeout=WAIT):
+        trigger(editor, "play_range")
+    assert editor.session.playhead_us == 1_400_000
+    assert editor.parts.transport.time_field.time_us == 1_400_000
+    assert editor.parts.timeline.canvas.scene.playhead_us == 1_400_000
+    assert "0:01.400" in editor.status.time_label.text()
+
+
+def test_times_beyond_half_an_hour_reach_the_views(editor):
+    editor.session._patch(editor.session.project.replace(duration_us=7_200_000_000), unsaved=False)
+    editor.sound.set_duration(7_200_000_000)
+    editor.play.go_to(7_000_000_000)
+    assert editor.session.playhead_us == 7_000_000_000
+    assert editor.parts.timeline.canvas.scene.playhead_us == 7_000_000_000
+    editor.parts.transport.seekRequested.emit(6_000_000_000)
+    assert editor.session.playhead_us == 6_000_000_000
+
+
+def test_timecode_is_shown_everywhere(editor, qtbot):
+    qtbot.waitUntil(lambda: editor.duration_us is not None, timeout=WAIT)
+    trigger(editor, "timecode")
+    assert "00:00:00:00 / 00:00:06:00" in editor.status.time_label.text()
+    assert editor.parts.timeline.canvas.scene.mode == "timecode"
+
+
+# When something breaks ------------------------------------------------------------------------------------------------
+
+
+def test_an_unexpected_error_is_shown_with_details_to_copy(editor, home, monkeypatch, qtbot, capsys):
+    path = logs.start_logging(home)
+    before = sys.excepthook, threading.excepthook
+    shown: list = []
+
+    def execute(dialog) -> int:
+        dialog.copy()
+        shown.append(dialog.details.toPlainText())
+        return 0
+
+    monkeypatch.setattr("widgets.crash_dialog.CrashDialog.exec", execute)
+    logs.install_hooks(editor.crashed.emit)
+    try:
+        secret = "wave to grandmother"
+        error = ValueError(secret)
+        sys.excepthook(ValueError, error, None)
+        thread = threading.Thread(target=lambda: [][1])
+        thread.start()
+        thread.join()
+        qtbot.waitUntil(lambda: len(shown) == 2)
+    finally:
+        sys.excepthook, threading.excepthook = before
+        logs.stop_crash_file()
+    assert secret in shown[0] and "IndexError" in shown[1]
+    assert "IndexError" in QApplication.clipboard().text()
+    text = path.read_text("utf-8")
+    assert "ValueError" in text and secret not in text
+    capsys.readouterr()
+
+
+def test_the_log_holds_the_user_s_words_only_if_they_agree(home):
+    path = logs.start_logging(home)
+    try:
+        logs.log("info", f"prompt {logs.private('wave')}")
+        logs.allow_private_text(True)
+        logs.log("info", f"prompt {logs.private('bow')}")
+    finally:
+        logs.allow_private_text(False)
+        logs.stop_crash_file()
+    text = path.read_text("utf-8")
+    assert "wave" not in text and "<4 characters>" in text and "bow" in text
+
+
+def test_refused_edits_say_why(editor):
+    editor.session.change_segments(("wave",), locked=True)
+    editor.session.set_selection(("wave",))
+    trigger(editor, "delete")
+    assert "locked" in editor.status.message
+    assert editor.session.project.segment("wave")
+
+
+# Languages ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_window_speaks_german(qtbot, home, tmp_path):
+    settings = Settings(home)
+    settings.set_text("language", "de")
+    application = QApplication.instance()
+    translators = install_language(application, settings)
+    try:
+        with open_editor(home, [write_project(tmp_path)]) as window:
+            titles = [action.text() for action in window.menuBar().actions()]
+            assert titles[:2] == ["&Datei", "&Bearbeiten"]
+            assert window.registry["split"].text() == "Am Abspielkopf &teilen"
+            assert window.docks["timeline"].windowTitle() == "Zeitleiste"
+            assert window.preview.buttons["poses"].text() == "Posen"
+    finally:
+        for translator in translators:
+            application.removeTranslator(translator)
+
+
+def test_every_text_is_translated():
+    import xml.etree.ElementTree as ElementTree
+
+    document = ElementTree.parse(ROOT / "resources" / "translations" / "versa_de.ts")
+    messages = list(document.getroot().iter("message"))
+    missing = [m.findtext("source") for m in messages if not (m.findtext("translation") or "").strip()]
+    assert len(messages) > 400 and missing == []
+    for message in messages:
+        source, german = message.findtext("source") or "", message.findtext("translation") or ""
+        assert sorted(_fields(source)) == sorted(_fields(german)), source
+
+
+def _fields(text: str) -> list[str]:
+    from string import Formatter
+
+    try:
+        return [name for _, name, _, _ in Formatter().parse(text) if name is not None]
+    except ValueError:
+        return []
+
+
+def test_motion_reaches_the_views(editor, qtbot):
+    qtbot.waitUntil(lambda: motion_is_there(editor), timeout=WAIT)
+    clip = editor.wiring.engine.clip
+    assert clip is not None and len(clip) == 120
+    assert editor.parts.skeleton.state.figure is not None
+    assert isinstance(editor.registry["undo"], QAction) and not editor.registry["undo"].isEnabled()
+    assert np.isfinite(clip.joints).all()
+    document = json.loads((editor.session.path).read_text("utf-8"))
+    assert document["schema_version"] >= 1

@@ -1,0 +1,75 @@
+"""Edits a project without end until it is killed, and tells what it did and what should be safe.
+
+Usage: python -m tests.end_to_end.editing_child PROJECT RECOVERY edits|saves
+Lines: "edit N", "safe N" (a recovery copy that holds edit N is whole), "saved N" (the project's file holds it).
+"""
+
+import os
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QTimer
+
+from app.recovery import Autosave, RecoveryStore
+from app.session import Session
+from tests.app.session_moves import Hand
+from widgets.bool_guard import guard_bools
+
+NUMBER = "number"
+"""Id of the marker whose name is the number of the last edit."""
+
+
+def tell(text: str) -> None:
+    """Write a line at once."""
+    os.write(1, f"{text}\n".encode())
+
+
+class Child:
+    """Edits from a timer, as a user's events would."""
+
+    def __init__(self, path: Path, recovery: Path, mode: str) -> None:
+        self.session = Session(merge_seconds=0.0)
+        self.autosave = Autosave(self.session, RecoveryStore(recovery), interval_ms=60)
+        self.autosave.written.connect(self.written)
+        if not self.session.open(path):
+            raise SystemExit("the project cannot be opened")
+        assert self.session.project is not None
+        self.hand = Hand(self.session)
+        # The clipboard needs a screen, and nothing of it is at stake here.
+        self.hand.actions = tuple(a for a in self.hand.actions if a.__name__ not in ("copy_paste", "cut"))
+        self.count = int(next(m.name for m in self.session.project.markers if m.id == NUMBER))
+        self.every = 3 if mode == "saves" else 200
+        self.numbers: dict[int, int] = {}
+
+    def step(self) -> None:
+        """Do something, and number it."""
+        self.hand.act(self.count * 7, self.count)
+        # The random edits may have removed the marker.
+        markers = self.session.project.markers if self.session.project else ()
+        if all(marker.id != NUMBER for marker in markers):
+            self.session.undo_stack.undo()
+        self.count += 1
+        self.session.rename_marker(NUMBER, str(self.count))
+        self.numbers[self.session.revision] = self.count
+        tell(f"edit {self.count}")
+        if self.count % self.every == 0 and self.session.save():
+            tell(f"saved {self.count}")
+
+    def written(self, revision: int) -> None:
+        """A copy is whole."""
+        tell(f"safe {self.numbers.get(revision, 0)}")
+
+
+def main() -> None:
+    """Run until killed."""
+    guard_bools()
+    app = QCoreApplication([])
+    child = Child(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])
+    timer = QTimer()
+    timer.timeout.connect(child.step)
+    timer.start(2)
+    app.exec()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,458 @@
+"""`widgets.inspector`: what the user does on the shown form becomes one signal with the right segments."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QWidget
+
+from core import edits
+from core.timeline import Project, Segment, Take, Track
+from resources import RESOURCES
+from widgets.inspector import Inspector
+from widgets.takes_list import age
+
+S = 1_000_000
+LEFT = Qt.MouseButton.LeftButton
+NOW = datetime.now(UTC)
+TAKES = (
+    Take(seed=5, tokens=(1,) * 10, prompt="wave", created=NOW - timedelta(hours=2)),
+    Take(seed=6, tokens=(2,) * 10, prompt="wave", created=NOW, favourite=True),
+)
+
+
+def make_project():
+    prompts = (
+        Segment(id="a", start_us=1 * S, end_us=3 * S, prompt="wave", takes=TAKES, active_take=1),
+        Segment(id="b", start_us=5 * S, end_us=8 * S, prompt="shrug", strength=1.5, seed=9, emotion="sad"),
+        Segment(id="z", start_us=9 * S, end_us=10 * S, prompt="nod", locked=True),
+    )
+    faces = (Segment(id="e", start_us=2 * S, end_us=6 * S, emotion="happy", emotion_strength=0.5),)
+    return Project(
+        portrait=str(RESOURCES / "sample" / "half.png"),
+        audio=str(RESOURCES / "sample" / "speech.flac"),
+        seed=42,
+        duration_us=20 * S,
+        tracks=(Track(id="p", segments=prompts), Track(id="f", kind="emotion", segments=faces)),
+    )
+
+
+class Session:
+    """Does what the inspector asks for, as the real one, and keeps what was asked."""
+
+    def __init__(self, inspector):
+        self.project = make_project()
+        self.selection = ()
+        self.asked = []
+        self.inspector = inspector
+        inspector.changed.connect(self.change)
+        inspector.set_project(self.project)
+
+    def select(self, *ids):
+        self.selection = ids
+        self.inspector.set_selection(tuple(self.project.segment(i) for i in ids))
+
+    def change(self, ids, field, value):
+        self.asked.append((ids, field, value))
+        for segment_id in ids:
+            self.project = edits.change(self.project, segment_id, **{field: value})
+        self.inspector.set_project(self.project)
+        self.select(*self.selection)
+
+
+@pytest.fixture
+def session(qtbot):
+    window = QWidget()
+    layout = QHBoxLayout(window)
+    inspector = Inspector()
+    inspector.setFixedWidth(300)
+    layout.addWidget(inspector)
+    layout.addWidget(QLineEdit())
+    window.resize(500, 700)
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitExposed(window)
+    window.activateWindow()
+    yield Session(inspector)  # the window lives as long as this frame
+
+
+def page(session):
+    return session.inspector.segment_page
+
+
+def write(field, text):
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, text)
+
+
+def test_return_takes_the_prompt_as_one_change(session, qtbot):
+    session.select("a")
+    write(page(session).prompt, "clap your hands")
+    assert session.asked == []
+    QTest.keyClick(page(session).prompt, Qt.Key.Key_Return)
+    assert session.asked == [(("a",), "prompt", "clap your hands")]
+    QTest.keyClick(page(session).prompt, Qt.Key.Key_Return)
+    assert len(session.asked) == 1
+
+
+def test_escape_gives_the_prompt_back(session):
+    session.select("a")
+    write(page(session).prompt, "clap")
+    QTest.keyClick(page(session).prompt, Qt.Key.Key_Escape)
+    assert page(session).prompt.text() == "wave"
+    assert session.asked == []
+
+
+def test_a_prompt_being_written_goes_to_the_segment_it_was_written_for(session):
+    session.select("a")
+    write(page(session).prompt, "clap")
+    session.select("b")
+    assert session.asked == [(("a",), "prompt", "clap")]
+    assert page(session).prompt.text() == "shrug"
+    assert session.project.segment("b").prompt == "shrug"
+
+
+def test_what_is_typed_is_not_lost_when_the_project_changes_meanwhile(session):
+    session.select("a")
+    write(page(session).prompt, "clap")
+    session.project = edits.change(session.project, "b", strength=0.5)
+    session.inspector.set_project(session.project)
+    assert page(session).prompt.text() == "clap"
+    QTest.keyClick(page(session).prompt, Qt.Key.Key_Return)
+    assert session.project.segment("a").prompt == "clap"
+
+
+def test_writing_for_a_segment_that_is_deleted_meanwhile_asks_for_nothing(session):
+    session.select("a")
+    write(page(session).prompt, "clap")
+    session.project = edits.delete(session.project, "a")
+    session.inspector.set_project(session.project)
+    session.select()
+    assert session.asked == []
+
+
+def test_line_breaks_cannot_be_written_or_pasted(session, qtbot):
+    from PySide6.QtWidgets import QApplication
+
+    session.select("a")
+    prompt = page(session).prompt
+    QApplication.clipboard().setText("clap\nyour\thands")
+    prompt.setFocus()
+    prompt.selectAll()
+    prompt.paste()
+    QTest.keyClick(prompt, Qt.Key.Key_Return)
+    assert session.asked == [(("a",), "prompt", "clap your hands")]
+
+
+def test_suggestions_are_asked_for_once_after_typing_and_chosen_by_key_or_mouse(session, qtbot):
+    session.select("a")
+    prompt = page(session).prompt
+    asked = []
+    session.inspector.suggestionsWanted.connect(asked.append)
+    write(prompt, "clap")
+    qtbot.waitUntil(lambda: asked == ["clap"])
+    session.inspector.set_suggestions([("clap hands", 0.9), ("clap once", 0.8)], "clap")
+    assert prompt.suggestions.isVisible()
+    QTest.keyClick(prompt, Qt.Key.Key_Down)
+    QTest.keyClick(prompt, Qt.Key.Key_Down)
+    QTest.keyClick(prompt, Qt.Key.Key_Return)
+    assert session.asked == [(("a",), "prompt", "clap once")]
+    assert not prompt.suggestions.isVisible()
+    session.inspector.set_suggestions([("clap hands", 0.9)], "clap once")
+    item = prompt.suggestions.visualItemRect(prompt.suggestions.item(0))
+    QTest.mouseClick(prompt.suggestions.viewport(), LEFT, pos=item.center())
+    assert session.project.segment("a").prompt == "clap hands"
+
+
+def test_a_prompt_far_from_what_is_known_is_remarked(session, qtbot):
+    session.select("a")
+    prompt, note = page(session).prompt, page(session).note
+    with qtbot.waitSignal(session.inspector.suggestionsWanted) as asked:
+        write(prompt, "juggle torches")
+    assert asked.args == ["juggle torches"]
+    assert not note.isVisible()
+    session.inspector.set_suggestions([("wave", 0.3)], "juggle torches")
+    assert note.isVisible() and "30 %" in note.text()
+    with qtbot.waitSignal(session.inspector.suggestionsWanted):
+        write(prompt, "wave both hands")
+    session.inspector.set_suggestions([("wave both hands", 0.99)], "wave both hands")
+    assert not note.isVisible()
+
+
+def test_a_slider_drag_is_one_change(session):
+    session.select("a")
+    slider = page(session).strength.slider
+    slider.setFocus()
+    start = QPoint(slider.width() // 2, slider.height() // 2)
+    QTest.mousePress(slider, LEFT, pos=start)
+    for step in range(1, 9):
+        QTest.mouseMove(slider, start + QPoint(4 * step, 0))
+    assert session.asked == []
+    QTest.mouseRelease(slider, LEFT, pos=start + QPoint(32, 0))
+    assert len(session.asked) == 1
+    ids, field, value = session.asked[0]
+    assert (ids, field) == (("a",), "strength") and 1.0 < value < 2.0
+
+
+def test_slider_keys_are_one_change_after_a_moment(session, qtbot):
+    session.select("a")
+    slider = page(session).blink.slider
+    slider.setFocus()
+    for _ in range(3):
+        QTest.keyClick(slider, Qt.Key.Key_Right)
+    assert session.asked == []
+    qtbot.waitUntil(lambda: bool(session.asked))
+    assert session.asked == [(("a",), "blink", 1.15)]
+
+
+def test_keys_on_a_slider_reach_the_old_segment_when_the_selection_changes(session):
+    session.select("a")
+    QTest.keyClick(page(session).strength.slider, Qt.Key.Key_Right)
+    session.select("b")
+    assert session.asked == [(("a",), "strength", 1.05)]
+    assert page(session).strength.value() == 1.5
+
+
+def test_a_number_can_be_typed_and_nonsense_is_put_back(session):
+    session.select("a")
+    number = page(session).strength.number
+    write(number, "1,25")
+    QTest.keyClick(number, Qt.Key.Key_Return)
+    assert session.asked == [(("a",), "strength", 1.25)]
+    write(number, "much")
+    QTest.keyClick(number, Qt.Key.Key_Return)
+    assert number.text() == "1.25" and len(session.asked) == 1
+    write(number, "7")
+    QTest.keyClick(number, Qt.Key.Key_Return)
+    assert session.asked[1] == (("a",), "strength", 2.0)
+
+
+def test_double_click_brings_the_usual_value_back(session):
+    session.select("b")
+    QTest.mouseDClick(page(session).strength.slider, LEFT)
+    assert session.asked == [(("b",), "strength", 1.0)]
+
+
+def test_seed_typed_thrown_and_cleared(session):
+    session.select("a")
+    seed = page(session).seed
+    assert "42" in seed.edit.placeholderText()
+    write(seed.edit, "123")
+    QTest.keyClick(seed.edit, Qt.Key.Key_Return)
+    assert session.asked[-1] == (("a",), "seed", 123)
+    QTest.mouseClick(seed.dice, LEFT)
+    ids, field, thrown = session.asked[-1]
+    assert (ids, field) == (("a",), "seed") and isinstance(thrown, int) and thrown != 123
+    QTest.mouseClick(seed.clear, LEFT)
+    assert session.asked[-1] == (("a",), "seed", None)
+    write(seed.edit, "-4")
+    QTest.keyClick(seed.edit, Qt.Key.Key_Return)
+    assert len(session.asked) == 3 and seed.edit.text() == ""
+
+
+def test_emotion_by_keyboard(session):
+    session.select("a")
+    box = page(session).emotion
+    box.setFocus()
+    QTest.keyClick(box, Qt.Key.Key_Down)
+    assert session.asked == [(("a",), "emotion", "happy")]
+
+
+def test_the_wheel_scrolls_the_form_and_does_not_change_fields_it_passes(session):
+    from PySide6.QtCore import QPointF
+    from PySide6.QtGui import QWheelEvent
+    from PySide6.QtWidgets import QApplication
+
+    session.select("a")
+    page(session).prompt.setFocus()
+    for field in (page(session).emotion, page(session).strength.slider):
+        middle = QPointF(field.rect().center())
+        event = QWheelEvent(
+            middle, field.mapToGlobal(middle), QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+        )  # fmt: skip
+        QApplication.sendEvent(field, event)
+    session.inspector.flush()
+    assert session.asked == []
+
+
+def test_times_are_trims(session):
+    session.select("b")
+    trims = []
+    session.inspector.trimRequested.connect(lambda *args: trims.append(args))
+    write(page(session).start, "5.5")
+    QTest.keyClick(page(session).start, Qt.Key.Key_Return)
+    write(page(session).end, "7:00")
+    QTest.keyClick(page(session).end, Qt.Key.Key_Return)
+    write(page(session).length, "2")
+    QTest.keyClick(page(session).length, Qt.Key.Key_Return)
+    assert trims == [("b", "in", 5_500_000), ("b", "out", 420 * S), ("b", "out", 7 * S)]
+    # Nothing came back, so the fields show how things are.
+    assert page(session).start.text() == "0:05.000" and page(session).end.text() == "0:08.000"
+
+
+def test_times_beyond_35_minutes(session):
+    session.project = session.project.replace(duration_us=None)
+    session.inspector.set_project(session.project)
+    session.select("b")
+    trims = []
+    session.inspector.trimRequested.connect(lambda *args: trims.append(args))
+    write(page(session).end, "1:59:00")
+    QTest.keyClick(page(session).end, Qt.Key.Key_Return)
+    assert trims == [("b", "out", 7140 * S)]
+
+
+def test_a_time_that_is_none_is_refused_with_a_reason(session, qtbot):
+    session.select("b")
+    write(page(session).start, "soon")
+    with qtbot.waitSignal(session.inspector.refused) as told:
+        QTest.keyClick(page(session).start, Qt.Key.Key_Return)
+    assert "soon" in told.args[0]
+    assert page(session).start.text() == "0:05.000"
+
+
+def test_several_segments_are_edited_together(session):
+    session.select("a", "b")
+    form = page(session)
+    assert form.prompt.text() == "" and "Several" in form.prompt.placeholderText()
+    assert form.emotion.currentIndex() == -1
+    assert form.strength.number.text() == "\u2013"
+    assert not form.takes.isVisible()
+    form.emotion.setFocus()
+    QTest.keyClick(form.emotion, Qt.Key.Key_Home)
+    assert session.asked == [(("a", "b"), "emotion", "neutral")]
+    write(form.prompt, "clap")
+    QTest.keyClick(form.prompt, Qt.Key.Key_Return)
+    assert [session.project.segment(i).prompt for i in "ab"] == ["clap", "clap"]
+
+
+def test_leaving_a_mixed_prompt_alone_changes_nothing(session):
+    session.select("a", "b")
+    page(session).prompt.setFocus()
+    QTest.keyClick(page(session).prompt, Qt.Key.Key_Tab)
+    page(session).seed.edit.setFocus()
+    QTest.keyClick(page(session).seed.edit, Qt.Key.Key_Tab)
+    assert session.asked == []
+
+
+def test_a_locked_segment_can_only_be_unlocked(session):
+    session.select("z")
+    form = page(session)
+    assert not form.prompt.isEnabled() and not form.seed.isEnabled() and not form.another.isEnabled()
+    form.lock.setFocus()
+    QTest.keyClick(form.lock, Qt.Key.Key_Space)
+    assert session.asked == [(("z",), "locked", False)]
+    assert form.prompt.isEnabled()
+
+
+def test_lock_of_a_mixed_selection_locks_all(session):
+    session.select("a", "z")
+    assert page(session).lock.checkState() == Qt.CheckState.PartiallyChecked
+    page(session).lock.setFocus()
+    QTest.keyClick(page(session).lock, Qt.Key.Key_Space)
+    assert session.asked == [(("a",), "locked", True)]
+
+
+def test_an_emotion_segment_has_no_motion(session):
+    session.select("e")
+    form = page(session)
+    assert form.emotion.isVisible() and form.emotion_strength.value() == 0.5
+    assert not form.prompt.isVisible() and not form.seed.isVisible() and not form.another.isVisible()
+
+
+def test_takes_newest_first_used_starred_and_thrown_anew(session, qtbot):
+    session.select("a")
+    takes = page(session).takes
+    assert takes.count() == 2
+    newest, oldest = takes.itemWidget(takes.item(0)), takes.itemWidget(takes.item(1))
+    assert not newest.use.isEnabled() and newest.star.isChecked()
+    with qtbot.waitSignal(session.inspector.takeRequested) as told:
+        QTest.mouseClick(oldest.use, LEFT)
+    assert told.args == ["a", 0]
+    with qtbot.waitSignal(session.inspector.takeFavoured) as told:
+        QTest.mouseClick(newest.star, LEFT)
+    assert told.args == ["a", 1, False]
+    takes.setFocus()
+    QTest.keyClick(takes, Qt.Key.Key_Down)
+    with qtbot.waitSignal(session.inspector.takeRequested) as told:
+        QTest.keyClick(takes, Qt.Key.Key_Return)
+    assert told.args == ["a", 0]
+    with qtbot.waitSignal(session.inspector.takeFavoured) as told:
+        QTest.keyClick(takes, Qt.Key.Key_F)
+    assert told.args == ["a", 0, True]
+    with qtbot.waitSignal(session.inspector.anotherTake) as told:
+        QTest.mouseClick(page(session).another, LEFT)
+    assert told.args == ["a"]
+
+
+def test_buttons_of_a_take_lie_inside_300_pixels(session):
+    session.select("a")
+    takes = page(session).takes
+    row = takes.itemWidget(takes.item(1))
+    right = row.use.mapTo(session.inspector, QPoint(row.use.width(), 0)).x()
+    assert right <= session.inspector.width()
+
+
+@pytest.mark.parametrize(
+    ("passed", "text"),
+    [(5, "just now"), (125, "2 min ago"), (7300, "2 h ago"), (3 * 86400 + 5, "3 d ago")],
+)
+def test_age_of_a_take(passed, text):
+    assert age(NOW - timedelta(seconds=passed), NOW) == text
+
+
+def test_state_of_the_motion_is_shown(session):
+    session.select("a")
+    session.inspector.set_states({"a": "generating"})
+    assert "being made" in page(session).state.text()
+    session.inspector.set_states({"a": "failed"})
+    assert "could not" in page(session).state.text()
+
+
+def test_without_a_selection_the_project_is_shown_and_changed(session):
+    session.select()
+    form = session.inspector.project_page
+    assert form.isVisible() and "half.png" in form.portrait_name.text()
+    assert form.size_note.text() == "576 \u00d7 720"
+    told = []
+    session.inspector.projectFieldChanged.connect(lambda field, value: told.append((field, value)))
+    write(form.seed.edit, "8")
+    QTest.keyClick(form.seed.edit, Qt.Key.Key_Return)
+    form.height_field.setFocus()
+    QTest.keyClick(form.height_field, Qt.Key.Key_Down)
+    form.fps.setFocus()
+    QTest.keyClick(form.fps, Qt.Key.Key_Up)
+    form.pose_mode.setFocus()
+    QTest.keyClick(form.pose_mode, Qt.Key.Key_Down)
+    assert told == [("seed", 8), ("height", 1080), ("fps", 24.0), ("pose_mode", "direct")]
+
+
+def test_other_rates_and_heights_than_those_offered_are_shown(session):
+    output = session.project.output.replace(height=700, fps=12.5)
+    session.inspector.set_project(session.project.replace(output=output))
+    session.inspector.set_selection(())
+    form = session.inspector.project_page
+    assert form.height_field.currentText() == "700" and form.fps.currentText() == "12.5"
+
+
+def test_no_project(session):
+    session.inspector.set_project(None)
+    assert not page(session).isVisible() and not session.inspector.project_page.isVisible()
+
+
+def test_tab_goes_down_the_form_and_every_field_has_a_name(session, qtbot):
+    session.select("b")
+    form = page(session)
+    form.prompt.setFocus()
+    order = []
+    for _ in range(11):
+        QTest.keyClick(session.inspector.window().focusWidget(), Qt.Key.Key_Tab)
+        order.append(session.inspector.window().focusWidget().accessibleName())
+    assert order == [
+        "Start", "End", "Length", "Prompt strength", "Prompt strength", "Seed", "Throw a new seed",
+        "Use the project's seed", "Emotion", "Emotion strength", "Emotion strength",
+    ]  # fmt: skip
+    for button in form.findChildren(QToolButton):
+        assert button.accessibleName() and button.toolTip()

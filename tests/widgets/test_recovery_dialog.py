@@ -1,0 +1,65 @@
+"""`widgets.recovery_dialog`: copies by project and time; one is opened, kept for later, or all are discarded."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QMessageBox
+
+from widgets.recovery_dialog import RecoveryChoice, RecoveryDialog
+
+LEFT = Qt.MouseButton.LeftButton
+NOW = datetime.now(UTC)
+CHOICES = [
+    RecoveryChoice("old", "talk", Path("/p/talk.versa"), NOW - timedelta(minutes=9), 3, older=True),
+    RecoveryChoice("new", "talk", Path("/p/talk.versa"), NOW - timedelta(minutes=2), 4),
+    RecoveryChoice("other", "untitled", None, NOW - timedelta(hours=5), 1),
+]
+
+
+@pytest.fixture
+def dialog(qtbot):
+    made = RecoveryDialog(CHOICES)
+    qtbot.addWidget(made)
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+def test_the_newest_state_is_chosen_first(dialog):
+    assert dialog.chosen() == "new"
+    QTest.keyClick(dialog.list, Qt.Key.Key_Return)
+    assert dialog.result() == QDialog.DialogCode.Accepted and dialog.chosen() == "new"
+
+
+def test_another_state_by_keyboard_and_its_remark(dialog):
+    QTest.keyClick(dialog.list, Qt.Key.Key_Down)
+    assert dialog.chosen() == "old"
+    assert "newer" in dialog.list.currentItem().text(2)
+    QTest.keyClick(dialog.list, Qt.Key.Key_Down)
+    if dialog.chosen() is None:  # the project's heading
+        QTest.keyClick(dialog.list, Qt.Key.Key_Down)
+    assert dialog.chosen() == "other"
+    QTest.mouseClick(dialog.open_button, LEFT)
+    assert dialog.result() == QDialog.DialogCode.Accepted
+
+
+def test_later_keeps_everything(dialog):
+    QTest.mouseClick(dialog.later_button, LEFT)
+    assert dialog.result() == QDialog.DialogCode.Rejected and not dialog.discard
+
+
+@pytest.mark.parametrize("agreed", [True, False])
+def test_discarding_is_asked(dialog, agreed):
+    def answer():
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        buttons = {button.text().replace("&", ""): button for button in box.buttons()}
+        QTest.mouseClick(buttons["Discard" if agreed else "Cancel"], LEFT)
+
+    QTimer.singleShot(100, answer)
+    QTest.mouseClick(dialog.discard_button, LEFT)
+    assert dialog.discard is agreed
+    assert dialog.isVisible() is not agreed

@@ -1,0 +1,86 @@
+"""Draws the renderer's pose pictures in a background thread, because one takes too long for the window's.
+
+Only the newest wish counts. The drawing itself is `core.draw.draw_composite`, the same that the renderers call.
+"""
+
+import threading
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from core.draw import FramePoses, HeadMask, draw_composite
+from core.pose import PoseSequence
+from core.rig import Rig
+
+
+@dataclass(frozen=True, eq=False)
+class CompositeWish:
+    """One picture to draw.
+
+    Attributes:
+        poses: the whole sequence.
+        index: frame of it.
+        rig: of the portrait, for the size of the head mask.
+        height, width: of the picture in pixels.
+    """
+
+    poses: PoseSequence
+    index: int
+    rig: Rig
+    height: int
+    width: int
+
+    def draw(self) -> NDArray[np.uint8]:
+        """Return (height, width, 3) RGB, exactly as a renderer gets it at this size."""
+        mask = HeadMask.for_rig(self.rig, self.poses.width, self.poses.height)
+        return draw_composite(FramePoses.from_sequence(self.poses, self.index), mask, self.height, self.width)
+
+
+class CompositeMaker(QObject):
+    """Draws in a thread of its own, which ends with the object.
+
+    Signals:
+        made(object, object): a `CompositeWish` and its picture, (H, W, 3) uint8 RGB.
+    """
+
+    made = Signal(object, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._condition = threading.Condition()
+        self._box: dict[str, Any] = {"wish": None, "stopping": False}
+        self._thread: threading.Thread | None = None
+        self.destroyed.connect(partial(_stop, self._condition, self._box))
+
+    def wish(self, wish: CompositeWish) -> None:
+        """Ask for a picture instead of every one asked for before."""
+        with self._condition:
+            self._box["wish"] = wish
+            self._condition.notify()
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="composite maker", daemon=True)
+            self._thread.start()
+
+    def _run(self) -> None:
+        condition, box = self._condition, self._box
+        while True:
+            with condition:
+                while box["wish"] is None and not box["stopping"]:
+                    condition.wait()
+                if box["stopping"]:
+                    return
+                wish, box["wish"] = box["wish"], None
+            picture = wish.draw()
+            with suppress(RuntimeError):  # the view was destroyed meanwhile
+                self.made.emit(wish, picture)
+
+
+def _stop(condition: threading.Condition, box: dict[str, Any], _object: object = None) -> None:
+    with condition:
+        box["stopping"] = True
+        condition.notify()

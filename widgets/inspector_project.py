@@ -1,0 +1,200 @@
+"""The inspector's page for the project as a whole: portrait, recording, seed, output and pose mode.
+
+Shown while no segment is selected. It says what the user wants; reading media is done elsewhere.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QImageReader, QPixmap
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from core.timecode import format_seconds
+from core.timeline import Project
+from widgets import theme
+from widgets.form_fields import ChoiceField, SeedField, dim_label, section, tool_button
+
+HEIGHTS: Final = (360, 480, 540, 720, 1080, 1440, 2160)
+RATES: Final = (20.0, 24.0, 25.0, 29.97, 30.0, 50.0, 60.0)
+_PICTURE: Final = 72
+TIMES: Final = "\u00d7"
+
+
+def read_thumbnail(path: str, side: int, ratio: float = 1.0) -> tuple[QPixmap, QSize]:
+    """Return a picture scaled to fit a square, and its own upright size; both are empty if it cannot be read."""
+    reader = QImageReader(path)
+    reader.setAutoTransform(True)
+    size = reader.size()
+    if size.isValid():
+        wanted = size.scaled(QSize(round(side * ratio), round(side * ratio)), Qt.AspectRatioMode.KeepAspectRatio)
+        reader.setScaledSize(wanted)
+    image = reader.read()
+    if image.isNull():
+        return QPixmap(), QSize()
+    pixmap = QPixmap.fromImage(image)
+    pixmap.setDevicePixelRatio(ratio)
+    turned = pixmap.width() > pixmap.height() and size.width() < size.height()
+    turned = turned or (pixmap.width() < pixmap.height() and size.width() > size.height())
+    return pixmap, size.transposed() if turned else size
+
+
+def output_width(height: int, picture: QSize) -> int:
+    """Return the width of a video of that height: the portrait's shape, rounded to even pixels."""
+    if picture.isEmpty():
+        return 0
+    return max(2, round(height * picture.width() / picture.height() / 2) * 2)
+
+
+class ProjectPage(QWidget):
+    """See the module.
+
+    Signals:
+        fieldChanged(str, object): "seed", "height", "fps", "backend" or "pose_mode" and its new value.
+        portraitRequested, audioRequested: the user wants another file.
+        rigRequested: the user wants to see the rig editor.
+    """
+
+    fieldChanged = Signal(str, object)
+    portraitRequested = Signal()
+    audioRequested = Signal()
+    rigRequested = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._portrait = ""
+        self._size = QSize()
+        self.picture = QLabel()
+        self.picture.setFixedSize(_PICTURE, _PICTURE)
+        self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.picture.setStyleSheet(f"background: {theme.BASE}; border-radius: 4px")
+        self.picture.setAccessibleName(self.tr("Portrait"))
+        self.portrait_name = QLabel()
+        self.audio_name = QLabel()
+        for label, name in ((self.portrait_name, self.tr("Portrait")), (self.audio_name, self.tr("Recording"))):
+            label.setWordWrap(True)
+            label.setAccessibleName(name)
+            label.setMinimumWidth(40)
+        self.replace_portrait = tool_button("image-edit-outline", self.tr("Replace the portrait"))
+        self.edit_rig = QPushButton(theme.icon("account-edit-outline"), self.tr("Edit the ri&g"))
+        self.edit_rig.setToolTip(self.tr("Place the points of the portrait"))
+        self.edit_rig.setAccessibleName(self.tr("Edit the rig"))
+        self.replace_audio = tool_button("file-music-outline", self.tr("Replace the recording"))
+        self.seed = SeedField(
+            self.tr("Base seed"),
+            self.tr("Seed of everything random, except in segments that have their own"),
+            may_be_empty=False,
+        )
+        self.height_field = ChoiceField(
+            self.tr("Height of the video"),
+            self.tr("Height in pixels; the width follows from the portrait"),
+            [(height, f"{height} px") for height in HEIGHTS],
+        )
+        self.fps = ChoiceField(
+            self.tr("Frames per second"), self.tr("Frames per second of the video"), [(r, f"{r:g} fps") for r in RATES]
+        )
+        self.backend = ChoiceField(
+            self.tr("Renderer"), self.tr("What makes the pictures of the video"), [("draft", self.tr("Draft puppet"))]
+        )
+        self.pose_mode = ChoiceField(
+            self.tr("Poses"),
+            self.tr("How the 3D motion becomes poses in the picture"),
+            [("bank", self.tr("From real poses")), ("direct", self.tr("Direct projection"))],
+        )
+        self.size_note = dim_label()
+        self._lay_out()
+        self.seed.seedCommitted.connect(lambda value: self.fieldChanged.emit("seed", value))
+        for name, field in (
+            ("height", self.height_field),
+            ("fps", self.fps),
+            ("backend", self.backend),
+            ("pose_mode", self.pose_mode),
+        ):
+            field.valueChosen.connect(lambda value, name=name: self.fieldChanged.emit(name, value))
+        self.replace_portrait.clicked.connect(self.portraitRequested)
+        self.replace_audio.clicked.connect(self.audioRequested)
+        self.edit_rig.clicked.connect(self.rigRequested)
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 8, 10, 10)
+        layout.setSpacing(6)
+        title = QLabel(self.tr("Project"))
+        font = title.font()
+        font.setBold(True)
+        title.setFont(font)
+        layout.addWidget(title)
+        hint = dim_label(self.tr("Select a segment in the timeline to direct it."))
+        hint.setWordWrap(True)
+        layout.addWidget(hint)
+        media = QGridLayout()
+        media.setHorizontalSpacing(8)
+        media.setColumnStretch(1, 1)
+        media.addWidget(self.picture, 0, 0, 2, 1, Qt.AlignmentFlag.AlignTop)
+        media.addWidget(self.portrait_name, 0, 1)
+        media.addWidget(self.replace_portrait, 0, 2, Qt.AlignmentFlag.AlignTop)
+        media.addWidget(self.edit_rig, 1, 1, 1, 2, Qt.AlignmentFlag.AlignBottom)
+        layout.addWidget(section(self.tr("Portrait")))
+        layout.addLayout(media)
+        layout.addWidget(section(self.tr("Recording")))
+        sound = QHBoxLayout()
+        sound.addWidget(self.audio_name, 1)
+        sound.addWidget(self.replace_audio, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(sound)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(5)
+        grid.setColumnStretch(1, 1)
+        grid.setColumnMinimumWidth(0, 62)
+        grid.addWidget(section(self.tr("Motion")), 0, 0, 1, 2)
+        self._row(grid, 1, self.tr("Base see&d"), self.seed)
+        self._row(grid, 2, self.tr("P&oses"), self.pose_mode)
+        grid.addWidget(section(self.tr("Output")), 3, 0, 1, 2)
+        self._row(grid, 4, self.tr("&Height"), self.height_field)
+        grid.addWidget(self.size_note, 5, 1)
+        self._row(grid, 6, self.tr("Fra&me rate"), self.fps)
+        self._row(grid, 7, self.tr("Re&nderer"), self.backend)
+        layout.addLayout(grid)
+        layout.addStretch(1)
+
+    @staticmethod
+    def _row(grid: QGridLayout, row: int, text: str, field: QWidget) -> None:
+        grid.addWidget(dim_label(text, field), row, 0)
+        grid.addWidget(field, row, 1)
+
+    def set_backends(self, backends: Sequence[tuple[str, str]]) -> None:
+        """Offer renderers: name and title of each."""
+        self.backend.set_choices(list(backends))
+
+    def show_project(self, project: Project) -> None:
+        """Show a project."""
+        if project.portrait != self._portrait:
+            self._portrait = project.portrait
+            pixmap, self._size = read_thumbnail(project.portrait, _PICTURE, self.devicePixelRatioF())
+            if pixmap.isNull():
+                self.picture.setPixmap(theme.icon("image-off-outline").pixmap(32, 32))
+            else:
+                self.picture.setPixmap(pixmap)
+        text = Path(project.portrait).name
+        if not self._size.isEmpty():
+            text += f"\n{self._size.width()} {TIMES} {self._size.height()}"
+        self.portrait_name.setText(text)
+        self.portrait_name.setToolTip(project.portrait)
+        text = Path(project.audio).name
+        if project.duration_us is not None:
+            text += "\n" + format_seconds(project.duration_us, 1)
+        self.audio_name.setText(text)
+        self.audio_name.setToolTip(project.audio)
+        output = project.output
+        self.seed.set_seed(project.seed)
+        self.height_field.set_value(output.height)
+        self.fps.set_value(float(output.fps))
+        self.backend.set_value(output.backend)
+        self.pose_mode.set_value(output.pose_mode)
+        width = output_width(output.height, self._size)
+        self.size_note.setText(f"{width} {TIMES} {output.height}" if width else "")
+
+    def flush(self) -> None:
+        """Take what is being typed."""
+        self.seed.flush()
