@@ -425,7 +425,7 @@ class Director:
     def _take(self, segment: Segment, seed: int, prompt: str) -> Take:
         assert self.project.motion is not None
         start, end = token_range(segment.start_us, segment.end_us)
-        return Take(seed=seed, prompt=prompt, tokens=self.project.motion.tokens[start:end])
+        return Take(seed=seed, prompt=prompt, strength=segment.strength, tokens=self.project.motion.tokens[start:end])
 
     def _rig(self) -> Rig | None:
         if self.project.rig is not None:

@@ -16,7 +16,6 @@ from app import logs
 from app.main_window import MainWindow
 from app.settings import Settings
 from resources import RESOURCES
-from widgets.bool_guard import guard_bools
 from widgets.theme import apply_theme
 
 
@@ -67,7 +66,6 @@ def check_display() -> None:
 
 def make_application(arguments: Sequence[str]) -> QApplication:
     """Return the dressed application."""
-    guard_bools()
     application = QApplication(list(arguments))
     application.setApplicationName("Versa Director")
     application.setDesktopFileName("versa-director")

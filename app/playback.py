@@ -16,7 +16,6 @@ from core.audio_proxy import AudioProxy
 from core.constants import MICROSECONDS
 from core.sound_feed import GRAIN_SECONDS, SoundFeed, advance
 from core.timecode import frame_at, frame_start
-from widgets.bool_guard import guard_bools
 
 SPEEDS: Final = (1.0, 2.0, 4.0, 8.0)
 """Steps of J and L."""
@@ -84,7 +83,6 @@ class Player(QObject):
             backend: stands for the sounddevice module.
             clock: seconds of the silent clock.
         """
-        guard_bools()
         super().__init__(parent)
         self.duration_us = 0
         self.playing = False

@@ -21,9 +21,6 @@ from core.timeline import (
     token_range,
 )
 
-STRENGTH_FIELD: Final = "strength"
-"""Extra field of a take: the prompt's strength that it was made with."""
-
 _MAKING: Final = ("prompt", "strength", "seed")
 """Fields of a segment that its motion is made for."""
 
@@ -74,9 +71,8 @@ def use_take(project: Project, segment_id: str, index: int) -> Project:
     track, place = _open(project, segment_id)
     segment = track.segments[place]
     take = _take(segment, index)
-    strength = _strength(take, segment.strength)
     changed = segment.model_copy(
-        update={"prompt": take.prompt, "seed": take.seed, "strength": strength, "active_take": index}
+        update={"prompt": take.prompt, "seed": take.seed, "strength": take.strength, "active_take": index}
     )
     project = _with_segment(project, track, place, changed)
     state = project.motion
@@ -89,7 +85,9 @@ def use_take(project: Project, segment_id: str, index: int) -> Project:
     for start_us, end_us in _seen(project, project.track(track.id), changed):
         left, right = _inside(start_us, end_us, state)
         tokens[left:right] = take.tokens[left - first : right - first]
-        record = MotionRecord(start_us=start_us, end_us=end_us, prompt=take.prompt, strength=strength, seed=take.seed)
+        record = MotionRecord(
+            start_us=start_us, end_us=end_us, prompt=take.prompt, strength=take.strength, seed=take.seed
+        )
         records = _with_record(records, record)
     motion = state.model_copy(update={"tokens": tuple(tokens), "records": records})
     return project.model_copy(update={"motion": motion})
@@ -140,37 +138,28 @@ def _settled(project: Project, track: Track, segment: Segment, *, first: bool) -
     free = not segment.prompt and segment.seed is None
     if start >= end or not _made_for(state, segment, None if free else wished):
         return segment
-    take = Take.model_validate(
-        {
-            "seed": state.base_seed if free else used_seed(project, segment),
-            "tokens": state.tokens[start:end],
-            "prompt": segment.prompt,
-            STRENGTH_FIELD: segment.strength,
-        }
+    take = Take(
+        seed=state.base_seed if free else used_seed(project, segment),
+        tokens=state.tokens[start:end],
+        prompt=segment.prompt,
+        strength=segment.strength,
     )
     if first:
         return segment.model_copy(update={"takes": (take,), "active_take": 0})
     takes, active = segment.takes, segment.active_take
-    if active is not None and _source(takes[active], segment) == _source(take, segment):
+    if active is not None and _source(takes[active]) == _source(take):
         if takes[active].tokens == take.tokens:
             return segment
         followed = takes[active].model_copy(update={"tokens": take.tokens})
         return segment.model_copy(update={"takes": (*takes[:active], followed, *takes[active + 1 :])})
     for index, known in enumerate(takes):
-        if _source(known, segment) == _source(take, segment) and known.tokens == take.tokens:
+        if _source(known) == _source(take) and known.tokens == take.tokens:
             return segment.model_copy(update={"active_take": index})
     return segment.model_copy(update={"takes": (*takes, take), "active_take": len(takes)})
 
 
-def _source(take: Take, segment: Segment) -> tuple[str, float, int]:
-    return take.prompt, _strength(take, segment.strength), take.seed
-
-
-def _strength(take: Take, default: float) -> float:
-    """Return the strength that a take was made with; files may hold anything in a field that the schema lacks."""
-    found = getattr(take, STRENGTH_FIELD, default)
-    usable = isinstance(found, (int, float)) and not isinstance(found, bool) and 0 <= found <= 2
-    return float(found) if usable else default
+def _source(take: Take) -> tuple[str, float, int]:
+    return take.prompt, take.strength, take.seed
 
 
 def _made_for(state: MotionState, segment: Segment, wished: Made) -> bool:

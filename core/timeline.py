@@ -88,6 +88,7 @@ class Take(_Model):
         seed: seed that drew it.
         tokens: its motion codes, `token_range` of the segment.
         prompt: text that it was made for.
+        strength: weight of the prompt that it was made with.
         created: when, with time zone.
         favourite: the user's star.
     """
@@ -95,6 +96,7 @@ class Take(_Model):
     seed: Seed
     tokens: tuple[Token, ...]
     prompt: PromptText = ""
+    strength: float = Field(default=1.0, ge=0.0, le=2.0)
     created: AwareDatetime = Field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
     favourite: bool = False
 

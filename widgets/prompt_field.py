@@ -28,10 +28,12 @@ class PromptField(QPlainTextEdit):
     Signals:
         committed(str): the user finished with another text than before.
         typed(str): what is written at the moment, a little after the last key; to ask for suggestions.
+        replaced: another text is shown that the user did not write.
     """
 
     committed = Signal(str)
     typed = Signal(str)
+    replaced = Signal()
 
     def __init__(self, overlay_parent: QWidget) -> None:
         """Make the field; the suggestions lie over `overlay_parent`."""
@@ -81,6 +83,7 @@ class PromptField(QPlainTextEdit):
         self.document().clearUndoRedoStacks()
         self._ask.stop()
         self.suggestions.hide()
+        self.replaced.emit()
 
     def set_suggestions(self, found: Sequence[tuple[str, float]]) -> None:
         """Offer prompts, best first; shown only while the user writes here."""
@@ -118,6 +121,7 @@ class PromptField(QPlainTextEdit):
             self.setPlainText(self._text)
         self._ask.stop()
         self.suggestions.hide()
+        self.replaced.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Return, Escape, Up and Down as the class says; the rest is writing."""
@@ -198,7 +202,7 @@ class PromptField(QPlainTextEdit):
     def _place(self) -> None:
         parent = self.suggestions.parentWidget()
         rows = min(self.suggestions.count(), _ROWS)
-        height = rows * max(self.suggestions.sizeHintForRow(0), 18) + 8
+        height = rows * max(self.suggestions.sizeHintForRow(0), 18) + 4
         corner = self.mapTo(parent, QPoint(0, self.height() + 2))
         self.suggestions.setGeometry(corner.x(), corner.y(), self.width(), height)
         self.suggestions.setCurrentRow(-1)

@@ -225,8 +225,7 @@ def test_a_split_take_is_whole_again_after_joining(project):
     assert edits.join(parts, "a") == done
 
 
-@pytest.mark.parametrize("strength", ["loud", True, -1, 3, None])
-def test_a_foreign_strength_in_a_file_is_ignored(project, strength):
-    take = Take(seed=9, tokens=tokens_of(project, "a"), prompt="wave").model_copy(update={"strength": strength})
+def test_a_take_brings_its_strength_back(project):
+    take = Take(seed=9, tokens=tokens_of(project, "a"), prompt="wave", strength=1.5)
     done = use_take(edits.add_take(project, "a", take), "a", 0)
-    assert done.segment("a").strength == 1.0
+    assert done.segment("a").strength == 1.5

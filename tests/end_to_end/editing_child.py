@@ -13,7 +13,6 @@ from PySide6.QtCore import QCoreApplication, QTimer
 from app.recovery import Autosave, RecoveryStore
 from app.session import Session
 from tests.app.session_moves import Hand
-from widgets.bool_guard import guard_bools
 
 NUMBER = "number"
 """Id of the marker whose name is the number of the last edit."""
@@ -62,7 +61,6 @@ class Child:
 
 def main() -> None:
     """Run until killed."""
-    guard_bools()
     app = QCoreApplication([])
     child = Child(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])
     timer = QTimer()

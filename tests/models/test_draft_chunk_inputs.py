@@ -58,9 +58,7 @@ def test_the_same_job_has_the_same_inputs_in_another_renderer(job):
     assert keys(DraftRenderer(), job) == keys(DraftRenderer(), replace(job))
 
 
-@pytest.mark.parametrize(
-    ("first", "last", "touched"), [(90, 100, {2}), (78, 80, {1, 2}), (0, 1, {0}), (159, 160, {3})]
-)
+@pytest.mark.parametrize(("first", "last", "touched"), [(90, 100, {2}), (78, 80, {1, 2}), (0, 1, {0}), (159, 160, {3})])
 def test_poses_touch_the_chunks_around_them(job, first, last, touched):
     renderer = DraftRenderer()
     before, after = keys(renderer, job), keys(renderer, changed(job, "body", first, last, 2.0))

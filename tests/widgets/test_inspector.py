@@ -175,6 +175,9 @@ def test_a_prompt_far_from_what_is_known_is_remarked(session, qtbot):
     assert not note.isVisible()
     session.inspector.set_suggestions([("wave", 0.3)], "juggle torches")
     assert note.isVisible() and "30 %" in note.text()
+    QTest.keyClick(prompt, Qt.Key.Key_Escape)
+    QTest.keyClick(prompt, Qt.Key.Key_Escape)
+    assert prompt.text() == "wave" and not note.isVisible()
     with qtbot.waitSignal(session.inspector.suggestionsWanted):
         write(prompt, "wave both hands")
     session.inspector.set_suggestions([("wave both hands", 0.99)], "wave both hands")

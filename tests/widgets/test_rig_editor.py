@@ -136,6 +136,13 @@ def test_an_unsure_point_that_is_moved_becomes_sure(bench):
     assert handles.confidence(bench.rig, "left_elbow") == 1.0
 
 
+def test_the_place_is_shown_while_dragging(bench):
+    x, y = bench.at("left_elbow")
+    bench.grab("left_elbow", (10, 4), release=False)
+    assert bench.editor.place_label.text() == f"x {x + 10:.0f}   y {y + 4:.0f}" and bench.told == []
+    bench.key(Qt.Key.Key_Escape)
+
+
 def test_the_name_is_told_on_hover(bench, qtbot):
     with qtbot.waitSignal(bench.canvas.hovered) as told:
         QTest.mouseMove(bench.canvas, bench.point(*bench.at("right_elbow")))

@@ -58,6 +58,7 @@ class RigCanvas(QWidget):
             other are one step.
         selectionChanged(str): another handle is selected.
         hovered(str): another handle is under the pointer.
+        dragged: the rig changes under a drag that is not finished.
         brushRadiusChanged(float): the user changed the brush's size.
         brushKindChanged(str): the user changed what the brush does.
         undoRequested, redoRequested: keys for them were pressed.
@@ -67,6 +68,7 @@ class RigCanvas(QWidget):
     rigEdited = Signal(object, object)
     selectionChanged = Signal(str)
     hovered = Signal(str)
+    dragged = Signal()
     brushRadiusChanged = Signal(float)
     brushKindChanged = Signal(str)
     undoRequested = Signal()
@@ -83,7 +85,7 @@ class RigCanvas(QWidget):
         self.brush_radius = 16.0
         self.can_undo = self.can_redo = False
         self._mode: Literal["points", "brush"] = "points"
-        self._image = QImage()
+        self._levels = [QImage()]  # the picture, and smaller copies for when it is shown small
         self._overlay: QImage | None = None
         self._hover = ""
         self._pointer: QPointF | None = None
@@ -112,16 +114,9 @@ class RigCanvas(QWidget):
 
     def set_image(self, image: NDArray[np.uint8] | None) -> None:
         """Show another picture, fitted: (H, W, 3) uint8 RGB."""
-        if image is None:
-            self._image = QImage()
-        else:
-            pixels = np.ascontiguousarray(image)
-            height, width = pixels.shape[:2]
-            self._image = QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888).convertToFormat(
-                QImage.Format.Format_RGB32
-            )
+        self._levels = [QImage()] if image is None else paint.levels(image)
         self._overlay = None
-        self.view.picture = QSizeF(self._image.size())
+        self.view.picture = QSizeF(self._levels[0].size())
         self.fit()
 
     def set_rig(self, rig: Rig | None) -> None:
@@ -232,6 +227,7 @@ class RigCanvas(QWidget):
         elif self._drag and self._drag_from is not None:
             there = self.view.to_picture(point + self._grip)
             self.rig = handles.moved(self._drag_from, self._drag, there.x(), there.y(), mirrored=self.mirrored)
+            self.dragged.emit()
         elif self._stroke:
             self._paint_to(point)
         elif self._mode == "points":
@@ -439,14 +435,15 @@ class RigCanvas(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.colour(theme.BASE))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self.rig is None or self._image.isNull():
+        if self.rig is None or self._levels[0].isNull():
             painter.setPen(theme.colour(theme.DIM_TEXT))
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.tr("The portrait is being read …"))
             return
         place = self.view.place()
-        smooth = self.view.scale() * self.devicePixelRatioF() < 4  # nearer than that the pixels themselves are wanted
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
-        painter.drawImage(place, self._image)
+        density = self.view.scale() * self.devicePixelRatioF()
+        # From four times on the pixels themselves are wanted.
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, density < 4)
+        painter.drawImage(place, paint.level_for(self._levels, density))
         brush = self._mode == "brush"
         if brush and self._overlay is not None:
             painter.drawImage(place, self._overlay)

@@ -196,7 +196,7 @@ class RigEditor(QWidget):
         canvas = self.canvas
         canvas.rigEdited.connect(self._edited)
         canvas.selectionChanged.connect(lambda _handle: self._update())
-        canvas.hovered.connect(lambda _handle: self._show_place())
+        canvas.dragged.connect(self._show_place)
         canvas.brushRadiusChanged.connect(lambda _radius: self._update())
         canvas.brushKindChanged.connect(lambda _kind: self._update())
         canvas.undoRequested.connect(self.undo)
@@ -410,10 +410,11 @@ class RigEditor(QWidget):
 
     def _show_place(self) -> None:
         handle = self.canvas.selected
-        if self._history is None or not handle:
+        rig = self.canvas.rig
+        if rig is None or not handle:
             self.place_label.setText(self.tr("Click or Tab to a point, drag it or use the arrow keys."))
             return
-        x, y = handles.position(self._history.rig, handle)
+        x, y = handles.position(rig, handle)
         self.place_label.setText(f"x {x:.0f}   y {y:.0f}")
 
     # Cut-out ----------------------------------------------------------------------------------------------------------

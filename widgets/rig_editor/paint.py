@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPolygonF
 
 from core.draw import LIMBS
 from core.pose import BODY_NAMES
@@ -15,8 +17,32 @@ from widgets.rig_editor.handles import FACE, FACE_EDGES, MOUTH, POINTS, TIPS, co
 RADIUS: Final = 5.0
 """Of a point, in logical pixels."""
 
+_ROOMY_FACE: Final = 55.0
+"""Points are drawn smaller where the face box is narrower than this in the widget, or they would hide it."""
+
 Place = Callable[[float, float], QPointF]
 """Pixels of the picture to pixels of the widget."""
+
+
+def levels(image: NDArray[np.uint8]) -> list[QImage]:
+    """Return a picture (H, W, 3) and copies of half the size each, down to about 200 pixels."""
+    pixels = np.ascontiguousarray(image)
+    height, width = pixels.shape[:2]
+    whole = QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888)
+    made = [whole.convertToFormat(QImage.Format.Format_RGB32)]
+    while min(made[-1].width(), made[-1].height()) > 200:
+        size = made[-1].size() / 2
+        mode = Qt.TransformationMode.SmoothTransformation
+        made.append(made[-1].scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, mode))
+    return made
+
+
+def level_for(pictures: list[QImage], density: float) -> QImage:
+    """Return the smallest copy that is still sharp at so many screen pixels per pixel of the picture."""
+    index = 0
+    while index + 1 < len(pictures) and density <= 0.5 ** (index + 1):
+        index += 1
+    return pictures[index]
 
 
 def handle_colour(handle: str) -> str:
@@ -41,16 +67,18 @@ def paint_rig(painter: QPainter, rig: Rig, place: Place, *, hot: str, selected: 
     """
     painter.save()
     painter.setOpacity(0.35 if faint else 1.0)
-    _paint_limbs(painter, rig, place)
-    _paint_face(painter, rig, place, hot, selected, handles=not faint)
-    _paint_mouth(painter, rig, place, hot, selected)
+    face = place(*position(rig, "face_right")).x() - place(*position(rig, "face_left")).x()
+    size = min(max(face / _ROOMY_FACE, 0.55), 1.0)
+    _paint_limbs(painter, rig, place, size)
+    _paint_face(painter, rig, place, hot, selected, 0.0 if faint else size)
+    _paint_mouth(painter, rig, place, hot, selected, size)
     if not faint:
         for handle in POINTS:
-            _paint_point(painter, rig, handle, place, hot == handle, selected == handle)
+            _paint_point(painter, rig, handle, place, hot == handle, selected == handle, size)
     painter.restore()
 
 
-def _paint_limbs(painter: QPainter, rig: Rig, place: Place) -> None:
+def _paint_limbs(painter: QPainter, rig: Rig, place: Place, size: float) -> None:
     joints = [(BODY_NAMES[a], BODY_NAMES[b]) for a, b in LIMBS]
     joints += [("left_wrist", "left_hand_tip"), ("right_wrist", "right_hand_tip")]
     for first, second in joints:
@@ -62,16 +90,20 @@ def _paint_limbs(painter: QPainter, rig: Rig, place: Place) -> None:
             painter.setPen(QPen(line, 1.2, Qt.PenStyle.DotLine))
             painter.drawLine(start, end)
             continue
-        painter.setPen(QPen(theme.colour(theme.OUTLINE, 150), 4.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        painter.setPen(
+            QPen(theme.colour(theme.OUTLINE, 150), 2.0 + 2.5 * size, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+        )
         painter.drawLine(start, end)
-        painter.setPen(QPen(line, 2.2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        painter.setPen(QPen(line, 0.6 + 1.6 * size, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
         painter.drawLine(start, end)
 
 
-def _paint_point(painter: QPainter, rig: Rig, handle: str, place: Place, hot: bool, selected: bool) -> None:
+def _paint_point(
+    painter: QPainter, rig: Rig, handle: str, place: Place, hot: bool, selected: bool, size: float
+) -> None:
     centre = place(*position(rig, handle))
     fill = QColor(handle_colour(handle))
-    radius = RADIUS + (1.5 if hot else 0.0)
+    radius = RADIUS * size + (1.5 if hot else 0.0)
     if selected:
         painter.setPen(QPen(theme.colour(theme.OUTLINE, 200), 4.0))
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -97,7 +129,7 @@ def _diamond(centre: QPointF, radius: float) -> QPolygonF:
     return QPolygonF([QPointF(x, y - radius), QPointF(x + radius, y), QPointF(x, y + radius), QPointF(x - radius, y)])
 
 
-def _paint_face(painter: QPainter, rig: Rig, place: Place, hot: str, selected: str, *, handles: bool) -> None:
+def _paint_face(painter: QPainter, rig: Rig, place: Place, hot: str, selected: str, size: float) -> None:
     box = QRectF(place(*position(rig, "face_top_left")), place(*position(rig, "face_bottom_right")))
     active = FACE in (hot, selected)
     painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -105,24 +137,24 @@ def _paint_face(painter: QPainter, rig: Rig, place: Place, hot: str, selected: s
     painter.drawRect(box)
     painter.setPen(QPen(theme.colour(theme.TEXT if active else theme.GOOD), 1.8 if active else 1.3))
     painter.drawRect(box)
-    if not handles:
+    if not size:
         return
     for handle in FACE_EDGES:
-        half = 4.2 if handle in (hot, selected) else 3.0
+        half = 4.2 if handle in (hot, selected) else 3.0 * size
         centre = place(*position(rig, handle))
         painter.setPen(QPen(theme.colour(theme.OUTLINE, 220), 1.2))
         painter.setBrush(theme.colour(theme.TEXT if handle == selected else theme.GOOD))
         painter.drawRect(QRectF(centre - QPointF(half, half), QSizeF(2 * half, 2 * half)))
 
 
-def _paint_mouth(painter: QPainter, rig: Rig, place: Place, hot: str, selected: str) -> None:
+def _paint_mouth(painter: QPainter, rig: Rig, place: Place, hot: str, selected: str, size: float) -> None:
     left, right = place(*position(rig, "mouth_right")), place(*position(rig, "mouth_left"))
     painter.setPen(QPen(theme.colour(theme.OUTLINE, 190), 3.6))
     painter.drawLine(left, right)
     painter.setPen(QPen(theme.colour(theme.SNAP), 1.6))
     painter.drawLine(left, right)
     for handle in MOUTH:
-        radius = 4.4 if handle in (hot, selected) else 3.0
+        radius = 4.4 if handle in (hot, selected) else 3.0 * size
         painter.setPen(QPen(theme.colour(theme.OUTLINE, 220), 1.2))
         painter.setBrush(theme.colour(theme.TEXT if handle == selected else theme.SNAP))
         painter.drawEllipse(place(*position(rig, handle)), radius, radius)
