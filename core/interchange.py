@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 from typing import Any, Final
 
-import opentimelineio as otio  # type: ignore[import-untyped]
+import opentimelineio as otio
 
 from core.atomic import write_text_atomic
 from core.constants import MICROSECONDS

@@ -1,9 +1,11 @@
-"""Composes the README's picture from the sample: the three portraits, their poses, the speech and its prompts.
+"""Composes the README's picture from the sample: frames of the three rendered videos, the speech and its prompts.
 
-`python packaging/make_hero.py` writes docs/images/hero.png.
+`python packaging/make_hero.py` renders the samples and writes docs/images/hero.png.
 """
 
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 from typing import Final
 
@@ -13,32 +15,18 @@ sys.path[:0] = [str(ROOT), str(ROOT / "packaging")]
 import numpy as np
 import skia
 import soundfile
-from sample_drawing.pen import Pen, ellipse, mix, rgb
+from numpy.typing import NDArray
+from sample_drawing.pen import Pen, mix, rgb
 
+from app.director import Director
 from core.constants import MICROSECONDS
 from core.project_file import load_project
-from core.rig import Rig
+from core.video_read import read_frames
 from resources import SAMPLE
 
 SIZE: Final = (1600, 900)
 INK, SOFT, PAPER = "#1f2530", "#8b93a3", "#f7f6f2"
-RIGHT, LEFT, MIDDLE = "#ef6a4c", "#3d8bfd", "#ffffff"
 CHIPS: Final = ("#d1604f", "#d9a036", "#4f9a8f", "#4a76b8", "#8a63b0")
-LIMBS: Final = (
-    (1, 2),
-    (2, 3),
-    (3, 4),
-    (1, 5),
-    (5, 6),
-    (6, 7),
-    (1, 8),
-    (8, 9),
-    (9, 10),
-    (1, 11),
-    (11, 12),
-    (12, 13),
-    (1, 0),
-)
 
 
 def box(x: float, y: float, w: float, h: float, radius: float) -> skia.Path:
@@ -48,26 +36,32 @@ def box(x: float, y: float, w: float, h: float, radius: float) -> skia.Path:
     return path
 
 
-def card(pen: Pen, name: str, place: tuple[float, float, float, float], crop: tuple[float, float, float]) -> None:
-    """A portrait in a card; crop is left and top in picture pixels and the scale. Its pose is drawn over it."""
+def rendered_frame(name: str, second: float) -> NDArray[np.uint8]:
+    """A frame of a sample's video at the portrait's own size, (H, W, 3)."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(shutil.copytree(SAMPLE, Path(folder) / "sample"))
+        path = copy / f"{name}.versa"
+        director = Director(load_project(path), path)
+        height = director.portrait().height
+        start = max(second - 0.5, 0.0)
+        director.render(copy / "v.mp4", height=height, start=start, end=second + 0.5)
+        frames = list(read_frames(copy / "v.mp4"))
+    return frames[round((second - start) * director.project.output.fps)]
+
+
+def card(
+    pen: Pen, name: str, second: float, place: tuple[float, float, float, float], crop: tuple[float, float, float]
+) -> None:
+    """A frame of a sample's video in a card; crop is left and top in picture pixels and the scale."""
     x, y, w, h = place
     left, top, scale = crop
     frame = box(x, y, w, h, 28)
     pen.fill(box(x + 2, y + 12, w, h, 28), "#1f2530", 0.22, 16)
-    image = skia.Image.open(str(SAMPLE / f"{name}.png"))
-    rig = Rig.from_json((SAMPLE / f"{name}.rig.json").read_text(encoding="utf-8"))
+    pixels = rendered_frame(name, second)
+    opaque = np.dstack([pixels, np.full(pixels.shape[:2], 255, np.uint8)])
+    image = skia.Image.fromarray(opaque, colorType=skia.kRGBA_8888_ColorType)
     with pen.inside(frame), pen.placed(x - left * scale, y - top * scale, scale=(scale, scale)):
         pen.canvas.drawImage(image, 0, 0, skia.SamplingOptions(skia.CubicResampler.Mitchell()))
-        width = 7 / scale
-        for a, b in LIMBS:
-            if min(rig.body[a, 2], rig.body[b, 2]) > 0:
-                colour = RIGHT if b in (2, 3, 4, 8, 9, 10) else LEFT if b in (5, 6, 7, 11, 12, 13) else MIDDLE
-                ends = [tuple(float(v) for v in rig.body[i, :2]) for i in (a, b)]
-                pen.line(ends, "#10141c", width * 1.5, 0.25, width * 0.5)
-                pen.line(ends, colour, width, 0.92)
-        for i, point in enumerate(rig.body):
-            if point[2] > 0 and i not in (14, 15, 16, 17):
-                pen.fill(ellipse(float(point[0]), float(point[1]), width * 0.95, width * 0.95), "#ffffff")
     outline = skia.Paint(AntiAlias=True, Style=skia.Paint.kStroke_Style, StrokeWidth=2, Color=rgb("#ffffff", 0.7))
     pen.canvas.drawPath(frame, outline)
 
@@ -113,9 +107,9 @@ def main() -> None:
     pen = Pen(surface.getCanvas())
     everything = box(0, 0, *SIZE, 0)
     pen.fill_gradient(everything, (0, 0), SIZE, (PAPER, "#e6e9ef"))
-    card(pen, "head", (60, 60, 480, 560), (110, 70, 0.595))
-    card(pen, "half", (570, 60, 500, 560), (40, 40, 0.53))
-    card(pen, "whole", (1100, 60, 440, 560), (0, 0, 0.43))
+    card(pen, "head", 1.5, (60, 60, 480, 560), (110, 70, 0.595))
+    card(pen, "half", 1.5, (570, 60, 500, 560), (40, 40, 0.53))
+    card(pen, "whole", 1.5, (1100, 60, 440, 560), (0, 0, 0.43))
     timeline(pen, (60, 660, 1480, 190))
     target = ROOT / "docs" / "images" / "hero.png"
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -1,5 +1,6 @@
 """A whole editor window with small networks, for tests: `open_editor` makes it, with a project of its own."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -50,8 +51,11 @@ def write_project(folder: Path, name: str = "talk.versa") -> Path:
 
 def wait_for(until: Callable[[], bool], what: str = "") -> None:
     """Let the program run until something holds; for fixtures that serve a whole module and so have no qtbot."""
-    if not QTest.qWaitFor(until, WAIT):
-        raise AssertionError(f"waited in vain {what}")
+    end = time.monotonic() + WAIT / 1000
+    while not until():
+        if time.monotonic() > end:
+            raise AssertionError(f"waited in vain {what}")
+        QTest.qWait(5)
 
 
 @contextmanager
@@ -64,6 +68,7 @@ def open_editor(
     settings = Settings(home)
     settings.set_flag("tour_seen", not tour)
     window = MainWindow(settings, paths, models=models)
+    window.resize(1024, 700)  # the 3D view is drawn without a graphics card here
     window.show()
     wait_for(lambda: window.is_ready, "for the window")
     try:

@@ -130,7 +130,7 @@ def test_the_start_page_offers_new_open_sample_and_recent(start, tmp_path, qtbot
     trigger(start, "close")
     assert not start.shows_editor and start.session.project is None
     assert start.start_page.list.count() == 1
-    assert [action.text() for action in start.recent_menu.actions()][0].startswith("&1  talk")
+    assert start.recent_menu.actions()[0].text().startswith("&1  talk")
     start.start_page.list.itemActivated.emit(start.start_page.list.item(0))
     assert start.session.path == path
 

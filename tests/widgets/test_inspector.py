@@ -455,7 +455,7 @@ def test_tab_goes_down_the_form_and_every_field_has_a_name(session, qtbot):
         order.append(session.inspector.window().focusWidget().accessibleName())
     assert order == [
         "Start", "End", "Length", "Prompt strength", "Prompt strength", "Seed", "Throw a new seed",
-        "Use the project's seed", "Emotion", "Emotion strength", "Emotion strength",
+        "Use the project's seed", "Another take", "Emotion", "Emotion strength",
     ]  # fmt: skip
     for button in form.findChildren(QToolButton):
         assert button.accessibleName() and button.toolTip()
