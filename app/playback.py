@@ -63,7 +63,7 @@ class Player(QObject):
         notice(str): a sentence for the user: the sound card is missing or came back. Once each time.
     """
 
-    timeChanged = Signal("qlonglong")  # int would end at 35 minutes
+    timeChanged = Signal(object)  # an int; Signal(int) would end at 35 minutes
     stateChanged = Signal(bool, float)
     loopChanged = Signal(object)
     volumeChanged = Signal(float, bool)

@@ -53,7 +53,8 @@ class SessionEdits(SessionState):
 
     def duplicate_segments(self, ids: Iterable[str], delta_us: int, track_id: str | None = None) -> bool:
         """Put copies of segments at a distance in time and select them."""
-        chosen, made = tuple(ids), []
+        chosen = tuple(ids)
+        made: list[str] = []
 
         def edit(project: Project) -> Project:
             changed, new = bulk_edits.duplicate(project, chosen, delta_us, track_id=track_id)
@@ -83,7 +84,8 @@ class SessionEdits(SessionState):
 
     def join_segments(self, ids: Iterable[str]) -> bool:
         """Join neighbouring segments, or one segment with that behind it, and select what they became."""
-        chosen, kept = tuple(ids), []
+        chosen = tuple(ids)
+        kept: list[str] = []
 
         def edit(project: Project) -> Project:
             changed, left = bulk_edits.join(project, chosen)

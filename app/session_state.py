@@ -51,7 +51,7 @@ class SessionState(QObject):
     projectChanged = Signal(object, object)
     titleChanged = Signal(str)
     selectionChanged = Signal(object)
-    playheadChanged = Signal("qlonglong")  # int would end at 35 minutes
+    playheadChanged = Signal(object)  # an int; Signal(int) would end at 35 minutes
     rangeChanged = Signal(object)
     message = Signal(str, str)
 

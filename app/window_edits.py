@@ -3,12 +3,13 @@
 No rules of the timeline are here (`core.edits`), and no undo (`app.session`).
 """
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QInputDialog, QLineEdit
 
 from core.constants import MICROSECONDS, MOTION_FPS
+from core.timeline import TrackKind
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
@@ -112,7 +113,7 @@ class WindowEdits(QObject):
         """Add an emotion segment at the playhead."""
         self._add("emotion")
 
-    def _add(self, kind: str) -> None:
+    def _add(self, kind: TrackKind) -> None:
         project = self._project()
         if project is None:
             return
@@ -172,7 +173,7 @@ class WindowEdits(QObject):
         """Let the selected segment end at the playhead."""
         self._trim("out")
 
-    def _trim(self, edge: str) -> None:
+    def _trim(self, edge: Literal["in", "out"]) -> None:
         segment = self._one()
         if segment is not None:
             self._session.trim_segment(segment.id, edge, self._session.playhead_us)

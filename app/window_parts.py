@@ -165,7 +165,7 @@ class WindowParts(QObject):
         window.engine = EngineClient(window, **self._factory())
         window.wiring.connect_engine()
 
-    def _factory(self) -> dict[str, str]:
+    def _factory(self) -> dict[str, Any]:
         return {"factory": self._window.models} if self._window.models else {}
 
     def _finish(self) -> None:

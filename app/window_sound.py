@@ -4,7 +4,7 @@ The clock itself is `app.playback`, decoding is `core.audio_proxy`; the views he
 """
 
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import QObject, Signal
 
@@ -140,7 +140,7 @@ class WindowSound(QObject):
         """Show times as the user wants them."""
         window = self._window
         project = window.session.project
-        mode = "timecode" if window.registry["timecode"].isChecked() else "seconds"
+        mode: Literal["seconds", "timecode"] = "timecode" if window.registry["timecode"].isChecked() else "seconds"
         fps = project.output.fps if project is not None else 25.0
         window.status.set_timing(mode, fps, window.duration_us)
         if window.parts.timeline is not None:

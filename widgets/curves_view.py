@@ -41,7 +41,7 @@ class CurvesView(QWidget):
         seekRequested(int): the user clicked at a time, microseconds.
     """
 
-    seekRequested = Signal("qlonglong")  # type: ignore[arg-type]  # int would end at 35 minutes
+    seekRequested = Signal(object)  # an int; Signal(int) would end at 35 minutes
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -373,7 +373,7 @@ class TimeEntry(QLineEdit):
         refused(str): why the text is no time.
     """
 
-    timeCommitted = Signal("qlonglong")  # int would end at 35 minutes
+    timeCommitted = Signal(object)  # an int; Signal(int) would end at 35 minutes
     refused = Signal(str)
 
     def __init__(self, name: str, tip: str) -> None:

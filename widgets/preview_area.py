@@ -91,8 +91,9 @@ class PreviewArea(QWidget):
         """Put a view into its place."""
         slot = self._slots[name]
         old = slot.takeAt(0)
-        if old is not None and old.widget() is not None:
-            old.widget().deleteLater()
+        widget = None if old is None else old.widget()
+        if widget is not None:
+            widget.deleteLater()
         slot.addWidget(view)
 
     @property

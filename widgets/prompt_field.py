@@ -201,6 +201,8 @@ class PromptField(QPlainTextEdit):
 
     def _place(self) -> None:
         parent = self.suggestions.parentWidget()
+        if parent is None:
+            return
         rows = min(self.suggestions.count(), _ROWS)
         height = rows * max(self.suggestions.sizeHintForRow(0), 18) + 4
         corner = self.mapTo(parent, QPoint(0, self.height() + 2))

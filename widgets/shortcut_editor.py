@@ -172,7 +172,9 @@ class ShortcutEditor(QDialog):
             item.setHidden(wanted not in line)
         for number in range(self.tree.topLevelItemCount()):
             group = self.tree.topLevelItem(number)
-            group.setHidden(all(group.child(index).isHidden() for index in range(group.childCount())))
+            if group is not None:
+                children = [group.child(index) for index in range(group.childCount())]
+                group.setHidden(all(child is None or child.isHidden() for child in children))
 
     def _current(self) -> str | None:
         item = self.tree.currentItem()

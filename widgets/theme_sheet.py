@@ -52,8 +52,8 @@ QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QAbstractSpinBox:focus, 
     border-color: $ACCENT; }
 QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled { color: $DISABLED; border-color: $RAISED; }
 QComboBox { background: $RAISED; padding: 3px 8px; min-height: 18px; }
-QAbstractSpinBox QLineEdit, QComboBox QLineEdit, QKeySequenceEdit QLineEdit { border: none; padding: 0; border-radius: 0;
-    background: transparent; }
+QAbstractSpinBox QLineEdit, QComboBox QLineEdit, QKeySequenceEdit QLineEdit { border: none; padding: 0;
+    border-radius: 0; background: transparent; }
 QComboBox::drop-down { border: none; width: 20px; }
 QComboBox::down-arrow { image: url($ICONS/down.svg); width: 12px; height: 12px; }
 QAbstractSpinBox { padding: 3px 2px 3px 5px; }

@@ -59,7 +59,7 @@ class TimeField(QLineEdit):
         refused(str): why the text is no time.
     """
 
-    timeEntered = Signal("qlonglong")
+    timeEntered = Signal(object)  # an int; Signal(int) would end at 35 minutes
     refused = Signal(str)
 
     def __init__(self) -> None:
@@ -170,7 +170,7 @@ class TransportBar(QFrame):
     stepRequested = Signal(int)
     startRequested = Signal()
     endRequested = Signal()
-    seekRequested = Signal("qlonglong")  # int would end at 35 minutes
+    seekRequested = Signal(object)  # an int; Signal(int) would end at 35 minutes
     inRequested = Signal()
     outRequested = Signal()
     loopToggled = Signal(bool)
