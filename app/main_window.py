@@ -209,11 +209,13 @@ class MainWindow(QMainWindow):
 
     def show_start(self) -> None:
         """Show the start page; panels without a project are hidden."""
+        if self.shows_editor:
+            self.remember_layout()
         self._middle.setCurrentIndex(0)
         self.setWindowTitle("Versa Director")
-        self.setWindowModified(False)
         for dock in self.docks.all():
-            dock.hide()
+            # Hiding is not enough: the tabs of docks that lie over each other would stay.
+            self.removeDockWidget(dock)
         self.toolbar.hide()
         self.wiring.update_actions()
 

@@ -37,7 +37,6 @@ class WindowDocks(QObject):
         window.setDockNestingEnabled(True)
         window.setCorner(Qt.Corner.BottomLeftCorner, _BOTTOM)
         window.setCorner(Qt.Corner.BottomRightCorner, _BOTTOM)
-        self.arrange()
 
     def _made(self, name: str, title: str) -> QDockWidget:
         dock = QDockWidget(title, self._window)

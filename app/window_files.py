@@ -23,6 +23,8 @@ SOUNDS: Final = frozenset(
     {".wav", ".mp3", ".flac", ".ogg", ".oga", ".opus", ".m4a", ".aac", ".mp4", ".mov", ".mkv", ".webm"}
 )
 SAMPLE_NAME: Final = "half.versa"
+_VIEWS: Final = "timeline_views"
+_VIEWS_KEPT: Final = 30
 
 
 class WindowFiles(QObject):
@@ -92,6 +94,22 @@ class WindowFiles(QObject):
             self._remember(session.path)
         self._window.show_editor()
         QTimer.singleShot(0, self._check_media)
+        QTimer.singleShot(0, self._restore_view)
+
+    def _remember_view(self) -> None:
+        """Remember which stretch of the project the timeline shows."""
+        path, timeline = self._window.session.path, self._window.parts.timeline
+        if path is not None and timeline is not None:
+            views = self._window.settings.data(_VIEWS)
+            views.pop(str(path), None)
+            kept = dict(list(views.items())[-_VIEWS_KEPT:])
+            self._window.settings.set_data(_VIEWS, {**kept, str(path): timeline.view_state()})
+
+    def _restore_view(self) -> None:
+        path, timeline = self._window.session.path, self._window.parts.timeline
+        state = self._window.settings.data(_VIEWS).get(str(path))
+        if timeline is not None and isinstance(state, dict):
+            timeline.set_view_state(state)
 
     def _remember(self, path: Path) -> None:
         self._window.settings.add_recent(path)
@@ -114,6 +132,7 @@ class WindowFiles(QObject):
         """Ask about unsaved changes; returns whether the project may be left."""
         session = self._window.session
         self._flush()
+        self._remember_view()
         if session.project is None or not session.is_dirty:
             return True
         box = QMessageBox(self._window)

@@ -16,8 +16,6 @@ from app.window_engine import WindowEngine
 if TYPE_CHECKING:
     from app.main_window import MainWindow
 
-_VIEW_STATE = "timeline_views"
-
 
 class Wiring(QObject):
     """Joins the parts of one window as they come.

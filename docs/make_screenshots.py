@@ -99,13 +99,19 @@ class Camera:
 
     def prompt(self) -> None:
         """A prompt that is written in place."""
-        self.window.registry["edit_text"].trigger()
-        self.rest(1.5)
-        self.shoot("prompt")
-        from PySide6.QtCore import Qt
         from PySide6.QtTest import QTest
 
-        QTest.keyClick(self.application.focusWidget(), Qt.Key.Key_Escape)
+        from widgets.timeline.editor import PromptEditor
+
+        self.window.activateWindow()
+        self.window.registry["edit_text"].trigger()
+        field = self.window.parts.timeline.findChild(PromptEditor)
+        field.setFocus()
+        field.selectAll()
+        QTest.keyClicks(field, "wave")
+        self.rest(2.5)
+        self.shoot("prompt")
+        self.window.parts.timeline.close_editor(keep=False)
 
     def palette(self) -> None:
         """The list of commands."""
@@ -118,7 +124,9 @@ class Camera:
     def rig(self) -> None:
         """The rig editor."""
         self.window.registry["view_rig"].trigger()
+        self.window.registry["full_preview"].trigger()
         self.shoot("rig")
+        self.window.registry["full_preview"].trigger()
         self.window.registry["view_skeleton"].trigger()
 
     def poses(self) -> None:

@@ -241,6 +241,17 @@ def test_work_of_a_crash_is_offered_and_opened(qtbot, home, tmp_path, monkeypatc
         assert load_project(path).seed == 7
 
 
+def test_the_timeline_shows_the_same_stretch_again(editor, qtbot):
+    qtbot.waitUntil(lambda: editor.duration_us is not None, timeout=WAIT)
+    path = editor.session.path
+    for _ in range(3):
+        trigger(editor, "zoom_in")
+    before = editor.parts.timeline.view_state()
+    trigger(editor, "close")
+    assert editor.files.open_path(path)
+    qtbot.waitUntil(lambda: editor.parts.timeline.view_state()["us_per_px"] == before["us_per_px"], timeout=WAIT)
+
+
 # Panels ---------------------------------------------------------------------------------------------------------------
 
 
