@@ -29,7 +29,7 @@ from models.text_encoder import MiniLMEncoder, TextEncoder, file_sha256
 from models.tokenizer import MotionTokenizer
 
 TOKENS_PER_SECOND = MOTION_FPS / FRAMES_PER_TOKEN
-GUIDANCE = 2.0
+GUIDANCE = 3.0
 """Guidance scale of text at a segment's strength 1; trained weights obeyed prompts best with it."""
 
 AUDIO_GUIDANCE = 2.5
@@ -38,10 +38,10 @@ AUDIO_GUIDANCE = 2.5
 SPEECH_WANDER = 12.0
 """How much chance decides the order of decoding where speech rules, see `MotionGenerator.fill`."""
 
-PROMPT_WANDER = 0.0
+PROMPT_WANDER = 3.0
 """The same inside prompts, where the surest tokens are the action."""
 
-PROMPT_TEMPERATURE = 0.5
+PROMPT_TEMPERATURE = 0.7
 """Temperature of sampling inside prompts; what the text asks for is done more surely below 1."""
 
 _CONTEXT = 12  # tokens of finished motion that a window begins with
