@@ -482,11 +482,3 @@ class Director:
 def _portrait_key(portrait: Portrait) -> str:
     """Return a hash of what later stages see of a portrait, wherever its rig came from."""
     return key_of({"image": portrait.image, "alpha": portrait.alpha, "rig": portrait.rig.to_dict()})
-
-
-def clip_spans(clip: MotionClip) -> list[dict[str, Any]]:
-    """Return what made which stretch of a clip, in seconds, for files that leave the program."""
-    return [
-        {"start": span.start / clip.fps, "end": span.end / clip.fps, "prompt": span.prompt, "seed": span.seed}
-        for span in clip.spans
-    ]

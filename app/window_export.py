@@ -247,9 +247,9 @@ def write_motion(out: Path, clip: "MotionClip") -> None:
 
         write_bvh(out, clip.joints, clip.fps)
     else:
-        from app.commands.motion import write_npz
+        from core.motion_export import write_motion_arrays
 
-        write_npz(out, clip)
+        write_motion_arrays(out, clip)
 
 
 def cut(clip: "MotionClip", start_us: int, end_us: int) -> "MotionClip":

@@ -107,9 +107,9 @@ def main() -> None:
     pen = Pen(surface.getCanvas())
     everything = box(0, 0, *SIZE, 0)
     pen.fill_gradient(everything, (0, 0), SIZE, (PAPER, "#e6e9ef"))
-    card(pen, "head", 1.5, (60, 60, 480, 560), (110, 70, 0.595))
-    card(pen, "half", 1.5, (570, 60, 500, 560), (40, 40, 0.53))
-    card(pen, "whole", 1.5, (1100, 60, 440, 560), (0, 0, 0.43))
+    card(pen, "head", 6.7, (60, 60, 480, 560), (110, 70, 0.595))
+    card(pen, "half", 2.0, (570, 60, 500, 560), (20, 0, 0.5))
+    card(pen, "whole", 2.1, (1100, 60, 440, 560), (0, 0, 0.43))
     timeline(pen, (60, 660, 1480, 190))
     target = ROOT / "docs" / "images" / "hero.png"
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -2,12 +2,8 @@
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from app.commands.context import Context, OpenProject, add_output, add_project, check_out
-
-if TYPE_CHECKING:
-    from core.motion import MotionClip
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, context: Context) -> int:
     """Make what motion is missing and export it."""
-    from app.director import clip_spans
+    from core.motion_export import clip_spans, write_motion_arrays
 
     check_out(args.out, (".npz", ".bvh"))
     opened = OpenProject(args.project, context)
@@ -36,7 +32,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
 
         write_bvh(args.out, clip.joints, clip.fps)
     else:
-        write_npz(args.out, clip)
+        write_motion_arrays(args.out, clip)
     context.answer(
         f"{args.out}: {len(clip)} frames at {clip.fps:g} fps ({clip.duration:.2f} s)",
         {
@@ -49,26 +45,3 @@ def run(args: argparse.Namespace, context: Context) -> int:
         },
     )
     return 0
-
-
-def write_npz(path: Path, clip: "MotionClip") -> None:
-    """Write a clip as arrays; `segments` is JSON text, because the prompts are of any length."""
-    import io
-    import json
-
-    import numpy as np
-
-    from app.director import clip_spans
-    from core.atomic import write_bytes_atomic
-
-    buffer = io.BytesIO()
-    np.savez_compressed(
-        buffer,
-        joints=clip.joints,
-        tokens=clip.tokens,
-        contacts=clip.contacts,
-        fps=np.float64(clip.fps),
-        segments=np.array(json.dumps(clip_spans(clip), ensure_ascii=False)),
-        provenance=np.array(json.dumps(dict(clip.provenance), ensure_ascii=False)),
-    )
-    write_bytes_atomic(path, buffer.getvalue())

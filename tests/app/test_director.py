@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from app.director import Director, DirectorError, clip_spans
+from app.director import Director, DirectorError
 from core import edits
 from core.cancel import Cancelled, CancelToken
+from core.motion_export import clip_spans
 from core.portrait import PortraitError
 from core.project_file import load_project, save_project
 from core.prompts import PromptError
