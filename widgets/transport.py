@@ -288,6 +288,7 @@ class TransportBar(QFrame):
         ):  # fmt: skip
             widget.setEnabled(duration_us is not None)
         self._show_range()
+        self._show_duration()
 
     def set_state(self, playing: bool, rate: float) -> None:
         """Show whether it plays, and how fast."""
@@ -325,6 +326,15 @@ class TransportBar(QFrame):
         super().resizeEvent(event)
         self._volume.setVisible(event.size().width() >= VOLUME_WIDTH)
         self._show_range()
+        self._show_duration()
+
+    def _show_duration(self) -> None:
+        """Show the duration where there is room for it, which depends on the font."""
+        self._duration.show()
+        layout = self.layout()
+        if layout is not None:
+            layout.invalidate()
+            self._duration.setVisible(layout.minimumSize().width() <= self.width())
 
     def changeEvent(self, event: QEvent) -> None:
         """Fit the field to another font."""

@@ -100,6 +100,7 @@ class Link:
         with contextlib.suppress(EOFError, OSError):
             while True:
                 self._on_message(ours.recv())
+        ours.close()
         self._outbox.put(None)
         process.join(_STOP_SECONDS)
         if process.is_alive():
@@ -111,6 +112,5 @@ class Link:
         with contextlib.suppress(OSError):
             while (message := self._outbox.get()) is not None:
                 pipe.send(message)
-            # Said, not only closed: the thread that reads keeps the pipe open.
+            # Said, not closed: the other thread reads from the pipe until the process has ended.
             pipe.send(messages.Stop())
-        pipe.close()
