@@ -10,7 +10,6 @@ import threading
 import zipfile
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from core.motion import MotionClip
+from core.newest import Newest
 from core.rotations import axis_angle_to_matrix
 from core.skeleton import LEFT_ANKLE, LEFT_HIP, LEFT_KNEE, PARENTS, PELVIS, SPINE3
 from widgets.skeleton_view.figure import Figure
@@ -245,10 +245,11 @@ class BodyMeshSource(QObject):
         super().__init__(parent)
         self._model = model
         self._figure = Figure(clip)
-        self._condition = threading.Condition()
-        self._box: dict[str, Any] = {"wish": None, "time": None, "points": None, "stopping": False}
+        self._wishes: Newest[int] = Newest()
+        self._points: Floats | None = None  # replaced whole by the thread, so no lock is needed
+        self._wished: int | None = None
         self._thread: threading.Thread | None = None
-        self.destroyed.connect(partial(_stop, self._condition, self._box))
+        self.destroyed.connect(self._wishes.close)
 
     @property
     def faces(self) -> NDArray[np.integer]:
@@ -257,37 +258,21 @@ class BodyMeshSource(QObject):
 
     def vertices_at(self, time_us: int) -> Floats | None:
         """Return the newest surface there is, and have that of this time made if it is another."""
-        with self._condition:
-            if self._box["time"] != time_us:
-                self._box["wish"] = time_us
-                self._condition.notify()
-                if self._thread is None:
-                    self._thread = threading.Thread(target=self._run, name="body mesh", daemon=True)
-                    self._thread.start()
-            points: Floats | None = self._box["points"]
+        points = self._points
+        if self._wished != time_us:
+            self._wished = time_us
+            self._wishes.put(time_us)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="body mesh", daemon=True)
+                self._thread.start()
         return points
 
     def stop(self) -> None:
         """End the thread."""
-        _stop(self._condition, self._box)
+        self._wishes.close()
 
     def _run(self) -> None:
-        condition, box = self._condition, self._box
-        while True:
-            with condition:
-                while box["wish"] is None and not box["stopping"]:
-                    condition.wait()
-                if box["stopping"]:
-                    return
-                time_us, box["wish"] = box["wish"], None
-            points = self._model.posed(self._figure.joints_at(time_us))
-            with condition:
-                box["time"], box["points"] = time_us, points
+        while (time_us := self._wishes.take()) is not None:
+            self._points = self._model.posed(self._figure.joints_at(time_us))
             with suppress(RuntimeError):  # the object was destroyed meanwhile
                 self.ready.emit()
-
-
-def _stop(condition: threading.Condition, box: dict[str, Any], _object: object = None) -> None:
-    with condition:
-        box["stopping"] = True
-        condition.notify()

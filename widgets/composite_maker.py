@@ -6,14 +6,13 @@ Only the newest wish counts. The drawing itself is `core.draw.draw_composite`, t
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from core.draw import FramePoses, HeadMask, draw_composite
+from core.newest import Newest
 from core.pose import PoseSequence
 from core.rig import Rig
 
@@ -52,35 +51,19 @@ class CompositeMaker(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._condition = threading.Condition()
-        self._box: dict[str, Any] = {"wish": None, "stopping": False}
+        self._wishes: Newest[CompositeWish] = Newest()
         self._thread: threading.Thread | None = None
-        self.destroyed.connect(partial(_stop, self._condition, self._box))
+        self.destroyed.connect(self._wishes.close)
 
     def wish(self, wish: CompositeWish) -> None:
         """Ask for a picture instead of every one asked for before."""
-        with self._condition:
-            self._box["wish"] = wish
-            self._condition.notify()
+        self._wishes.put(wish)
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="composite maker", daemon=True)
             self._thread.start()
 
     def _run(self) -> None:
-        condition, box = self._condition, self._box
-        while True:
-            with condition:
-                while box["wish"] is None and not box["stopping"]:
-                    condition.wait()
-                if box["stopping"]:
-                    return
-                wish, box["wish"] = box["wish"], None
+        while (wish := self._wishes.take()) is not None:
             picture = wish.draw()
             with suppress(RuntimeError):  # the view was destroyed meanwhile
                 self.made.emit(wish, picture)
-
-
-def _stop(condition: threading.Condition, box: dict[str, Any], _object: object = None) -> None:
-    with condition:
-        box["stopping"] = True
-        condition.notify()

@@ -123,7 +123,17 @@ class ElidedLabel(QLabel):
         )
 
 
-class NumberEdit(QLineEdit):
+class _Typed(QLineEdit):
+    """A field whose text is selected where the keyboard comes to it."""
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Select all, ready to be typed over."""
+        super().focusInEvent(event)
+        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
+            self.selectAll()
+
+
+class NumberEdit(_Typed):
     """A number with two decimals; Up and Down step, Escape puts the old one back.
 
     Signals:
@@ -170,12 +180,6 @@ class NumberEdit(QLineEdit):
             self.setText(self._text)
         else:
             super().keyPressEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Select all, ready to be typed over."""
-        super().focusInEvent(event)
-        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
-            self.selectAll()
 
 
 class SliderField(QWidget):
@@ -365,7 +369,7 @@ class SeedField(QWidget):
             self.seedCommitted.emit(seed)
 
 
-class TimeEntry(QLineEdit):
+class TimeEntry(_Typed):
     """A time to be typed; Up and Down step by frames, Escape puts the old one back.
 
     Signals:
@@ -426,12 +430,6 @@ class TimeEntry(QLineEdit):
             self.set_time(self._time_us)
         else:
             super().keyPressEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Select all, ready to be typed over."""
-        super().focusInEvent(event)
-        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
-            self.selectAll()
 
     def _commit(self, time_us: int) -> None:
         changed = time_us != self._time_us

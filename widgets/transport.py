@@ -8,7 +8,17 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QSlider, QToolButton, QToolTip, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSizePolicy,
+    QSlider,
+    QToolButton,
+    QToolTip,
+    QWidget,
+)
 
 from core.timecode import TimecodeError, TimecodeMode, format_time, frame_at, frame_start, parse_time
 from widgets import theme
@@ -16,12 +26,6 @@ from widgets.theme import icon
 
 ICON_SIZE: Final = 20
 PLAY_ICON_SIZE: Final = 24
-RANGE_WIDTH: Final = 860
-"""A narrower bar hides the in and out times; the buttons' tool tips still tell them."""
-
-VOLUME_WIDTH: Final = 620
-"""A narrower bar hides the slider; mute stays."""
-
 _MINUS, _TIMES, _DASH = "\u2212", "\u00d7", "\u2013"
 
 
@@ -225,6 +229,7 @@ class TransportBar(QFrame):
         for label in (self._duration, self._range):
             label.setContentsMargins(0, 0, 8, 0)
             label.setStyleSheet(f"color: {theme.DIM_TEXT};")
+            label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
 
     def _make_volume(self) -> None:
         self._mute = _Button("volume-high")
@@ -241,7 +246,7 @@ class TransportBar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 4, 8, 4)
         row.setSpacing(2)
-        left, right = QHBoxLayout(), QHBoxLayout()
+        left, right = self._left, self._right = QHBoxLayout(), QHBoxLayout()
         left.setSpacing(6)
         right.setSpacing(4)
         for shown in (self.time_field, self._duration, self._range):
@@ -288,7 +293,6 @@ class TransportBar(QFrame):
         ):  # fmt: skip
             widget.setEnabled(duration_us is not None)
         self._show_range()
-        self._show_duration()
 
     def set_state(self, playing: bool, rate: float) -> None:
         """Show whether it plays, and how fast."""
@@ -324,17 +328,32 @@ class TransportBar(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Hide what a narrow bar has no room for."""
         super().resizeEvent(event)
-        self._volume.setVisible(event.size().width() >= VOLUME_WIDTH)
-        self._show_range()
-        self._show_duration()
+        self._fit()
 
-    def _show_duration(self) -> None:
-        """Show the duration where there is room for it, which depends on the font."""
-        self._duration.show()
-        layout = self.layout()
-        if layout is not None:
-            layout.invalidate()
-            self._duration.setVisible(layout.minimumSize().width() <= self.width())
+    def minimumSizeHint(self) -> QSize:
+        """Return the size of what is always shown."""
+        hint = super().minimumSizeHint()
+        extra = sum(self._room(widget, layout) for widget, layout in self._extras() if not widget.isHidden())
+        return QSize(hint.width() - extra, hint.height())
+
+    def _extras(self) -> tuple[tuple[QWidget, QHBoxLayout], ...]:
+        """Return what can be missing with the layout it stands in, what is missed most first.
+
+        Mute stays without the slider, and the tool tips of the buttons tell the range.
+        """
+        return (self._duration, self._left), (self._volume, self._right), (self._range, self._left)
+
+    @staticmethod
+    def _room(widget: QWidget, layout: QHBoxLayout) -> int:
+        return max(widget.sizeHint().width(), widget.minimumWidth()) + layout.spacing()
+
+    def _fit(self) -> None:
+        """Show as many of the extras as there is room for, whatever the font and the style make of them."""
+        left = self.width() - self.minimumSizeHint().width()
+        for widget, layout in self._extras():
+            wanted = widget is not self._range or self._in_out is not None
+            left -= self._room(widget, layout) if wanted else 0
+            widget.setVisible(wanted and left >= 0)
 
     def changeEvent(self, event: QEvent) -> None:
         """Fit the field to another font."""
@@ -345,7 +364,7 @@ class TransportBar(QFrame):
     def _show_range(self) -> None:
         in_title, out_title = self.tr("Set in at the playhead"), self.tr("Set out at the playhead")
         if self._in_out is None:
-            self._range.hide()
+            self._fit()
             self._in.describe(in_title, "I")
             self._out.describe(out_title, "O")
             return
@@ -356,7 +375,7 @@ class TransportBar(QFrame):
                 length=format_time(self._in_out[1] - self._in_out[0], self._mode, self._fps)
             )
         )
-        self._range.setVisible(self.width() >= RANGE_WIDTH)
+        self._fit()
         self._in.describe(in_title, "I; " + self.tr("now {time}").format(time=first))
         self._out.describe(out_title, "O; " + self.tr("now {time}").format(time=last))
 

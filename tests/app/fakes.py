@@ -13,7 +13,9 @@ from PIL import Image, ImageDraw
 from core.cancel import CancelToken, Progress
 from core.motion import MotionClip
 from core.pose import BODY_NAMES, PoseSequence
+from core.project_file import save_project
 from core.rig import Rig
+from core.timeline import Project, Segment, Track
 from models.renderers.base import RenderChunk, RenderedFrame, RenderJob, RenderPlan
 
 RATE = 16_000
@@ -221,3 +223,17 @@ def write_portrait(path: Path, width: int = 96, height: int = 160) -> Path:
     )
     path.with_suffix(".rig.json").write_text(rig.to_json(), "utf-8")
     return path
+
+
+def write_short_project(folder: Path) -> Path:
+    """A project of 7.03 s with one prompt, rendered 64 pixels high."""
+    portrait = write_portrait(folder / "p.png")
+    project = Project(
+        portrait=str(portrait),
+        rig_file=str(portrait.with_suffix(".rig.json")),
+        audio=str(write_speech(folder / "a.wav", 7.03)),
+        tracks=(Track(id="t", segments=(Segment(id="s", start_us=4_400_000, end_us=5_400_000, prompt="bow"),)),),
+    )
+    project = project.model_copy(update={"output": project.output.replace(height=64)})
+    save_project(project, folder / "P.versa")
+    return folder / "P.versa"

@@ -10,49 +10,16 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QAction, QDropEvent
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDockWidget, QFileDialog, QLineEdit, QMessageBox, QPushButton, QSlider
+from PySide6.QtWidgets import QApplication, QDockWidget, QFileDialog, QLineEdit, QMessageBox
 
 from app import logs
 from app.actions import ACTIONS
 from app.editor import EditorError, check_display, install_language
 from app.settings import Settings
-from app.window_keys import keeps_key
 from core.project_file import load_project
-from tests.app.editor_window import WAIT, answer, motion_is_there, open_editor, reset, trigger, write_project
-from widgets.timeline.editor import PromptEditor
+from tests.app.editor_window import WAIT, answer, motion_is_there, open_editor, trigger, write_project
 
 ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture
-def home(tmp_path, monkeypatch) -> Path:
-    folder = tmp_path / "home"
-    monkeypatch.setenv("VERSA_HOME", str(folder))
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture(scope="module")
-def shared(qapp, tmp_path_factory):
-    """One window for all tests that do not care how it began."""
-    with pytest.MonkeyPatch.context() as patch:
-        folder = tmp_path_factory.mktemp("home")
-        patch.setenv("VERSA_HOME", str(folder))
-        with open_editor(folder) as window:
-            yield window
-
-
-@pytest.fixture
-def start(qtbot, shared):
-    reset(shared, None)
-    return shared
-
-
-@pytest.fixture
-def editor(qtbot, shared, tmp_path):
-    reset(shared, write_project(tmp_path))
-    return shared
 
 
 # Starting -------------------------------------------------------------------------------------------------------------
@@ -324,97 +291,6 @@ def test_the_window_fits_a_small_screen(editor):
     assert (editor.width(), editor.height()) == (1366, 768)
     assert editor.minimumSizeHint().width() <= 1366 and editor.minimumSizeHint().height() <= 700
     assert editor.docks["timeline"].height() >= 220 and editor.preview.height() >= 220
-
-
-# Keys -----------------------------------------------------------------------------------------------------------------
-
-
-def test_focused_widgets_keep_their_own_keys(qtbot):
-    button, slider, field = QPushButton("x"), QSlider(), QLineEdit()
-    for widget in (button, slider, field):
-        qtbot.addWidget(widget)
-    assert keeps_key(button, Qt.Key.Key_Space) and not keeps_key(button, Qt.Key.Key_J)
-    assert keeps_key(slider, Qt.Key.Key_Left) and not keeps_key(slider, Qt.Key.Key_Space)
-    assert keeps_key(field, Qt.Key.Key_Return) and keeps_key(field, Qt.Key.Key_Escape)
-    assert not keeps_key(None, Qt.Key.Key_Space)
-
-
-def test_enter_in_a_field_does_not_edit_the_segment(editor, qtbot):
-    editor.session.set_selection(("wave",))
-    field = editor.parts.transport.time_field
-    field.setFocus()
-    QTest.keyClicks(field, "1.5")
-    QTest.keyClick(field, Qt.Key.Key_Return)
-    assert editor.session.playhead_us == 1_500_000
-    assert not editor.parts.timeline.findChildren(PromptEditor)
-
-
-def test_k_with_j_or_l_steps_by_frames(editor, qtbot):
-    qtbot.waitUntil(lambda: editor.duration_us is not None, timeout=WAIT)
-    canvas = editor.parts.timeline.canvas
-    canvas.setFocus()
-    editor.play.go_to(1_000_000)
-    QTest.keyPress(canvas, Qt.Key.Key_K)
-    QTest.keyClick(canvas, Qt.Key.Key_L)
-    assert not editor.player.playing and editor.session.playhead_us == 1_040_000
-    QTest.keyClick(canvas, Qt.Key.Key_J)
-    assert editor.session.playhead_us == 1_000_000
-    QTest.keyRelease(canvas, Qt.Key.Key_K)
-    QTest.keyClick(canvas, Qt.Key.Key_L)
-    assert editor.player.playing
-    trigger(editor, "shuttle_stop")
-    assert not editor.player.playing
-
-
-# Playing --------------------------------------------------------------------------------------------------------------
-
-
-def test_jumps_and_the_range(editor, qtbot):
-    qtbot.waitUntil(lambda: editor.duration_us == 6_000_000, timeout=WAIT)
-    session = editor.session
-    trigger(editor, "next_edit")
-    assert session.playhead_us == 1_000_000
-    trigger(editor, "set_in")
-    trigger(editor, "next_edit")
-    trigger(editor, "set_out")
-    assert session.in_out == (1_000_000, 2_000_000)
-    trigger(editor, "end")
-    trigger(editor, "go_in")
-    assert session.playhead_us == 1_000_000
-    trigger(editor, "frame_on")
-    assert session.playhead_us == 1_040_000
-    trigger(editor, "second_back")
-    assert session.playhead_us == 40_000
-    trigger(editor, "clear_range")
-    assert session.in_out is None and not editor.registry["go_in"].isEnabled()
-
-
-def test_playing_moves_all_views_and_stops_at_the_end_of_the_range(editor, qtbot):
-    qtbot.waitUntil(lambda: editor.sound.proxy is not None and editor.duration_us is not None, timeout=WAIT)
-    editor.session.set_in_out((1_000_000, 1_400_000))
-    with qtbot.waitSignal(editor.player.stateChanged, check_params_cb=lambda playing, _: not playing, timeout=WAIT):
-        trigger(editor, "play_range")
-    assert editor.session.playhead_us == 1_400_000
-    assert editor.parts.transport.time_field.time_us == 1_400_000
-    assert editor.parts.timeline.canvas.scene.playhead_us == 1_400_000
-    assert "0:01.400" in editor.status.time_label.text()
-
-
-def test_times_beyond_half_an_hour_reach_the_views(editor):
-    editor.session._patch(editor.session.project.replace(duration_us=7_200_000_000), unsaved=False)
-    editor.sound.set_duration(7_200_000_000)
-    editor.play.go_to(7_000_000_000)
-    assert editor.session.playhead_us == 7_000_000_000
-    assert editor.parts.timeline.canvas.scene.playhead_us == 7_000_000_000
-    editor.parts.transport.seekRequested.emit(6_000_000_000)
-    assert editor.session.playhead_us == 6_000_000_000
-
-
-def test_timecode_is_shown_everywhere(editor, qtbot):
-    qtbot.waitUntil(lambda: editor.duration_us is not None, timeout=WAIT)
-    trigger(editor, "timecode")
-    assert "00:00:00:00 / 00:00:06:00" in editor.status.time_label.text()
-    assert editor.parts.timeline.canvas.scene.mode == "timecode"
 
 
 # When something breaks ------------------------------------------------------------------------------------------------

@@ -8,24 +8,15 @@ from app.rendering import RenderError, face_cues, frame_size
 from core import edits
 from core.cancel import Cancelled, CancelToken
 from core.portrait import Portrait
-from core.project_file import load_project, save_project
+from core.project_file import load_project
 from core.timeline import Project, Segment, Track
 from core.video import probe_video, read_frames
-from tests.app.fakes import FakeModels, write_portrait, write_speech
+from tests.app.fakes import FakeModels, write_short_project
 
 
 @pytest.fixture
 def path(tmp_path):
-    portrait = write_portrait(tmp_path / "p.png")
-    project = Project(
-        portrait=str(portrait),
-        rig_file=str(portrait.with_suffix(".rig.json")),
-        audio=str(write_speech(tmp_path / "a.wav", 7.03)),
-        tracks=(Track(id="t", segments=(Segment(id="s", start_us=4_400_000, end_us=5_400_000, prompt="bow"),)),),
-    )
-    project = project.model_copy(update={"output": project.output.replace(height=64)})
-    save_project(project, tmp_path / "P.versa")
-    return tmp_path / "P.versa"
+    return write_short_project(tmp_path)
 
 
 def chain(path, project=None, cancel=None) -> tuple[Director, FakeModels]:

@@ -3,11 +3,8 @@
 import pytest
 
 from core import bulk_edits, edits
-from core.timeline import Project, Segment, TimelineError, Track
-
-
-def segment(start: float, end: float, prompt: str = "", **fields) -> Segment:
-    return Segment(start_us=round(start * 1e6), end_us=round(end * 1e6), prompt=prompt, **fields)
+from core.timeline import Project, TimelineError, Track
+from tests.core.timelines import segment, times
 
 
 @pytest.fixture
@@ -25,10 +22,6 @@ def project() -> Project:
             Track(id="face", kind="emotion", segments=(segment(0, 5, id="f"),)),
         ),
     )
-
-
-def times(project: Project, track: int = 0) -> list[tuple[str, float, float]]:
-    return [(s.id, s.start_us / 1e6, s.end_us / 1e6) for s in project.tracks[track].segments]
 
 
 def test_segments_that_touch_move_together(project):

@@ -8,10 +8,7 @@ from hypothesis import strategies as st
 
 from core import edits
 from core.timeline import MAX_TIME_US, Project, Segment, Take, TimelineError, Track, token_range
-
-
-def segment(start: float, end: float, prompt: str = "", **fields) -> Segment:
-    return Segment(start_us=round(start * 1e6), end_us=round(end * 1e6), prompt=prompt, **fields)
+from tests.core.timelines import segment, times
 
 
 @pytest.fixture
@@ -30,10 +27,6 @@ def project() -> Project:
             Track(id="face", kind="emotion"),
         ),
     )
-
-
-def times(project: Project, track: int = 0) -> list[tuple[str, float, float]]:
-    return [(s.id, s.start_us / 1e6, s.end_us / 1e6) for s in project.tracks[track].segments]
 
 
 def test_add_puts_a_segment_at_its_place_and_leaves_the_old_project_alone(project):

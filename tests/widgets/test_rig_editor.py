@@ -3,90 +3,30 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QKeySequence, QShortcut, QWheelEvent
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication
 
 from core.pose import BODY_NAMES
 from core.rig import Rig
 from resources import RESOURCES
-from widgets.rig_editor import RigEditor, handles
+from tests.widgets.rig_bench import (
+    CONTROL,
+    LEFT,
+    NONE,
+    SHIFT,
+    near,
+    plus,
+    sample_rig,
+    shown_bench,
+)
+from widgets.rig_editor import handles
 from widgets.rig_editor.names import handle_name
-
-LEFT, RIGHT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton
-NONE, SHIFT, CONTROL = (
-    Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier,
-)  # fmt: skip
-
-
-def sample_rig():
-    """The sample's half portrait at a quarter of its size: 256 x 320."""
-    return Rig.from_json((RESOURCES / "sample" / "half.rig.json").read_text("utf-8")).rescaled(256, 320)
-
-
-def plus(place, across, down):
-    return np.asarray(place) + np.array([across, down])
-
-
-class Bench:
-    """A shown editor, what it emitted, and helpers in pixels of the picture."""
-
-    def __init__(self, editor):
-        self.editor, self.canvas = editor, editor.canvas
-        self.told = []
-        editor.rigChanged.connect(self.told.append)
-
-    @property
-    def rig(self):
-        return self.editor.rig
-
-    def at(self, handle):
-        return np.array(handles.position(self.rig, handle))
-
-    def point(self, x, y):
-        return self.canvas.to_widget(float(x), float(y)).toPoint()
-
-    def drag(self, start, end, button=LEFT, steps=5, release=True):
-        first, last = self.point(*start), self.point(*end)
-        QTest.mousePress(self.canvas, button, NONE, first)
-        for step in range(1, steps + 1):
-            QTest.mouseMove(self.canvas, first + (last - first) * step / steps)
-        if release:
-            QTest.mouseRelease(self.canvas, button, NONE, last)
-
-    def grab(self, handle, by, **options):
-        start = self.at(handle)
-        self.drag(start, start + np.array(by), **options)
-
-    def key(self, key, modifiers=NONE):
-        QTest.keyClick(self.canvas, key, modifiers)
 
 
 @pytest.fixture
 def bench(qtbot):
-    window = QWidget()
-    layout = QHBoxLayout(window)
-    editor = RigEditor()
-    layout.addWidget(editor, 1)
-    layout.addWidget(QLineEdit())
-    window.resize(1100, 800)
-    qtbot.addWidget(window)
-    window.show()
-    qtbot.waitExposed(window)
-    window.activateWindow()
-    image = np.full((320, 256, 3), 200, np.uint8)
-    image[40:, 60:200] = (60, 90, 120)
-    mask = np.zeros((320, 256), np.uint8)
-    mask[40:, 60:200] = 255
-    rig = sample_rig()
-    editor.set_portrait(image, rig, rig, mask)
-    made = Bench(editor)
-    made.image, made.mask = image, mask
-    yield made  # the window lives as long as this frame
-
-
-def near(first, second, tolerance=1.0):
-    return bool(np.abs(np.asarray(first, float) - np.asarray(second, float)).max() <= tolerance)
+    yield from shown_bench(qtbot)
 
 
 # Points ---------------------------------------------------------------------------------------------------------------
@@ -349,123 +289,6 @@ def test_any_handle_can_be_moved_and_reset(handle):
     back = handles.reset(moved, rig, handle)
     # The source says that a user was there; all places are the old ones.
     assert back.to_dict() | {"source": ""} == rig.to_dict() | {"source": ""}
-
-
-# Brush ----------------------------------------------------------------------------------------------------------------
-
-
-def colour_at(bench, x, y):
-    return bench.canvas.grab().toImage().pixelColor(bench.point(x, y))
-
-
-def test_keep_and_remove_strokes(bench):
-    editor = bench.editor
-    QTest.mouseClick(editor.brush_button, LEFT)
-    bench.drag((20, 200), (40, 220))
-    QTest.mouseClick(editor.remove_button, LEFT)
-    bench.drag((120, 250), (140, 250))
-    bench.drag((20, 300), (30, 300), button=RIGHT)  # the right button is the other kind
-    strokes = bench.told[-1]["strokes"]
-    assert [stroke["kind"] for stroke in strokes] == ["keep", "remove", "keep"]
-    assert near(strokes[0]["points"][0], (20, 200)) and near(strokes[0]["points"][-1], (40, 220))
-    assert strokes[0]["radius"] == pytest.approx(bench.canvas.brush_radius, abs=1e-3)
-    assert handles.equal(Rig.from_dict(bench.told[-1]), bench.rig)
-    editor.undo()
-    assert len(bench.rig.strokes) == 2
-    QTest.mouseClick(editor.clear_button, LEFT)
-    assert bench.rig.strokes == () and "strokes" not in bench.told[-1]
-
-
-def test_a_dab_is_a_stroke_of_one_point(bench):
-    QTest.mouseClick(bench.editor.brush_button, LEFT)
-    QTest.mouseClick(bench.canvas, LEFT, NONE, bench.point(30, 200))
-    assert len(bench.told[-1]["strokes"][0]["points"]) == 1
-
-
-def test_the_overlay_shows_what_is_cut_away_and_follows_the_strokes(bench):
-    plain = colour_at(bench, 15, 160)
-    QTest.mouseClick(bench.editor.brush_button, LEFT)
-    outside, inside = colour_at(bench, 15, 160), colour_at(bench, 80, 300)
-    assert outside.red() > outside.blue() + 60 and plain.red() == plain.blue()
-    assert inside.blue() > inside.red()
-    bench.drag((10, 160), (20, 160))
-    QTest.mouseMove(bench.canvas, bench.point(200, 20))
-    assert colour_at(bench, 15, 160) == plain
-    bench.editor.undo()
-    assert colour_at(bench, 15, 160) == outside
-
-
-def test_the_cut_out_is_found_where_none_is_given(qtbot, bench):
-    image, rig = bench.image.copy(), sample_rig()
-    image[0, 0] = 201  # another picture
-    bench.editor.set_portrait(image, rig, rig)
-    QTest.mouseClick(bench.editor.brush_button, LEFT)
-    assert "Finding" in bench.editor.mask_note.text()
-    qtbot.waitUntil(lambda: "Red" in bench.editor.mask_note.text(), timeout=20_000)
-    outside, inside = colour_at(bench, 15, 200), colour_at(bench, 100, 200)
-    assert outside.red() > outside.blue() + 60 and inside.blue() > inside.red()
-
-
-def test_brush_size_by_slider_and_keys_and_kind_by_key(bench):
-    QTest.mouseClick(bench.editor.brush_button, LEFT)
-    bench.canvas.setFocus()
-    before = bench.canvas.brush_radius
-    bench.key(Qt.Key.Key_BracketRight)
-    assert bench.canvas.brush_radius > before
-    bench.key(Qt.Key.Key_BracketLeft)
-    assert bench.canvas.brush_radius == pytest.approx(before)
-    bench.key(Qt.Key.Key_X)
-    assert bench.canvas.brush_kind == "remove" and bench.editor.remove_button.isChecked()
-    bench.editor.size_slider.setFocus()
-    QTest.keyClick(bench.editor.size_slider, Qt.Key.Key_End)
-    assert bench.canvas.brush_radius == bench.editor.size_slider.maximum()
-
-
-def test_long_strokes_are_thinned():
-    points = [(x / 10, 0.0) for x in range(1000)]
-    kept = handles.thinned(points, 16.0)
-    assert len(kept) < 60 and kept[0] == points[0] and kept[-1] == points[-1]
-
-
-# Zoom -----------------------------------------------------------------------------------------------------------------
-
-
-def wheel(canvas, point, steps, modifiers=NONE):
-    where = QPointF(point)
-    event = QWheelEvent(
-        where, canvas.mapToGlobal(where), QPoint(), QPoint(0, 120 * steps), Qt.MouseButton.NoButton, modifiers,
-        Qt.ScrollPhase.NoScrollPhase, False,
-    )  # fmt: skip
-    QApplication.sendEvent(canvas, event)
-
-
-def test_the_wheel_zooms_at_the_pointer(bench):
-    point = bench.point(100, 120)
-    view = bench.canvas.view
-    scale, under = view.scale(), view.to_picture(QPointF(point))
-    for _ in range(6):
-        wheel(bench.canvas, point, 1)
-    assert view.scale() > 2 * scale
-    assert (view.to_widget(under.x(), under.y()) - QPointF(point)).manhattanLength() < 0.01
-
-
-def test_pan_with_the_middle_button_and_by_the_empty_place(bench):
-    bench.canvas.zoom_by(3.0)
-    for button in (MIDDLE, LEFT):
-        before = bench.canvas.to_widget(0, 0)
-        bench.drag((220, 30), (200, 60), button=button)
-        moved = bench.canvas.to_widget(0, 0) - before
-        assert moved.x() < -20 and moved.y() > 30
-    assert bench.told == []
-
-
-def test_the_picture_cannot_be_lost(bench):
-    for _ in range(5):
-        bench.canvas.view.pan(QPointF(4000, -4000))
-    assert bench.canvas.view.place().intersects(bench.canvas.view.area)
-    bench.canvas.setFocus()
-    bench.key(Qt.Key.Key_0)
-    assert bench.canvas.view.zoom == 1.0
 
 
 # From outside ---------------------------------------------------------------------------------------------------------

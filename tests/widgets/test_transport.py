@@ -154,11 +154,7 @@ def test_what_it_is_told_is_not_told_back(bar, qtbot):
     assert named(bar, QToolButton, "Sound on").isChecked()
 
 
-# With the program's own style the bar is wider than 480 px at its least, and the duration lacks 5 px there.
-NARROW = pytest.param(480, marks=pytest.mark.xfail(strict=False, reason="the styled bar does not shrink to 480 px"))
-
-
-@pytest.mark.parametrize("width", [NARROW, 700, 1366])
+@pytest.mark.parametrize("width", [480, 700, 1366])
 def test_nothing_is_clipped(bar, width):
     bar.window().resize(width, 120)
     bar.set_timing("timecode", 60.0, 36_000_000_000)

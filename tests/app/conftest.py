@@ -1,0 +1,37 @@
+"""The editor's window for tests: a home folder of its own, and one window shared by the tests of a module."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.app.editor_window import open_editor, reset, write_project
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch) -> Path:
+    folder = tmp_path / "home"
+    monkeypatch.setenv("VERSA_HOME", str(folder))
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def shared(qapp, tmp_path_factory):
+    """One window for all tests that do not care how it began."""
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("home")
+        patch.setenv("VERSA_HOME", str(folder))
+        with open_editor(folder) as window:
+            yield window
+
+
+@pytest.fixture
+def start(qtbot, shared):
+    reset(shared, None)
+    return shared
+
+
+@pytest.fixture
+def editor(qtbot, shared, tmp_path):
+    reset(shared, write_project(tmp_path))
+    return shared
