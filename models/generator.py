@@ -6,6 +6,7 @@ networks and one decoding of one window; windows over a whole recording are in `
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -168,18 +169,18 @@ class AudioBranch(nn.Module):
         nn.init.zeros_(self.head.bias)
 
     def forward(
-        self, tokens: Tensor, audio: Tensor, has_audio: Tensor, text_outputs: list[Tensor], hidden: Tensor
+        self, tokens: Tensor, heard: Tensor, has_audio: Tensor, text_outputs: list[Tensor], hidden: Tensor
     ) -> Tensor:
         """What the audio adds to the text branch's logits: (B, N, codes); zero before training.
 
         Args:
             tokens: (B, N).
-            audio: (B, 4 N, 46) speech features.
+            heard: (B, N, C) what the temporal block `audio` makes of the speech features.
             has_audio: (B,) bool.
             text_outputs: features (B, N, C) of each text layer.
             hidden: (B, 1, 1, N) additive mask of padding.
         """
-        condition = torch.where(has_audio[:, None, None], self.audio(audio), self.no_audio)
+        condition = torch.where(has_audio[:, None, None], heard, self.no_audio)
         x = self.tokens(tokens) + condition
         bias = self.bias(tokens.shape[1])[None] + hidden
         for layer, text in zip(self.layers, text_outputs, strict=True):
@@ -206,20 +207,11 @@ class Conditions:
     audio: Tensor
 
     def outside_neutral(self, free: Tensor) -> "Conditions":
-        """The same conditions without guidance where nothing is generated, which spares passes; `free` is (N,) bool."""
+        """The same conditions without guidance where nothing is generated, which spares passes; `free` is (B, N)."""
         return replace(
             self,
             strength=torch.where(free, self.strength, 1.0),
             audio_strength=torch.where(free, self.audio_strength, 1.0),
-        )
-
-    def repeated(self, times: int) -> "Conditions":
-        """The same conditions several times along the batch."""
-        return Conditions(
-            *(
-                torch.cat([value] * times)
-                for value in (self.text, self.place, self.strength, self.audio_strength, self.audio)
-            )
         )
 
 
@@ -264,30 +256,49 @@ class MotionGenerator(nn.Module):
         own, outputs = self.text_branch(tokens, conditions.text, conditions.place, has_text, hidden)
         if not bool(has_audio.any()):
             return own
-        return own + self.audio_branch(tokens, conditions.audio, has_audio, outputs, hidden)
+        heard = self.audio_branch.audio(conditions.audio)
+        return own + self.audio_branch(tokens, heard, has_audio, outputs, hidden)
 
-    def guided_logits(self, tokens: Tensor, conditions: Conditions) -> Tensor:
+    def guided_logits(self, tokens: Tensor, conditions: Conditions, heard: Tensor | None = None) -> Tensor:
         """Classifier-free guidance for text and for audio, position by position: (B, N, codes).
 
-        full + (strength - 1) * (full - without text) + (audio strength - 1) * (full - without audio).
+        With T and A for what text branch and audio branch add to the logits, and T0, A0 for the same without text and
+        without audio: T + A + (strength - 1) (T - T0) + (audio strength - 1) (A - A0). The text is guided in its own
+        branch, so neither branch runs more than twice.
+
+        Args:
+            tokens: (B, N) codes, `mask_token` where nothing is decided.
+            conditions: B rows.
+            heard: (B, N, C) of `audio_branch.audio`, for callers that ask many times; made here if not given.
         """
-        batch = tokens.shape[0]
+        batch, length = tokens.shape
         yes = torch.ones(batch, dtype=torch.bool, device=tokens.device)
-        cases = [(yes, yes)]
+        hidden = torch.zeros(1, 1, 1, length, device=tokens.device)
+        if heard is None:
+            heard = self.audio_branch.audio(conditions.audio)
         by_text, by_audio = bool((conditions.strength != 1).any()), bool((conditions.audio_strength != 1).any())
+        times = 2 if by_text else 1
+        texts, outputs = self.text_branch(
+            tokens.repeat(times, 1),
+            conditions.text.repeat(times, 1, 1),
+            conditions.place.repeat(times, 1, 1),
+            torch.cat([yes, ~yes][:times]),
+            hidden,
+        )
+        result = texts[:batch].float()
         if by_text:
-            cases.append((~yes, yes))
+            result = result + (conditions.strength - 1)[..., None] * (result - texts[batch:].float())
+        times = 2 if by_audio else 1
+        sounds = self.audio_branch(
+            tokens.repeat(times, 1),
+            heard.repeat(times, 1, 1),
+            torch.cat([yes, ~yes][:times]),
+            [output[:batch].repeat(times, 1, 1) for output in outputs],
+            hidden,
+        ).float()
+        result = result + sounds[:batch]
         if by_audio:
-            cases.append((yes, ~yes))
-        times = len(cases)
-        has_text, has_audio = (torch.cat(column) for column in zip(*cases, strict=True))
-        parts = self.logits(tokens.repeat(times, 1), conditions.repeated(times), has_text, has_audio).float()
-        full, *others = parts.split(batch)
-        result = full
-        if by_text:
-            result = result + (conditions.strength - 1)[..., None] * (full - others[0])
-        if by_audio:
-            result = result + (conditions.audio_strength - 1)[..., None] * (full - others[-1])
+            result = result + (conditions.audio_strength - 1)[..., None] * (sounds[:batch] - sounds[batch:])
         return result
 
     @torch.inference_mode()
@@ -296,7 +307,7 @@ class MotionGenerator(nn.Module):
         tokens: Tensor,
         free: Tensor,
         conditions: Conditions,
-        random: torch.Generator,
+        random: Sequence[torch.Generator],
         *,
         steps: int = 10,
         top: float = 0.1,
@@ -307,10 +318,10 @@ class MotionGenerator(nn.Module):
 
         Args:
             tokens: (B, N) int64; the values of free positions do not matter.
-            free: (N,) bool, positions to generate, the same in every row.
+            free: (B, N) bool, positions to generate.
             conditions: text and audio of the window, B rows.
-            random: source of chance; the same state gives the same tokens.
-            steps: passes; fewer when there are fewer free positions.
+            random: source of chance of each row; the same states give the same tokens.
+            steps: passes.
             top: share of the most likely codes that sampling chooses from.
             temperature: of the sampling.
             wander: how much chance decides which positions are kept early: 0 keeps the surest, which makes a speaker
@@ -320,25 +331,29 @@ class MotionGenerator(nn.Module):
             (B, N) int64.
         """
         result = torch.where(free, self.mask_token, tokens)
-        rows, total = len(tokens), int(free.sum())
-        if total == 0:
+        if not bool(free.any()):
             return result
-        scores = torch.where(free, -torch.inf, torch.inf).repeat(rows, 1)
+        totals = free.sum(1, keepdim=True)
+        scores = torch.where(free, -torch.inf, torch.inf)
         keep = max(1, math.ceil(top * self.config.codes))
+        heard = self.audio_branch.audio(conditions.audio)
         for step in range(steps):
-            count = max(1, round(math.cos(math.pi * step / (steps - 1) / 2) * total)) if steps > 1 else total
-            masked = torch.zeros_like(scores, dtype=torch.bool)
-            masked.scatter_(1, scores.argsort(dim=1, stable=True)[:, :count], True)
-            masked &= free
+            share = math.cos(math.pi * step / (steps - 1) / 2) if steps > 1 else 1.0
+            counts = (share * totals).round().clamp_min(1)
+            masked = (scores.argsort(dim=1, stable=True).argsort(dim=1) < counts) & free
             result = torch.where(masked, self.mask_token, result)
-            logits = self.guided_logits(result, conditions).float()
+            logits = self.guided_logits(result, conditions, heard)
             values, indices = (logits / temperature).topk(keep, dim=-1)
-            picks = torch.multinomial(values.softmax(-1).flatten(0, 1), 1, generator=random).view(rows, -1, 1)
+            chances = values.softmax(-1)
+            picks = torch.stack(
+                [torch.multinomial(row, 1, generator=chance) for row, chance in zip(chances, random, strict=True)]
+            )
             sampled = indices.gather(2, picks)
             confidence = logits.log_softmax(-1).gather(2, sampled)[..., 0]
             if wander > 0:
-                noise = -torch.log(-torch.log(torch.rand(confidence.shape, generator=random).clamp(1e-9, 1 - 1e-9)))
+                drawn = torch.stack([torch.rand(confidence.shape[1], generator=chance) for chance in random])
+                noise = -torch.log(-torch.log(drawn.clamp(1e-9, 1 - 1e-9)))
                 confidence = confidence + wander * (1 - step / steps) * noise
             result = torch.where(masked, sampled[..., 0], result)
-            scores = torch.where(masked, confidence, torch.where(free, torch.full_like(confidence, 1e5), scores))
+            scores = torch.where(masked, confidence, torch.where(free, 1e5, scores))
         return result

@@ -8,7 +8,7 @@ function.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import pairwise
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from models.checkpoint import WEIGHTS_NAME, bundled_weights
 from models.generator import Conditions, MotionGenerator
 from models.place_features import range_features
 from models.prompts import SPEECH_PROMPT
+from models.residual import ResidualTransformer
 from models.root_motion import anchor_root, consistent_motion
 from models.text_encoder import MiniLMEncoder, TextEncoder, file_sha256
 from models.tokenizer import MotionTokenizer
@@ -44,7 +45,8 @@ PROMPT_WANDER = 3.0
 PROMPT_TEMPERATURE = 0.7
 """Temperature of sampling inside prompts; what the text asks for is done more surely below 1."""
 
-_CONTEXT = 12  # tokens of finished motion that a window begins with
+_CONTEXT = 12  # tokens of finished motion that a window begins with, and that a prompt sees on both sides
+_LENGTH_STEP = 10  # prompts' windows have lengths that divide by this, so that several can be filled together
 _LOOK_AHEAD = 6  # tokens at a window's end that the next window makes again, with more to come in sight
 
 
@@ -75,7 +77,12 @@ class MotionPipeline:
     """
 
     def __init__(
-        self, tokenizer: MotionTokenizer, generator: MotionGenerator, text_encoder: TextEncoder, version: str
+        self,
+        tokenizer: MotionTokenizer,
+        generator: MotionGenerator,
+        text_encoder: TextEncoder,
+        version: str,
+        residual: ResidualTransformer | None = None,
     ) -> None:
         if generator.config.text_encoder != text_encoder.name:
             raise ValueError(
@@ -83,6 +90,7 @@ class MotionPipeline:
                 f"not {text_encoder.name}"
             )
         self._tokenizer, self._generator, self._text_encoder = tokenizer, generator, text_encoder
+        self._residual = residual
         self._vectors: dict[str, torch.Tensor] = {}
         self.version = version
         self.provenance = {
@@ -92,16 +100,24 @@ class MotionPipeline:
 
     @classmethod
     def from_pretrained(cls, folder: Path | None = None) -> "MotionPipeline":
-        """Load `tokenizer/` and `generator/` below a folder, the bundled weights by default.
+        """Load `tokenizer/`, `generator/` and, for a tokenizer of several levels, `residual/` below a folder.
+
+        The bundled weights by default.
 
         Raises:
             CheckpointError: weights are missing or damaged.
             TextEncoderError: the text encoder's files are missing.
         """
-        places = [bundled_weights(name) if folder is None else folder / name for name in ("tokenizer", "generator")]
-        tokenizer, generator = MotionTokenizer.from_pretrained(places[0]), MotionGenerator.from_pretrained(places[1])
-        version = "-".join(file_sha256(place / WEIGHTS_NAME)[:8] for place in places)
-        return cls(tokenizer, generator, MiniLMEncoder(), version)
+
+        def place(name: str) -> Path:
+            return bundled_weights(name) if folder is None else folder / name
+
+        tokenizer = MotionTokenizer.from_pretrained(place("tokenizer"))
+        generator = MotionGenerator.from_pretrained(place("generator"))
+        residual = ResidualTransformer.from_pretrained(place("residual")) if tokenizer.quantizers > 1 else None
+        names = ("tokenizer", "generator", "residual")[: 2 if residual is None else 3]
+        version = "-".join(file_sha256(place(name) / WEIGHTS_NAME)[:8] for name in names)
+        return cls(tokenizer, generator, MiniLMEncoder(), version, residual)
 
     def generate(
         self,
@@ -136,10 +152,12 @@ class MotionPipeline:
         audio = self._audio(speech, count)
         for number, (first, last, begin, end) in enumerate(windows):
             _step(progress, cancel, number, total)
-            self._fill(tokens, audio, (), first, last, begin, end, _seed(seed, begin))
-        for number, span in enumerate(spans):
-            _step(progress, cancel, len(windows) + number, total)
-            self._fill_span(tokens, audio, spans, span.start, span.end, span.seed)
+            self._fill(tokens, audio, (), [_Place(first, last, begin, end, _seed(seed, begin))])
+        for batch in _batches(
+            [place for span in spans for place in self._places(span.start, span.end, span.seed, count)]
+        ):
+            _step(progress, cancel, total - len(spans), total)
+            self._fill(tokens, audio, spans, batch)
         progress(Progress("motion", total, total))
         return self._clip(tokens, len(speech), spans, seed)
 
@@ -180,7 +198,9 @@ class MotionPipeline:
         if values.shape != (count,):
             raise ValueError(f"the recording needs {count} tokens, not {values.shape}")
         _step(progress, cancel, 0, 1)
-        self._fill_span(values, self._audio(speech, count), spans, start, end, seed)
+        audio = self._audio(speech, count)
+        for place in self._places(start, end, seed, count):
+            self._fill(values, audio, spans, [place])
         progress(Progress("motion", 1, 1))
         return self._clip(values, len(speech), spans, seed)
 
@@ -189,7 +209,8 @@ class MotionPipeline:
         return self._clip(np.array(tokens, dtype=np.int64), frames, (), 0)
 
     def _clip(self, tokens: NDArray[np.int64], frames: int, spans: Sequence[PromptSpan], seed: int) -> MotionClip:
-        joints, features = consistent_motion(anchor_root(self._tokenizer.decode(tokens))[:frames])
+        codes = tokens if self._residual is None else self._residual.complete(tokens)
+        joints, features = consistent_motion(anchor_root(self._tokenizer.decode(codes))[:frames])
         made = tuple(
             MotionSpan(
                 round(span.start * MOTION_FPS), min(round(span.end * MOTION_FPS), frames), span.prompt, span.seed
@@ -237,49 +258,66 @@ class MotionPipeline:
         return Conditions(text[None], place[None], strength[None], audio_strength[None], window[None])
 
     def _fill(
-        self,
-        tokens: NDArray[np.int64],
-        audio: torch.Tensor,
-        spans: Sequence[PromptSpan],
-        first: int,
-        last: int,
-        begin: int,
-        end: int,
-        seed: int,
+        self, tokens: NDArray[np.int64], audio: torch.Tensor, spans: Sequence[PromptSpan], places: Sequence["_Place"]
     ) -> None:
-        """Fill tokens[begin:end] in place, seeing the window first..last."""
-        free = torch.zeros(last - first, dtype=torch.bool)
-        free[begin - first : end - first] = True
-        conditions = self._conditions(audio, spans, first, last).outside_neutral(free)
-        random = torch.Generator().manual_seed(seed)
-        prompted = bool((conditions.place[0, free, 0] > 0).any())
+        """Fill the places in `tokens`, all at once; their windows are of one length and do not see each other."""
+        rows = [self._conditions(audio, spans, place.first, place.last) for place in places]
+        conditions = Conditions(
+            *(torch.cat([getattr(row, entry.name) for row in rows]) for entry in fields(Conditions))
+        )
+        free = torch.stack([place.free() for place in places])
+        prompted = bool((conditions.place[..., 0][free] > 0).any())
         result = self._generator.fill(
-            torch.from_numpy(tokens[first:last])[None],
+            torch.stack([torch.from_numpy(tokens[place.first : place.last]) for place in places]),
             free,
-            conditions,
-            random,
+            conditions.outside_neutral(free),
+            [torch.Generator().manual_seed(place.seed) for place in places],
             wander=PROMPT_WANDER if prompted else SPEECH_WANDER,
             temperature=PROMPT_TEMPERATURE if prompted else 1.0,
         )
-        tokens[first:last] = result[0].numpy()
+        for place, row in zip(places, result, strict=True):
+            tokens[place.begin : place.end] = row[place.begin - place.first : place.end - place.first].numpy()
 
-    def _fill_span(
-        self,
-        tokens: NDArray[np.int64],
-        audio: torch.Tensor,
-        spans: Sequence[PromptSpan],
-        start: float,
-        end: float,
-        seed: int,
-    ) -> None:
-        begin, stop = span_tokens(start, end, len(tokens))
+    def _places(self, start: float, end: float, seed: int, count: int) -> list["_Place"]:
+        """Windows that fill a stretch of seconds, with context on both sides; one if the stretch is not too long."""
+        begin, stop = span_tokens(start, end, count)
         size = self._generator.config.window
+        places = []
         for _, _, part, part_end in _windows(begin, stop, size - _CONTEXT):
-            room = size - (part_end - part)
-            first = max(part - room // 2, 0)
-            last = min(first + size, len(tokens))
-            first = max(last - size, 0)
-            self._fill(tokens, audio, spans, first, last, part, part_end, _seed(seed, part - begin))
+            wanted = part_end - part + 2 * _CONTEXT
+            length = min(-(-wanted // _LENGTH_STEP) * _LENGTH_STEP, size, count)
+            first = max(part - (length - (part_end - part)) // 2, 0)
+            last = min(first + length, count)
+            places.append(_Place(last - length, last, part, part_end, _seed(seed, part - begin)))
+        return places
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Tokens [begin, end) to fill, seen in the window first..last, and the seed of their chance."""
+
+    first: int
+    last: int
+    begin: int
+    end: int
+    seed: int
+
+    def free(self) -> torch.Tensor:
+        position = torch.arange(self.first, self.last)
+        return (position >= self.begin) & (position < self.end)
+
+
+def _batches(places: Sequence[_Place]) -> list[list[_Place]]:
+    """Groups, in order, that may be filled together: windows of one length that hold no token of another's stretch."""
+    groups: list[list[_Place]] = []
+    for place in places:
+        group = groups[-1] if groups else []
+        apart = all(place.first >= other.end and other.last <= place.begin for other in group)
+        if group and apart and place.last - place.first == group[0].last - group[0].first:
+            group.append(place)
+        else:
+            groups.append([place])
+    return groups
 
 
 def span_tokens(start: float, end: float, count: int) -> tuple[int, int]:

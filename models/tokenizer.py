@@ -1,7 +1,8 @@
 """`MotionTokenizer`: a VQ-VAE that turns HumanML3D features into motion tokens, four frames each, and back.
 
 The layout is T2M-GPT's (spec of the motion networks, section b): strided convolutions with dilated residual blocks, a
-codebook of 512 entries kept by exponential moving averages with reset of unused codes. Training is in
+codebook of 512 entries kept by exponential moving averages with reset of unused codes. Residual levels may follow
+(MoMask, section c): each has a codebook for what the levels below left over. Training is in
 `models.training.train_tokenizer`.
 """
 
@@ -30,6 +31,7 @@ class TokenizerConfig:
         depth: residual blocks per level; their dilations are 3 ** (depth - 1) ... 3, 1.
         codes: entries of the codebook.
         levels: halvings of the time axis.
+        residual_levels: codebooks behind the first one, each for what is left of the latent.
     """
 
     width: int = 256
@@ -37,6 +39,7 @@ class TokenizerConfig:
     depth: int = 3
     codes: int = CODEBOOK_SIZE
     levels: int = 2
+    residual_levels: int = 0
 
 
 class ResidualBlock(nn.Module):
@@ -100,11 +103,13 @@ class MotionTokenizer(nn.Module):
         config: size of the network.
         mean, std: (263,) normalisation that belongs to these weights.
         codebook: (codes, code_dim).
+        residual_codebooks: (residual_levels, codes, code_dim).
     """
 
     mean: Tensor
     std: Tensor
     codebook: Tensor
+    residual_codebooks: Tensor
 
     def __init__(self, config: TokenizerConfig | None = None) -> None:
         super().__init__()
@@ -112,6 +117,8 @@ class MotionTokenizer(nn.Module):
         self.encoder = Encoder(self.config)
         self.decoder = Decoder(self.config)
         self.register_buffer("codebook", torch.randn(self.config.codes, self.config.code_dim))
+        residual = torch.zeros(self.config.residual_levels, self.config.codes, self.config.code_dim)
+        self.register_buffer("residual_codebooks", residual, persistent=self.config.residual_levels > 0)
         self.register_buffer("mean", torch.zeros(NUM_FEATURES))
         self.register_buffer("std", torch.ones(NUM_FEATURES))
 
@@ -135,26 +142,59 @@ class MotionTokenizer(nn.Module):
         """Normalised features (B, T, 263) to latents (B, T // 4, D)."""
         return self.encoder(features.transpose(1, 2)).transpose(1, 2)
 
-    def nearest_codes(self, latents: Tensor) -> Tensor:
-        """Index of the nearest code by Euclidean distance: (..., D) to (...) int64."""
+    @property
+    def quantizers(self) -> int:
+        """Number of codebooks: the first one and the residual levels."""
+        return 1 + self.config.residual_levels
+
+    def book(self, level: int) -> Tensor:
+        """Codebook of a level, 0 for the first: (codes, code_dim)."""
+        return self.codebook if level == 0 else self.residual_codebooks[level - 1]
+
+    def nearest_codes(self, latents: Tensor, level: int = 0) -> Tensor:
+        """Index of the nearest code of a level by Euclidean distance: (..., D) to (...) int64."""
         flat = latents.reshape(-1, latents.shape[-1]).float()
-        book = self.codebook.float()
+        book = self.book(level).float()
         distance = flat.square().sum(1, keepdim=True) - 2 * flat @ book.T + book.square().sum(1)
         return distance.argmin(1).view(latents.shape[:-1])
+
+    def quantize(self, latents: Tensor, quantizers: int | None = None) -> Tensor:
+        """Codes of the first `quantizers` levels (all by default): (..., D) to (..., L) int64."""
+        rest, codes = latents, []
+        for level in range(quantizers or self.quantizers):
+            codes.append(self.nearest_codes(rest, level))
+            rest = rest - self.book(level)[codes[-1]]
+        return torch.stack(codes, dim=-1)
+
+    def embed(self, codes: Tensor) -> Tensor:
+        """What codes of one or more levels stand for together: (..., L) int64 to (..., D); -1 counts nothing."""
+        total = torch.zeros(*codes.shape[:-1], self.config.code_dim, device=codes.device)
+        for level in range(codes.shape[-1]):
+            chosen = codes[..., level]
+            total = total + torch.where(chosen[..., None] >= 0, self.book(level)[chosen.clamp_min(0)], 0.0)
+        return total
 
     def decode_latents(self, latents: Tensor) -> Tensor:
         """Latents (B, N, D) to normalised features (B, 4 N, 263)."""
         return self.decoder(latents.transpose(1, 2)).transpose(1, 2)
 
     @torch.inference_mode()
-    def encode_features(self, features: ArrayLike) -> NDArray[np.int64]:
-        """Tokens of raw features: (T, 263) to (T // 4,)."""
+    def encode_levels(self, features: ArrayLike) -> NDArray[np.int64]:
+        """Codes of every level of raw features: (T, 263) to (T // 4, 1 + residual_levels).
+
+        Raises:
+            ValueError: fewer frames than one token needs.
+        """
         values = torch.as_tensor(np.asarray(features, dtype=np.float32))
         usable = len(values) // FRAMES_PER_TOKEN * FRAMES_PER_TOKEN
         if usable == 0:
             raise ValueError(f"at least {FRAMES_PER_TOKEN} frames are needed for one token, not {len(values)}")
         latents = self.latents(((values[:usable] - self.mean) / self.std)[None])
-        return self.nearest_codes(latents)[0].numpy()
+        return self.quantize(latents)[0].numpy()
+
+    def encode_features(self, features: ArrayLike) -> NDArray[np.int64]:
+        """Tokens of raw features, which are the codes of the first level: (T, 263) to (T // 4,)."""
+        return self.encode_levels(features)[:, 0]
 
     def encode(self, joints: ArrayLike) -> NDArray[np.int64]:
         """Tokens of joint positions: (T, 22, 3) metres at 20 fps to ((T - 1) // 4,)."""
@@ -162,9 +202,19 @@ class MotionTokenizer(nn.Module):
 
     @torch.inference_mode()
     def decode(self, tokens: ArrayLike) -> NDArray[np.float32]:
-        """Raw features of tokens: (N,) to (4 N, 263)."""
+        """Raw features of tokens (N,), or of codes of several levels (N, L): (4 N, 263).
+
+        Raises:
+            ValueError: numbers that are no codes, or more levels than these weights have.
+        """
         codes = torch.as_tensor(np.asarray(tokens, dtype=np.int64))
-        if codes.ndim != 1 or len(codes) == 0 or int(codes.min()) < 0 or int(codes.max()) >= self.config.codes:
-            raise ValueError(f"tokens must be a row of numbers from 0 to {self.config.codes - 1}")
-        features = self.decode_latents(self.codebook[codes][None])[0]
+        if codes.ndim == 1:
+            codes = codes[:, None]
+        fits = codes.ndim == 2 and len(codes) > 0 and 0 < codes.shape[1] <= self.quantizers
+        if not fits or int(codes[:, 0].min()) < 0 or int(codes.min()) < -1 or int(codes.max()) >= self.config.codes:
+            raise ValueError(
+                f"tokens must be a row of numbers from 0 to {self.config.codes - 1}, or such a row for each of up to "
+                f"{self.quantizers} levels"
+            )
+        features = self.decode_latents(self.embed(codes)[None])[0]
         return (features * self.std + self.mean).numpy()

@@ -36,6 +36,8 @@ _TEXTS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="u
 _PHRASES: dict[str, tuple[str, ...]] = {name: tuple(texts) for name, texts in _TEXTS["phrases"].items()}
 _MANNERS: dict[str, tuple[str, ...]] = {style: tuple(texts) for style, texts in _TEXTS["manners"].items()}
 _FRAMES: tuple[str, ...] = tuple(_TEXTS["frames"])
+_VERBS: frozenset[str] = frozenset(_TEXTS["verbs"])
+_PEOPLE: tuple[tuple[str, str], ...] = tuple((who, whose) for who, whose in _TEXTS["people"])
 
 # (pattern on the content, action key, side or "?" to read it from the content, name of its phrases, also a speaker's
 # gesture)
@@ -164,3 +166,79 @@ def framed(caption: str, random: np.random.Generator) -> str:
     """A caption as a sentence that a user might write around it."""
     text = _FRAMES[int(random.integers(len(_FRAMES)))].format(p=caption)
     return text[0].upper() + text[1:] if random.random() < 0.4 else text
+
+
+def _third_person(verb: str) -> str:
+    if verb in ("go", "do") or verb.endswith(("s", "sh", "ch", "x", "ss")):
+        return verb + "es"
+    if verb.endswith("y") and verb[-2] not in "aeou":
+        return verb[:-1] + "ies"
+    return verb + "s"
+
+
+_DOUBLED = re.compile("beg|chop|cut|grab|hit|hop|jab|jog|nod|put|rub|run|shrug|(side)?step|spin|stop")
+
+
+def _gerund(verb: str) -> str:
+    if _DOUBLED.fullmatch(verb):
+        return verb + verb[-1] + "ing"
+    return verb[:-1] + "ing" if verb.endswith("e") and not verb.endswith("ee") else verb + "ing"
+
+
+def told(caption: str, random: np.random.Generator) -> str | None:
+    """A caption told of somebody: "she waves with her right hand", "waving with the right hand".
+
+    Returns:
+        None for wordings that do not begin with a verb.
+    """
+    words = caption.split()
+    if words[0] not in _VERBS:
+        return None
+    who, whose = _PEOPLE[int(random.integers(len(_PEOPLE)))]
+    chance = random.random()
+    plural = who == "they"
+    for place, word in enumerate(words):
+        second = place >= 2 and words[place - 1] == "and" and word in _VERBS
+        if place == 0 or second:
+            if chance < 0.6:
+                words[place] = word if plural else _third_person(word)
+            else:
+                words[place] = _gerund(word)
+        elif word == "your":
+            words[place] = whose
+        elif word == "yourself":
+            words[place] = {"her": "herself", "his": "himself"}.get(whose, "themselves")
+    text = " ".join(words)
+    if chance < 0.6:
+        return f"{who} {text}"
+    return f"{who} {'are' if plural else 'is'} {text}" if chance < 0.8 else text
+
+
+def misspelt(text: str, random: np.random.Generator) -> str:
+    """A text with one slip of the fingers in a longer word: two letters swapped, one left out or one doubled."""
+    words = text.split()
+    long = [place for place, word in enumerate(words) if len(word) >= 4 and word not in ("left", "right", "both")]
+    if not long:
+        return text
+    place = long[int(random.integers(len(long)))]
+    word = words[place]
+    at = int(random.integers(1, len(word) - 1))
+    kind = int(random.integers(3))
+    if kind == 0:
+        word = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+    elif kind == 1:
+        word = word[:at] + word[at + 1 :]
+    else:
+        word = word[:at] + word[at] + word[at:]
+    words[place] = word
+    return " ".join(words)
+
+
+def variants(caption: str, random: np.random.Generator) -> tuple[str, ...]:
+    """A caption as users write it: as it is, in a sentence around it, told of somebody, and sometimes misspelt."""
+    texts = [caption, framed(caption, random)]
+    if (story := told(caption, random)) is not None:
+        texts.append(story)
+    if random.random() < 0.35:
+        texts.append(misspelt(texts[int(random.integers(len(texts)))], random))
+    return tuple(texts)

@@ -1,4 +1,4 @@
-"""The training commands behind `versa train tokenizer | generator | bank`: their options and what they run.
+"""The training commands behind `versa train tokenizer | generator | residual | bank`: their options and what they run.
 
 Parsing of the whole command line and drawing of progress belong to `app.cli`.
 """
@@ -15,7 +15,9 @@ DEFAULT_OUT = Path("runs")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Give a parser the options of the training commands."""
-    parser.add_argument("network", choices=("tokenizer", "generator", "bank"), help="what to train or build")
+    parser.add_argument(
+        "network", choices=("tokenizer", "generator", "residual", "bank"), help="what to train or build"
+    )
     parser.add_argument(
         "--data",
         type=Path,
@@ -28,9 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="training folder; a run that stopped goes on from its checkpoint (default: runs)",
     )  # fmt: skip
     parser.add_argument("--steps", type=int, metavar="N", help="optimiser steps (of each branch for the generator)")
-    parser.add_argument(
-        "--start-from", type=Path, metavar="DIR", help="generator weights to begin with instead of chance"
-    )
+    parser.add_argument("--start-from", type=Path, metavar="DIR", help="weights to begin with instead of chance")
     parser.add_argument("--seed", type=int, default=0, metavar="K", help="seed of everything random (default: 0)")
     parser.add_argument(
         "--settings", type=Path, metavar="FILE", help="JSON file with other settings, named as in the saved config"
@@ -68,7 +68,7 @@ def run(args: argparse.Namespace, progress: ProgressCallback, cancel: CancelToke
         given = seed | ({"steps": args.steps} if args.steps else {})
         settings = _settings(TokenizerTraining, args.settings, given)
         assert isinstance(settings, TokenizerTraining)
-        train_tokenizer(args.data / "motion", args.out / "tokenizer", settings, progress, cancel)
+        train_tokenizer(args.data / "motion", args.out / "tokenizer", settings, progress, cancel, args.start_from)
     elif args.network == "generator":
         from models.training.train_generator import GeneratorTraining, train_generator
 
@@ -84,6 +84,14 @@ def run(args: argparse.Namespace, progress: ProgressCallback, cancel: CancelToke
             cancel,
             args.start_from,
         )
+    elif args.network == "residual":
+        from models.training.train_residual import ResidualTraining, train_residual
+
+        given = seed | ({"steps": args.steps} if args.steps else {})
+        wishes = _settings(ResidualTraining, args.settings, given)
+        assert isinstance(wishes, ResidualTraining)
+        places = (args.out / "tokenizer", args.out / "generator" / "pairs", args.out / "residual")
+        train_residual(args.data, *places, wishes, progress, cancel)
     else:
         from models.tokenizer import MotionTokenizer
         from models.training.build_bank import build_bank

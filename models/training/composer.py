@@ -34,6 +34,9 @@ _OVERLAID = frozenset(
 )
 """Prompted actions of arms and torso that leave the legs to the speaker."""
 
+_HELD = {"point_side": 0.7, "point_forward": 0.5, "stop": 0.6, "shrug": 0.7, "raise": 0.3, "me": 0.4, "offer": 0.4}
+"""Actions that people hold for a while, and how often; the captures let go of them at once."""
+
 _FADE = 6  # frames of the blend into a gesture
 _SETTLE = 9  # frames of the blend back to idle
 
@@ -121,6 +124,33 @@ def trimmed(joints: Joints, rest: int = 7) -> Joints:
     speed = np.convolve(speed, np.ones(3) / 3, mode="same")
     active = np.flatnonzero(speed > 0.2 * speed.max())
     return joints[max(int(active[0]) - rest, 0) : int(active[-1]) + rest + 2]
+
+
+def apex(joints: Joints) -> int:
+    """Frame in which an action is most itself: its upper body is farthest from where it began and ended."""
+    relative = (joints - joints[:, :1])[:, UPPER]
+    way = np.linalg.norm(relative - (relative[0] + relative[-1]) / 2, axis=-1).mean(axis=-1)
+    return int(np.argmax(np.convolve(way, np.ones(3) / 3, mode="same")))
+
+
+def held(joints: Joints, frame: int, extra: int, around: int = 3) -> Joints:
+    """Let an action rest: the `around` frames on both sides of `frame` last `extra` frames longer, in slow motion.
+
+    Args:
+        joints: (T, 22, 3).
+        frame: where the action is held.
+        extra: frames that it gains.
+        around: how far the slow motion reaches.
+
+    Returns:
+        (T + extra, 22, 3).
+    """
+    first, last = max(frame - around, 0), min(frame + around, len(joints) - 1)
+    slow = np.linspace(first, last, last - first + 1 + extra)
+    times = np.concatenate([np.arange(first), slow, np.arange(last + 1, len(joints))])
+    lower = np.minimum(times.astype(int), len(joints) - 2)
+    share = (times - lower)[:, None, None]
+    return joints[lower] * (1 - share) + joints[lower + 1] * share
 
 
 def _stretched(joints: Joints, speed: float) -> Joints:
@@ -258,10 +288,13 @@ class Composer:
     def _action_joints(self, clip: Capture, frames: int, random: np.random.Generator) -> Joints:
         """An action's joints, varied in speed, sometimes repeated or cut to its heart."""
         joints = clip.joints.astype(np.float64)
-        short = action_of(clip.content).key in _SHORT
+        key = action_of(clip.content).key
+        short = key in _SHORT
         if short and random.random() < 0.8:
             joints = trimmed(joints, int(random.integers(4, 12)))
         joints = _stretched(joints, random.uniform(0.85, 1.2))
+        if random.random() < _HELD.get(key, 0.0) and len(joints) > 8:
+            joints = held(joints, apex(joints), int(random.integers(5, 12 if key == "shrug" else 30)))
         chance = random.random()
         if short:
             return (append(joints, joints, 6) if chance < 0.15 else joints)[:frames]

@@ -128,7 +128,9 @@ def feature_statistics(features: NDArray[np.float16]) -> tuple[NDArray[np.float3
 
 
 def _favour(content: str) -> float:
-    return 2.0 if any(word in content for word in ("wave", "Shrug", "Kick", "kick", "bow", "bye", "Deictic")) else 1.0
+    if content.startswith("Shrug"):  # five clips of small movements
+        return 5.0
+    return 2.0 if any(word in content for word in ("wave", "Kick", "kick", "bow", "bye", "Deictic")) else 1.0
 
 
 def balanced_weights(clips: Sequence[ClipInfo], power: float = 0.6) -> NDArray[np.float64]:

@@ -18,8 +18,16 @@ STATE_NAME = "state.pt"
 
 
 def autocast() -> torch.autocast:
-    """bfloat16 where the processor or the card multiplies it fast."""
-    return torch.autocast("cuda" if torch.cuda.is_available() else "cpu", torch.bfloat16)
+    """bfloat16 where the processor or the card multiplies it fast; elsewhere it would be many times slower."""
+    if torch.cuda.is_available():
+        return torch.autocast("cuda", torch.bfloat16)
+    return torch.autocast("cpu", torch.bfloat16, enabled=fast_bfloat16())
+
+
+def fast_bfloat16() -> bool:
+    """Whether this processor has instructions for products of bfloat16 numbers (AMX or AVX-512 BF16)."""
+    supported = (torch.cpu._is_amx_tile_supported, torch.cpu._is_avx512_bf16_supported)
+    return any(bool(ask()) for ask in supported)
 
 
 def device() -> torch.device:

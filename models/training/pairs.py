@@ -22,7 +22,7 @@ from models.place_features import range_features
 from models.prompts import SPEECH_PROMPT
 from models.text_encoder import TextEncoder
 from models.tokenizer import MotionTokenizer
-from models.training.captions import captions, framed
+from models.training.captions import captions, variants
 from models.training.captures import load_captures
 from models.training.composer import Composer, Labelled
 from models.training.dataset import held_out_by_name
@@ -39,6 +39,7 @@ class PairTable:
 
     Attributes:
         tokens: (M, 50) int16, -1 where the sequence has ended.
+        residual: (M, 50, L) int16 codes of the residual levels, -1 where the sequence has ended.
         labels: (M, 50) int16, row of `prompts` that rules a position, -1 where speech rules.
         place: (M, 50, 4) float16, see `models.place_features`.
         recording: (M,) int32 row of `offsets` of the recording that the window belongs to, -1 for none.
@@ -49,6 +50,7 @@ class PairTable:
     """
 
     tokens: NDArray[np.int16]
+    residual: NDArray[np.int16]
     labels: NDArray[np.int16]
     place: NDArray[np.float16]
     recording: NDArray[np.int32]
@@ -124,6 +126,7 @@ def build_pairs(
     lengths = [len(features) for features in everything]
     table: dict[tuple[str, str, bool], int] = {}
     tokens = np.full((count, WINDOW), -1, dtype=np.int16)
+    residual = np.full((count, WINDOW, tokenizer.quantizers - 1), -1, dtype=np.int16)
     labels = np.full((count, WINDOW), -1, dtype=np.int16)
     place = np.zeros((count, WINDOW, 4), dtype=np.float16)
     recording = np.full(count, -1, dtype=np.int32)
@@ -135,8 +138,8 @@ def build_pairs(
     with ProcessPoolExecutor(initializer=_start_worker, initargs=(data / "motion", accents, lengths, seed)) as workers:
         for row, made in enumerate(workers.map(_compose_row, range(count), chunksize=25)):
             cancel.check()
-            codes = tokenizer.encode_features(made.features)[:WINDOW]
-            tokens[row, : len(codes)] = codes
+            codes = tokenizer.encode_levels(made.features)[:WINDOW]
+            tokens[row, : len(codes)], residual[row, : len(codes)] = codes[:, 0], codes[:, 1:]
             recording[row], first_frame[row] = made.recording, made.first_frame
             _write_labels(made.labels, table, labels[row], place[row])
             meter.step(row + 1)
@@ -144,11 +147,12 @@ def build_pairs(
     speech = np.concatenate([features.matrix() for features in everything]).astype(np.float16)
     offsets = np.concatenate([[0], np.cumsum([len(features) for features in everything])]).astype(np.int64)
     cache.mkdir(parents=True, exist_ok=True)
-    result = PairTable(tokens, labels, place, recording, first_frame, speech, offsets, tuple(table))
+    result = PairTable(tokens, residual, labels, place, recording, first_frame, speech, offsets, tuple(table))
     with atomic_path(arrays) as temporary:
         np.savez(
             temporary,
             tokens=tokens,
+            residual=residual,
             labels=labels,
             place=place,
             recording=recording,
@@ -233,8 +237,8 @@ class CaptionVectors:
         for content, style, mirrored in prompts:
             rows = []
             for caption in captions(content, style, mirrored):
-                rows.append(texts.setdefault(caption, len(texts)))
-                rows.append(texts.setdefault(framed(caption, np.random.default_rng((seed, len(texts)))), len(texts)))
+                for text in variants(caption, np.random.default_rng((seed, len(texts)))):
+                    rows.append(texts.setdefault(text, len(texts)))
             self._rows.append(np.array(rows))
         names, path = list(texts), cache / "captions.npz"
         if path.is_file():

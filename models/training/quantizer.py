@@ -42,6 +42,11 @@ class CodebookUpdater:
         self.counts = torch.ones(size)
         self.initialised = True
 
+    def keep(self) -> None:
+        """Start from the codes that the codebook already holds."""
+        self.sums, self.counts = self.codebook.clone(), torch.ones(len(self.codebook))
+        self.initialised = True
+
     @torch.no_grad()
     def initialise_by_kmeans(self, latents: Tensor, iterations: int = 10) -> None:
         """Fill the codebook with the centres of latents (M, D), M at least K: all codes are then in use."""
@@ -58,23 +63,26 @@ class CodebookUpdater:
             replacement = latents[torch.randperm(len(latents))[: len(self.codebook)]]
             centres = torch.where(empty[:, None], replacement, sums / counts[:, None].clamp_min(1))
             self.codebook.copy_(centres)
-        self.sums, self.counts = self.codebook.clone(), torch.ones(len(self.codebook))
+        self.keep()
 
     @torch.no_grad()
     def update(self, latents: Tensor, codes: Tensor) -> float:
-        """Move the codebook towards latents (M, D) with their codes (M,). Returns the perplexity of the batch."""
+        """Move the codebook towards latents (M, D) with their codes (M,). Returns the perplexity of the batch.
+
+        Unused codes are replaced by latents of the batch that their own code fits badly, so that rare movements get
+        codes of their own (with `reset_statistics`; else by the first latents, as T2M-GPT does).
+        """
         size = len(self.codebook)
         counts = torch.bincount(codes, minlength=size).float()
         sums = torch.zeros_like(self.sums).index_add_(0, codes, latents)
         self.sums.mul_(self.decay).add_(sums, alpha=1 - self.decay)
         self.counts.mul_(self.decay).add_(counts, alpha=1 - self.decay)
         used = self.counts >= self.reset_below
-        replacement = latents
-        if len(replacement) < size:
-            replacement = replacement.repeat(-(-size // len(replacement)), 1)
         if self.reset_statistics:
-            replacement = replacement[torch.randperm(len(replacement))]
-        replacement = replacement[:size]
+            errors = (latents - self.codebook[codes]).square().sum(1) + 1e-9
+            replacement = latents[torch.multinomial(errors, size, replacement=len(latents) < size)]
+        else:
+            replacement = latents.repeat(-(-size // len(latents)), 1)[:size]
         average = self.sums / self.counts[:, None].clamp_min(1e-8)
         self.codebook.copy_(torch.where(used[:, None], average, replacement))
         if self.reset_statistics:

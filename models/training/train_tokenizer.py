@@ -17,7 +17,6 @@ from torch.nn import functional
 from core.cancel import CancelToken, ProgressCallback
 from core.constants import FRAMES_PER_TOKEN
 from core.features import LOCAL_POSITIONS, ROTATIONS, VELOCITIES, recover_joints
-from models.checkpoint import load_weights
 from models.tokenizer import MotionTokenizer, TokenizerConfig
 from models.training.dataset import (
     NEAR_COPY,
@@ -41,13 +40,17 @@ class TokenizerTraining:
         window: frames a window.
         rate: highest learning rate (AdamW, cosine after a warm-up of `warmup` steps).
         positions: weight of the extra loss on local joint positions.
-        wrists: weight of the wrists (and half of it for elbows and collars) inside that loss.
+        wrists: weight of the wrists (and half of it for elbows, shoulders and collars) inside that loss.
         rotations: weight of the rotation columns, which no output of ours uses.
         velocities: weight of the velocity columns.
         steps_loss: weight of the loss on frame-to-frame steps of positions, which keeps waves waving.
         root: weight of the extra loss on the root's turn and travel.
         commitment: weight that holds latents to their codes.
         reset_below: averaged count under which a code is replaced.
+        residual_levels: codebooks behind the first one.
+        base_share: share of windows that are decoded from the first level alone, so that it stays good by itself.
+        partial_share: share of windows that are decoded from some of the residual levels.
+        cluster_anew: with given weights, cluster the first codebook anew by k-means instead of keeping its codes.
         seed: seed of everything random.
     """
 
@@ -65,13 +68,17 @@ class TokenizerTraining:
     root: float = 0.25
     commitment: float = 0.05
     reset_below: float = 0.2
+    residual_levels: int = 3
+    base_share: float = 0.4
+    partial_share: float = 0.2
+    cluster_anew: bool = False
     seed: int = 0
     save_every: int = 200
 
 
 def _joint_weights(wrists: float) -> Tensor:
     weights = torch.ones(21)
-    weights[[12, 13, 17, 18]] = 1 + (wrists - 1) / 2
+    weights[[12, 13, 15, 16, 17, 18]] = 1 + (wrists - 1) / 2
     weights[[19, 20]] = wrists
     return (weights / weights.mean()).repeat_interleave(3)
 
@@ -128,7 +135,8 @@ def train_tokenizer(
         settings: of the run.
         progress: told about steps.
         cancel: looked at before each step.
-        start_from: weights folder to begin with instead of random weights; the codebook is then clustered anew.
+        start_from: weights folder to begin with instead of random weights; levels that it lacks are clustered from
+            its latents.
 
     Raises:
         CaptureError: the capture folder is not complete.
@@ -137,21 +145,23 @@ def train_tokenizer(
     table = build_table(data, out.parent / "table", progress, cancel)
     mean, std = feature_statistics(table.features)
     torch.manual_seed(settings.seed)
-    tokenizer = MotionTokenizer(TokenizerConfig()).to(device())
+    tokenizer = MotionTokenizer(TokenizerConfig(residual_levels=settings.residual_levels)).to(device())
     tokenizer.mean.copy_(torch.from_numpy(mean))
     tokenizer.std.copy_(torch.from_numpy(std))
-    updater = CodebookUpdater(tokenizer.codebook, reset_below=settings.reset_below, reset_statistics=True)
+    books = _Books(tokenizer, settings)
     optimizer = torch.optim.AdamW(tokenizer.parameters(), settings.rate, betas=(0.9, 0.99), weight_decay=0.0)
     sampler = WindowSampler(table, mean, std, settings.window)
     first = 0
-    if start_from is not None:
-        load_weights(start_from, tokenizer)
-        updater.initialise_by_kmeans(_sample_latents(tokenizer, sampler, settings))
-    if (state := load_state(out)) is not None:
+    state = load_state(out)
+    if state is not None:
         tokenizer.load_state_dict(state["network"])
         optimizer.load_state_dict(state["optimizer"])
-        updater.load_state_dict(state["codebook"])
+        books.load_state_dict(state["codebooks"])
         first = state["step"]
+    elif start_from is not None:
+        given = MotionTokenizer.from_pretrained(start_from)
+        tokenizer.load_state_dict(given.state_dict(), strict=given.config == tokenizer.config)
+        books.start(_sample_latents(tokenizer, sampler, settings), keep_first=not settings.cluster_anew)
     columns = _column_weights(settings).to(device())
     weights = _joint_weights(settings.wrists).to(device())
     curves = Curves(out, ("step", "reconstruction", "positions", "commitment", "perplexity"))
@@ -160,7 +170,7 @@ def train_tokenizer(
 
     for step in range(first, settings.steps):
         if cancel.cancelled:
-            _save(out, tokenizer, optimizer, updater, step)
+            _save(out, tokenizer, optimizer, books, step)
         cancel.check()
         ramp = min((step + 1) / settings.warmup, 1.0)
         rate = settings.rate * ramp * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / settings.steps)))
@@ -171,16 +181,16 @@ def train_tokenizer(
         with autocast():
             latents = tokenizer.latents(x)
         latents = latents.float()
+        chance = torch.Generator().manual_seed(int(np.random.default_rng((settings.seed, step, 1)).integers(2**31)))
         used = mask[:, ::FRAMES_PER_TOKEN].bool()
-        if not updater.initialised:
-            updater.initialise(latents[used].detach())
-        codes = tokenizer.nearest_codes(latents)
-        chosen = tokenizer.codebook[codes].clone()
-        quantized = latents + (chosen - latents).detach()
+        if not books.started:
+            books.start(latents[used].detach(), keep_first=False)
+        codes = tokenizer.quantize(latents)
+        levels = _active_levels(len(x), tokenizer.quantizers, settings, chance)
+        quantized, commitment = _quantized(tokenizer, latents, codes, levels.to(device()), used)
         with autocast():
             y = tokenizer.decode_latents(quantized)
         y = y.float()
-        commitment = ((latents - chosen).square().mean(-1) * used).sum() / used.sum()
         reconstruction = _masked(functional.smooth_l1_loss(y, x, reduction="none") * columns, mask)
         positions = _masked(
             functional.smooth_l1_loss(y[..., LOCAL_POSITIONS], x[..., LOCAL_POSITIONS], reduction="none") * weights,
@@ -200,7 +210,7 @@ def train_tokenizer(
         loss.backward()
         torch.nn.utils.clip_grad_norm_(tokenizer.parameters(), settings.clip_norm)
         optimizer.step()
-        perplexity = updater.update(latents[used].detach(), codes[used])
+        perplexity = books.update(latents[used].detach(), codes[used])
         if step % 20 == 0:
             curves.add(
                 step=step,
@@ -210,13 +220,81 @@ def train_tokenizer(
                 perplexity=perplexity,
             )
         if (step + 1) % settings.save_every == 0:
-            _save(out, tokenizer, optimizer, updater, step + 1)
+            _save(out, tokenizer, optimizer, books, step + 1)
         meter.step(step + 1, f"reconstruction {float(reconstruction.detach()):.4f}, perplexity {perplexity:.0f}")
 
     tokenizer.eval().cpu()
     figures = evaluate_tokenizer(tokenizer, table)
     tokenizer.save_pretrained(out, {"training": asdict(settings), "held_out": figures})
     return tokenizer
+
+
+class _Books:
+    """Codebooks of all levels during training, each with its averages."""
+
+    def __init__(self, tokenizer: MotionTokenizer, settings: TokenizerTraining) -> None:
+        self._tokenizer = tokenizer
+        self._updaters = [
+            CodebookUpdater(tokenizer.book(level), reset_below=settings.reset_below, reset_statistics=True)
+            for level in range(tokenizer.quantizers)
+        ]
+
+    @property
+    def started(self) -> bool:
+        return all(updater.initialised for updater in self._updaters)
+
+    def start(self, latents: Tensor, *, keep_first: bool) -> None:
+        """Cluster what each level has to say about latents (M, D); the first level may keep the codes that it has."""
+        rest = latents
+        for level, updater in enumerate(self._updaters):
+            if level == 0 and keep_first:
+                updater.keep()
+            elif len(rest) > len(updater.codebook):
+                updater.initialise_by_kmeans(rest)
+            else:
+                updater.initialise(rest)
+            rest = rest - self._tokenizer.book(level)[self._tokenizer.nearest_codes(rest, level)]
+
+    def update(self, latents: Tensor, codes: Tensor) -> float:
+        """Move all codebooks: latents (M, D), codes (M, L). Returns the perplexity of the first level."""
+        rest, perplexity = latents, 0.0
+        before = [updater.codebook.clone() for updater in self._updaters]
+        for level, updater in enumerate(self._updaters):
+            value = updater.update(rest, codes[:, level])
+            perplexity = value if level == 0 else perplexity
+            rest = rest - before[level][codes[:, level]]
+        return perplexity
+
+    def state_dict(self) -> list[dict[str, Tensor]]:
+        return [updater.state_dict() for updater in self._updaters]
+
+    def load_state_dict(self, states: list[dict[str, Tensor]]) -> None:
+        for updater, state in zip(self._updaters, states, strict=True):
+            updater.load_state_dict(state)
+
+
+def _active_levels(batch: int, quantizers: int, settings: TokenizerTraining, chance: torch.Generator) -> Tensor:
+    """(B,) how many levels each window is decoded from: the first alone, some, or all."""
+    dice = torch.rand(batch, generator=chance)
+    some = torch.randint(1, quantizers + 1, (batch,), generator=chance)
+    rest = torch.where(dice < settings.base_share + settings.partial_share, some, quantizers)
+    return torch.where(dice < settings.base_share, 1, rest)
+
+
+def _quantized(
+    tokenizer: MotionTokenizer, latents: Tensor, codes: Tensor, levels: Tensor, used: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Latents (B, N, D) replaced by the first `levels` (B,) of their codes, straight through, and the commitment.
+
+    Each level commits the latent to what its codes and those below say together; `used` (B, N) marks real tokens.
+    """
+    total, commitment = torch.zeros_like(latents), latents.new_zeros(())
+    for level in range(tokenizer.quantizers):
+        active = (levels > level)[:, None] & used
+        total = total + tokenizer.book(level)[codes[..., level]].clone() * (levels > level)[:, None, None]
+        distance = (latents - total).square().mean(-1)
+        commitment = commitment + (distance * active).sum() / used.sum()
+    return latents + (total - latents).detach(), commitment
 
 
 @torch.no_grad()
@@ -229,15 +307,13 @@ def _sample_latents(tokenizer: MotionTokenizer, sampler: WindowSampler, settings
     return torch.cat(parts)
 
 
-def _save(
-    out: Path, tokenizer: MotionTokenizer, optimizer: torch.optim.Optimizer, updater: CodebookUpdater, step: int
-) -> None:
+def _save(out: Path, tokenizer: MotionTokenizer, optimizer: torch.optim.Optimizer, books: "_Books", step: int) -> None:
     save_state(
         out,
         {
             "network": tokenizer.state_dict(),
             "optimizer": optimizer.state_dict(),
-            "codebook": updater.state_dict(),
+            "codebooks": books.state_dict(),
             "step": step,
         },
     )
@@ -261,18 +337,23 @@ def without_near_copies(table: FeatureTable, clips: tuple[ClipInfo, ...]) -> tup
 
 
 def evaluate_tokenizer(tokenizer: MotionTokenizer, table: FeatureTable) -> dict[str, float]:
-    """Errors on held-out clips without near copies: root-aligned joints and wrists in mm, use of the codebook."""
+    """Errors on held-out clips without near copies: root-aligned joints and wrists in mm, use of the first codebook.
+
+    Figures with the prefix `base_` are those of the first level alone, where there are more.
+    """
     clips = without_near_copies(table, table.subset(held_out=True))
     errors: dict[str, list[NDArray[np.float64]]] = {}
     used = np.zeros(tokenizer.config.codes)
     for clip in clips:
         features = table.rows(clip)
-        tokens = tokenizer.encode_features(features)
-        used += np.bincount(tokens, minlength=len(used))
-        decoded = tokenizer.decode(tokens)
-        real, made = recover_joints(features[: len(decoded)]), recover_joints(decoded)
-        distance = np.linalg.norm((real - real[:, :1]) - (made - made[:, :1]), axis=-1) * 1000
-        errors.setdefault(clip.source, []).append(distance)
+        codes = tokenizer.encode_levels(features)
+        used += np.bincount(codes[:, 0], minlength=len(used))
+        cases = {"": codes} if tokenizer.quantizers == 1 else {"": codes, "base_": codes[:, :1]}
+        for prefix, chosen in cases.items():
+            decoded = tokenizer.decode(chosen)
+            real, made = recover_joints(features[: len(decoded)]), recover_joints(decoded)
+            distance = np.linalg.norm((real - real[:, :1]) - (made - made[:, :1]), axis=-1) * 1000
+            errors.setdefault(prefix + clip.source, []).append(distance)
     figures: dict[str, float] = {"clips": float(len(clips))}
     for source, parts in errors.items():
         joined = np.concatenate(parts)

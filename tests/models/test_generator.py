@@ -53,47 +53,69 @@ def test_every_text_layer_reaches_the_audio_branch(generator: MotionGenerator) -
     conditions = _conditions(12)
     with torch.no_grad():
         _, outputs = generator.text_branch(tokens, conditions.text, conditions.place, yes, hidden)
-        usual = generator.audio_branch(tokens, conditions.audio, yes, outputs, hidden)
+        heard = generator.audio_branch.audio(conditions.audio)
+        usual = generator.audio_branch(tokens, heard, yes, outputs, hidden)
         for layer in range(8):
             without = [torch.zeros_like(x) if i == layer else x for i, x in enumerate(outputs)]
-            changed = generator.audio_branch(tokens, conditions.audio, yes, without, hidden)
+            changed = generator.audio_branch(tokens, heard, yes, without, hidden)
             assert (changed - usual).abs().max() > 1e-4
 
 
-def test_guidance_is_the_classifier_free_formula(generator: MotionGenerator) -> None:
+def test_guidance_is_the_classifier_free_formula_in_each_branch(generator: MotionGenerator) -> None:
     tokens, yes, no = torch.randint(0, 512, (1, 10)), torch.ones(1, dtype=torch.bool), torch.zeros(1, dtype=torch.bool)
+    plain, hidden = _conditions(10), torch.zeros(1, 1, 1, 10)
     with torch.no_grad():
-        full = generator.logits(tokens, _conditions(10), yes, yes)
-        no_text = generator.logits(tokens, _conditions(10), no, yes)
-        # In a batch, as in training: a window without audio still passes the audio branch, with its learned vector.
-        pair = torch.cat([no, yes])
-        no_audio = generator.logits(tokens.repeat(2, 1), _conditions(10).repeated(2), torch.cat([yes, yes]), pair)[:1]
+        text, outputs = generator.text_branch(tokens, plain.text, plain.place, yes, hidden)
+        no_text, _ = generator.text_branch(tokens, plain.text, plain.place, no, hidden)
+        heard = generator.audio_branch.audio(plain.audio)
+        audio = generator.audio_branch(tokens, heard, yes, outputs, hidden)
+        no_audio = generator.audio_branch(tokens, heard, no, outputs, hidden)
+        unguided = generator.guided_logits(tokens, plain)
         by_text = generator.guided_logits(tokens, _conditions(10, 3.0))
         by_both = generator.guided_logits(tokens, _conditions(10, 3.0, 2.5))
-    torch.testing.assert_close(by_text, no_text + 3.0 * (full - no_text), atol=1e-4, rtol=1e-4)
-    expected = full + 2.0 * (full - no_text) + 1.5 * (full - no_audio)
+    assert (text - no_text).abs().max() > 1e-3
+    assert (audio - no_audio).abs().max() > 1e-3
+    torch.testing.assert_close(unguided, generator.logits(tokens, plain, yes, yes))
+    torch.testing.assert_close(by_text, text + 2.0 * (text - no_text) + audio, atol=1e-4, rtol=1e-4)
+    expected = text + 2.0 * (text - no_text) + audio + 1.5 * (audio - no_audio)
     torch.testing.assert_close(by_both, expected, atol=1e-4, rtol=1e-4)
+
+
+def test_rows_of_a_batch_are_filled_as_if_each_were_alone(generator: MotionGenerator) -> None:
+    tokens = torch.randint(0, 512, (2, 30))
+    free = torch.zeros(2, 30, dtype=torch.bool)
+    free[0, 5:12] = True
+    free[1, 14:27] = True
+    seeds = (5, 9)
+    rows = [
+        generator.fill(tokens[k : k + 1], free[k : k + 1], _conditions(30), [torch.Generator().manual_seed(seeds[k])])
+        for k in range(2)
+    ]
+    single = _conditions(30)
+    both = Conditions(*(torch.cat([value, value]) for value in vars(single).values()))
+    together = generator.fill(tokens, free, both, [torch.Generator().manual_seed(seed) for seed in seeds])
+    assert torch.equal(together, torch.cat(rows))
 
 
 def test_filling_keeps_the_context_and_repeats_with_the_seed(generator: MotionGenerator) -> None:
     tokens = torch.randint(0, 512, (1, 30))
-    free = torch.zeros(30, dtype=torch.bool)
-    free[8:19] = True
-    first = generator.fill(tokens, free, _conditions(30), torch.Generator().manual_seed(5))
-    again = generator.fill(tokens, free, _conditions(30), torch.Generator().manual_seed(5))
-    other = generator.fill(tokens, free, _conditions(30), torch.Generator().manual_seed(6))
+    free = torch.zeros(1, 30, dtype=torch.bool)
+    free[:, 8:19] = True
+    first = generator.fill(tokens, free, _conditions(30), [torch.Generator().manual_seed(5)])
+    again = generator.fill(tokens, free, _conditions(30), [torch.Generator().manual_seed(5)])
+    other = generator.fill(tokens, free, _conditions(30), [torch.Generator().manual_seed(6)])
     assert torch.equal(first, again)
-    assert torch.equal(first[:, ~free], tokens[:, ~free])
+    assert torch.equal(first[~free], tokens[~free])
     assert int(first.max()) < 512
-    assert not torch.equal(first[:, free], other[:, free])
+    assert not torch.equal(first[free], other[free])
 
 
 @pytest.mark.parametrize("count", [1, 2, 7])
 def test_filling_leaves_no_mask_behind_however_few_positions_are_free(generator: MotionGenerator, count: int) -> None:
-    free = torch.zeros(9, dtype=torch.bool)
-    free[:count] = True
+    free = torch.zeros(1, 9, dtype=torch.bool)
+    free[:, :count] = True
     result = generator.fill(
-        torch.zeros(1, 9, dtype=torch.int64), free, _conditions(9), torch.Generator().manual_seed(0)
+        torch.zeros(1, 9, dtype=torch.int64), free, _conditions(9), [torch.Generator().manual_seed(0)]
     )
     assert int(result.max()) < generator.mask_token
 
