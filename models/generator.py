@@ -65,7 +65,7 @@ class RelativeBias(nn.Module):
 
 
 class Layer(nn.Module):
-    """Pre-norm transformer layer, (B, N, C) to (B, N, C), with plain matrix products that train fast on a CPU."""
+    """Pre-norm transformer layer, (B, N, C) to (B, N, C)."""
 
     def __init__(self, config: GeneratorConfig, dropout: float) -> None:
         super().__init__()
@@ -82,8 +82,7 @@ class Layer(nn.Module):
         """`bias` (B or 1, heads, N, N) is added to the attention logits; -inf hides a key."""
         batch, length, width = x.shape
         query, key, value = self.qkv(self.norm1(x)).view(batch, length, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
-        weights = (query @ key.transpose(-1, -2)) * (width // self.heads) ** -0.5 + bias
-        mixed = weights.softmax(-1).to(value.dtype) @ value
+        mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=bias.to(query.dtype))
         x = x + self.dropout(self.merge(mixed.transpose(1, 2).reshape(batch, length, width)))
         return x + self.dropout(self.leave(functional.gelu(self.enter(self.norm2(x)))))
 
