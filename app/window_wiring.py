@@ -365,8 +365,9 @@ class Wiring(QObject):
         steps: list[Callable[[], object]] = []
         if window.player is not None:
             steps.append(window.player.close)
-        if window.parts.video is not None:
-            steps.append(window.parts.video.shutdown)
+        for view in (window.parts.timeline, window.parts.video):
+            if view is not None:
+                steps.append(view.shutdown)
         if window.jobs is not None:
             steps.append(window.jobs.stop)
         if window.engine is not None:

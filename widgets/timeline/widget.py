@@ -282,6 +282,10 @@ class TimelineWidget(QWidget):
             self.canvas.set_view(TimeView(start, scale, self.canvas.width()))
             self.canvas.set_scroll_y(scroll_y)
 
+    def shutdown(self) -> None:
+        """End the thread that reads frames; the timeline is not used afterwards."""
+        self.canvas.thumbs.shutdown()
+
     def _view_changed(self) -> None:
         self.bars.show_view(self.canvas.view, self.canvas.scene.duration_us)
         self.in_place.place()
