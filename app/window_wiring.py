@@ -310,6 +310,7 @@ class Wiring(QObject):
     def connect_rest(self) -> None:
         """Join curves and rig editor."""
         window = self._window
+        window.parts.rig.rigPreviewed.connect(self.engine.preview_rig)
         window.parts.rig.rigChanged.connect(window.session.set_rig)
         window.parts.curves.seekRequested.connect(window.play.go_to)
         window.parts.timeline.viewChanged.connect(self._show_curves_range)
