@@ -29,7 +29,17 @@ class SessionEdits(SessionState):
         def edit(project: Project) -> Project:
             return edits.add(project, track_id, _segment(id=made, start_us=start_us, end_us=end_us, prompt=prompt))
 
-        return made if self._edit(self.tr("Add segment"), edit, select=lambda: (made,)) else None
+        done = self._edit(self.tr("Add segment"), edit, select=lambda: (made,), merge_key=("add", made))
+        return made if done else None
+
+    def fill_segment(self, segment_id: str, **fields: Any) -> bool:
+        """Give a segment its first content; one step with adding it, if nothing else was done in between."""
+        return self._edit(
+            self._name_of_change(fields),
+            lambda project: bulk_edits.change(project, (segment_id,), **fields),
+            merge_key=("add", segment_id),
+            belongs=True,
+        )
 
     def change_segments(self, ids: Iterable[str], **fields: Any) -> bool:
         """Change the same fields of segments; `group` may be among them.

@@ -176,6 +176,7 @@ class SessionState(QObject):
         *,
         select: Callable[[], tuple[str, ...]] | None = None,
         merge_key: tuple[object, ...] | None = None,
+        belongs: bool = False,
     ) -> bool:
         """Make an edit as one step; say why if the rules refuse it.
 
@@ -184,6 +185,7 @@ class SessionState(QObject):
             edit: from the old to the new project.
             select: gives the selection after it; None keeps what is left of the present one.
             merge_key: see `Step`.
+            belongs: see `Step`.
 
         Returns:
             Whether the project is as wished, also when it was so before.
@@ -203,7 +205,7 @@ class SessionState(QObject):
         before = self.selection
         self.project = new
         after = self._existing(self.selection if select is None else select())
-        step = Step(change, before, after, merge_key, self._clock())
+        step = Step(change, before, after, merge_key, self._clock(), belongs)
         self.undo_stack.push(EditCommand(text, step, self, self._merge_seconds))
         self._shown(old, after)
         return True

@@ -25,6 +25,7 @@ class Step:
         before, after: ids of the segments that were selected before and are selected after.
         merge_key: steps with the same key that follow each other soon are one step; None never merges.
         time: when it was made, in seconds of the session's clock.
+        belongs: whether it goes on with the step before it however long that is ago, if the keys are the same.
     """
 
     change: Change | None
@@ -32,6 +33,7 @@ class Step:
     after: tuple[str, ...]
     merge_key: tuple[object, ...] | None = None
     time: float = 0.0
+    belongs: bool = False
 
 
 class Target(Protocol):
@@ -78,7 +80,7 @@ class EditCommand(QUndoCommand):
         """Take in the step that follows, if it goes on with this one."""
         if not isinstance(other, EditCommand) or other.step.merge_key != self.step.merge_key:
             return False
-        soon = other.step.time - self.step.time <= self._merge_seconds
+        soon = other.step.belongs or other.step.time - self.step.time <= self._merge_seconds
         project = self._target.project
         if not soon or project is None:
             return False

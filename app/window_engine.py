@@ -276,8 +276,19 @@ class WindowEngine(QObject):
         except PortraitError as error:
             self._window.show_message("error", str(error))
             return
+        self.preview_rig(fitted)
+
+    def preview_rig(self, rig: Any) -> None:
+        """Let the views follow a rig that is being edited; poses made for it come later."""
+        parts, portrait = self._window.parts, self._portrait
+        if portrait is None:
+            return
         if parts.poses is not None:
-            parts.poses.set_portrait(portrait.image, fitted)
+            parts.poses.set_rig(rig)
+        if parts.skeleton is not None:
+            parts.skeleton.set_portrait(rig, portrait.width, portrait.height)
+        if parts.video is not None:
+            parts.video.update()
 
     def connect_video(self) -> None:
         """Let the video view fall back to the poses."""

@@ -160,6 +160,8 @@ class Wiring(QObject):
         timeline.emotionEdited.connect(self._emotion_edited)
         timeline.refused.connect(lambda text: window.show_message("warning", text))
         timeline.promptEdited.connect(lambda segment, text: session.change_segments((segment,), prompt=text))
+        timeline.promptGiven.connect(lambda segment, text: session.fill_segment(segment, prompt=text))
+        timeline.emotionGiven.connect(self._emotion_given)
         timeline.moveRequested.connect(session.move_segments)
         timeline.duplicateRequested.connect(session.duplicate_segments)
         timeline.trimRequested.connect(session.trim_segment)
@@ -185,13 +187,17 @@ class Wiring(QObject):
             parts.timeline.set_in_out(session.in_out)
 
     def _emotion_edited(self, segment_id: str, emotion: str) -> None:
-        session = self._window.session
-        if session.project is None:
-            return
+        self._window.session.change_segments((segment_id,), **self._emotion(segment_id, emotion))
+
+    def _emotion_given(self, segment_id: str, emotion: str) -> None:
+        self._window.session.fill_segment(segment_id, **self._emotion(segment_id, emotion))
+
+    def _emotion(self, segment_id: str, emotion: str) -> dict[str, Any]:
+        project = self._window.session.project
         fields: dict[str, Any] = {"emotion": emotion}
-        if emotion != "neutral" and session.project.segment(segment_id).emotion_strength == 0:
+        if emotion != "neutral" and project is not None and project.segment(segment_id).emotion_strength == 0:
             fields["emotion_strength"] = 1.0  # an emotion of no strength would not be seen
-        session.change_segments((segment_id,), **fields)
+        return fields
 
     def _marker_edit(self, marker_id: str) -> None:
         self._window.context_id = marker_id
@@ -304,6 +310,7 @@ class Wiring(QObject):
     def connect_rest(self) -> None:
         """Join curves and rig editor."""
         window = self._window
+        window.parts.rig.rigPreviewed.connect(self.engine.preview_rig)
         window.parts.rig.rigChanged.connect(window.session.set_rig)
         window.parts.curves.seekRequested.connect(window.play.go_to)
         window.parts.timeline.viewChanged.connect(self._show_curves_range)
@@ -359,8 +366,9 @@ class Wiring(QObject):
         steps: list[Callable[[], object]] = []
         if window.player is not None:
             steps.append(window.player.close)
-        if window.parts.video is not None:
-            steps.append(window.parts.video.shutdown)
+        for view in (window.parts.timeline, window.parts.video):
+            if view is not None:
+                steps.append(view.shutdown)
         if window.jobs is not None:
             steps.append(window.jobs.stop)
         if window.engine is not None:

@@ -236,32 +236,62 @@ def _av_blocks(container: Any, first: Any, frames: Iterator[Any], notes: DecodeN
     rate, layout, channels = first.sample_rate, first.layout.name, first.layout.nb_channels
     shape: tuple[Any, ...] = ()
     converter: Any = None
-    pending: list[NDArray[np.float32]] = []
-    held = 0
-
-    def take(converted: list[Any]) -> None:
-        nonlocal held
-        for part in converted:
-            pending.append(part.to_ndarray().reshape(-1, channels))
-            held += part.samples
+    pending = _Gathered(channels)
 
     try:
         frame = first
         while frame is not None:
             if (frame.sample_rate, frame.layout.name, frame.format.name) != shape:
                 if converter is not None:
-                    take(converter.resample(None))
+                    pending.take(converter.resample(None))
                 shape = (frame.sample_rate, frame.layout.name, frame.format.name)
-                converter = av.AudioResampler(format="flt", layout=layout, rate=rate)
-            frame.pts = None  # gaps and jumps in time stamps do not count: the samples do
-            take(converter.resample(frame))
-            if held >= BLOCK_FRAMES:
-                yield _clean(np.concatenate(pending), notes)
-                pending.clear()
-                held = 0
+                # What MP3, AAC, Vorbis and Opus decode to needs no conversion, which would take as long as decoding.
+                plain = shape in ((rate, layout, "fltp"), (rate, layout, "flt"))
+                converter = None if plain else av.AudioResampler(format="flt", layout=layout, rate=rate)
+            if converter is None:
+                pending.take([frame])
+            else:
+                frame.pts = None  # gaps and jumps in time stamps do not count: the samples do
+                pending.take(converter.resample(frame))
+            if pending.held >= BLOCK_FRAMES:
+                yield _clean(pending.block(), notes)
             frame = next(frames, None)
-        take(converter.resample(None))
-        if held:
-            yield _clean(np.concatenate(pending), notes)
+        if converter is not None:
+            pending.take(converter.resample(None))
+        if pending.held:
+            yield _clean(pending.block(), notes)
     finally:
         container.close()
+
+
+class _Gathered:
+    """Decoded float frames that wait to become one block.
+
+    Attributes:
+        held: samples per channel.
+    """
+
+    def __init__(self, channels: int) -> None:
+        self.held = 0
+        self._channels = channels
+        self._parts: list[list[NDArray[np.float32]]] = []
+
+    def take(self, frames: list[Any]) -> None:
+        """Add frames of interleaved or planar floats; nothing is copied yet."""
+        for frame in frames:
+            count = frame.samples
+            if count and frame.format.is_planar:
+                self._parts.append([np.frombuffer(plane, np.float32, count) for plane in frame.planes])
+            elif count:
+                table = np.frombuffer(frame.planes[0], np.float32, count * self._channels).reshape(count, -1)
+                self._parts.append([table[:, channel] for channel in range(self._channels)])
+            self.held += count
+
+    def block(self) -> NDArray[np.float32]:
+        """Return all as (n, channels) and forget them."""
+        whole = np.empty((self.held, self._channels), np.float32)
+        for channel in range(self._channels):
+            np.concatenate([part[channel] for part in self._parts], out=whole[:, channel])
+        self._parts.clear()
+        self.held = 0
+        return whole

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from core.draw import FramePoses, HeadMask, draw_composite
 from core.newest import Newest
 from core.pose import PoseSequence
+from core.pose_follow import follow_rig
 from core.rig import Rig
 
 
@@ -26,6 +27,7 @@ class CompositeWish:
         index: frame of it.
         rig: of the portrait, for the size of the head mask.
         height, width: of the picture in pixels.
+        poses_rig: that the poses were made for, if it may be another than `rig`.
     """
 
     poses: PoseSequence
@@ -33,11 +35,21 @@ class CompositeWish:
     rig: Rig
     height: int
     width: int
+    poses_rig: Rig | None = None
 
     def draw(self) -> NDArray[np.uint8]:
         """Return (height, width, 3) RGB, exactly as a renderer gets it at this size."""
         mask = HeadMask.for_rig(self.rig, self.poses.width, self.poses.height)
-        return draw_composite(FramePoses.from_sequence(self.poses, self.index), mask, self.height, self.width)
+        poses, index = self.poses, self.index
+        if self.poses_rig is not None and self.poses_rig is not self.rig:
+            body, face, hands = follow_rig(
+                (poses.body[index], poses.face[index], poses.hands[index]), self.poses_rig, self.rig
+            )
+            size = np.array([poses.width, poses.height, 1.0])
+            frame = FramePoses(body[None] / size, face[None] / size, hands[None] / size)
+        else:
+            frame = FramePoses.from_sequence(poses, index)
+        return draw_composite(frame, mask, self.height, self.width)
 
 
 class CompositeMaker(QObject):

@@ -1,7 +1,8 @@
 """Reads frames of rendered pieces in a background thread: the newest wish first, then the frames that come next.
 
 A frame is named by its file and number, and found by its own time stamp, so seeking is exact. The widgets that show
-frames are `widgets.video_view`; files are opened with PyAV as in `core.video_read`.
+frames are `widgets.video_view` and, small, the timeline's video row; files are opened with PyAV as in
+`core.video_read`.
 """
 
 import threading
@@ -59,6 +60,7 @@ class FrameReader(QObject):
         self._cache_bytes = cache_bytes
         self._held = 0
         self._largest = 0
+        self._height = 0
         self._broken: dict[str, str] = {}
         self._stopping = False
         self._thread: threading.Thread | None = None
@@ -95,6 +97,14 @@ class FrameReader(QObject):
             self._broken.clear()
             self._held = 0
 
+    def set_height(self, height: int) -> None:
+        """Make all frames so many pixels high from now on, and keep none that was not wished for; 0 for as they are."""
+        with self._lock:
+            if height != self._height:
+                self._height = height
+                self._cache.clear()
+                self._held = self._largest = 0
+
     def stop(self) -> None:
         """End the thread and close the files."""
         with self._lock:
@@ -123,19 +133,20 @@ class FrameReader(QObject):
                         name = self._next()
                     if self._stopping or name is None:
                         return
-                self._read(name, files)
+                    height = self._height
+                self._read(name, files, height)
         finally:
             for file in files.values():
                 file.close()
 
-    def _read(self, name: FrameName, files: "OrderedDict[str, _OpenFile]") -> None:
+    def _read(self, name: FrameName, files: "OrderedDict[str, _OpenFile]", height: int) -> None:
         try:
             file = files.pop(name.path, None) or _OpenFile(name.path)
             files[name.path] = file
             while len(files) > _OPEN_FILES:
                 files.popitem(last=False)[1].close()
-            for number, image in file.read(name.number):
-                self._keep(FrameName(name.path, number), image)
+            for number, image in file.read(name.number, height):
+                self._keep(FrameName(name.path, number), image, height)
         except VideoError as error:
             stale = files.pop(name.path, None)
             if stale is not None:
@@ -147,9 +158,9 @@ class FrameReader(QObject):
                 with suppress(RuntimeError):  # the widget was destroyed in this very moment
                     self.readFailed.emit(name.path, str(error))
 
-    def _keep(self, name: FrameName, image: QImage) -> None:
+    def _keep(self, name: FrameName, image: QImage, height: int) -> None:
         with self._lock:
-            if self._stopping:
+            if self._stopping or height != self._height:
                 return
             if name not in self._cache:
                 self._cache[name] = image
@@ -193,21 +204,26 @@ class _OpenFile:
         self._at = -1
         self._frames: Iterator[Any] = self._container.decode(stream)
 
-    def read(self, number: int) -> Iterator[tuple[int, QImage]]:
-        """Yield some frames before a number and then that frame; the file's last one if it has fewer."""
+    def read(self, number: int, height: int = 0) -> Iterator[tuple[int, QImage]]:
+        """Yield some frames before a number and then that frame; the file's last one if it has fewer.
+
+        Args:
+            number: of the frame.
+            height: pixels to scale to, and then only the frame itself; 0 for the frames as they are.
+        """
         try:
             if not self._at < number <= self._at + _NEAR:
                 self._jump(number)
-            last = yield from self._decode_to(number)
+            last = yield from self._decode_to(number, height)
             if last is None:  # the decoder stood at the file's end already
                 self._jump(number)
-                last = yield from self._decode_to(number)
+                last = yield from self._decode_to(number, height)
             if last is None:
                 raise VideoError(f"{self._path} has no frame {number}; render this piece again")
             if self._number(last) < number:
                 # The file is shorter than it was said to be: its last frame stands still.
                 self._at = -1 - _NEAR - number
-                yield number, _image(last)
+                yield number, _image(last, height)
         except self._av.error.FFmpegError as error:
             raise VideoError(f"{self._path} is damaged; render this piece again") from error
 
@@ -216,15 +232,15 @@ class _OpenFile:
         self._container.seek(target, stream=self._stream, backward=True, any_frame=False)
         self._frames = self._container.decode(self._stream)
 
-    def _decode_to(self, number: int) -> Generator[tuple[int, QImage], None, Any]:
+    def _decode_to(self, number: int, height: int) -> Generator[tuple[int, QImage], None, Any]:
         """Decode until a number; yields the frames shortly before it and itself, returns the last one decoded."""
         last = None
         for frame in self._frames:
             last = frame
             self._at = self._number(frame)
-            if self._at >= number - _KEPT_BEFORE:
+            if self._at >= number - (0 if height else _KEPT_BEFORE):
                 # Numbers that the encoder left out are shown by the frame after them, as players do.
-                yield (number if self._at > number else self._at), _image(frame)
+                yield (number if self._at > number else self._at), _image(frame, height)
             if self._at >= number:
                 break
         return last
@@ -238,7 +254,10 @@ class _OpenFile:
         self._container.close()
 
 
-def _image(frame: Any) -> QImage:
+def _image(frame: Any, to_height: int) -> QImage:
+    if to_height:
+        width = max(1, round(frame.width * to_height / frame.height))
+        frame = frame.reformat(width=width, height=to_height, format="rgb24", interpolation="AREA")
     pixels = np.ascontiguousarray(frame.to_ndarray(format="rgb24"))
     height, width = pixels.shape[:2]
     return QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888).convertToFormat(

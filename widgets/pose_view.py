@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QToolButton, QWidget
 
 from core.constants import MICROSECONDS
 from core.pose import PoseSequence
+from core.pose_follow import follow_rig
 from core.rig import Rig
 from widgets import theme
 from widgets.composite_maker import CompositeMaker, CompositeWish
@@ -53,6 +54,7 @@ class PoseView(QWidget):
         self._scaled: QImage | None = None
         self._rig: Rig | None = None
         self._poses: PoseSequence | None = None
+        self._poses_rig: Rig | None = None  # that the poses were made for
         self._mode: Mode = "overlay"
         self._time_us = 0
         self._warning = PoseWarning()
@@ -81,12 +83,19 @@ class PoseView(QWidget):
         else:
             self._portrait = _qimage(image)
             self._dimmed = _qimage((image * np.float32(_DIMMED)).astype(np.uint8))
-        self._rig, self._scaled, self._composite = rig, None, None
+        self._scaled = None
+        self.set_rig(rig)
+
+    def set_rig(self, rig: Rig | None) -> None:
+        """Take another rig of the same portrait: the poses follow by a guess until those made for it are set."""
+        self._rig, self._composite = rig, None
         self._changed()
 
     def set_poses(self, poses: PoseSequence | None) -> None:
-        """Take the poses of the whole recording."""
-        self._poses, self._composite = (None if poses is None or len(poses) == 0 else poses), None
+        """Take the poses of the whole recording, made for the present rig."""
+        wanted = None if poses is None or len(poses) == 0 else poses
+        if wanted is None or wanted is not self._poses:
+            self._poses, self._poses_rig, self._composite = wanted, self._rig, None
         self._changed()
 
     def set_time(self, time_us: int) -> None:
@@ -150,8 +159,9 @@ class PoseView(QWidget):
         # Even sides in the portrait's shape, as frames of video have them.
         shown = max(2, min(height, _COMPOSITE_HEIGHT) // 2 * 2)
         return CompositeWish(
-            self._poses, self._index(), self._rig, shown, max(2, int(shown * width / height / 2 + 0.5) * 2)
-        )
+            self._poses, self._index(), self._rig, shown, max(2, int(shown * width / height / 2 + 0.5) * 2),
+            self._poses_rig,
+        )  # fmt: skip
 
     def _composite_made(self, wish: CompositeWish, picture: NDArray[np.uint8]) -> None:
         if wish.poses is self._poses and wish.rig is self._rig:
@@ -204,6 +214,8 @@ class PoseView(QWidget):
     def _paint_pose(self, painter: QPainter, place: QRectF, time_us: int) -> None:
         if self._poses is not None:
             pose = blend(self._poses, time_us / MICROSECONDS * self._poses.fps)
+            if self._rig is not None and self._poses_rig is not None and self._rig is not self._poses_rig:
+                pose = follow_rig(pose, self._poses_rig, self._rig)
             paint_pose(painter, place, (self._poses.width, self._poses.height), pose)
 
     def _paint_banner(self, painter: QPainter) -> None:

@@ -5,12 +5,18 @@ shown and hidden but never moved to another parent, which would cost an OpenGL v
 """
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QSplitter, QToolButton, QVBoxLayout, QWidget
 
 from widgets import theme
 
 SIDE_BY_SIDE = ("skeleton", "poses", "video")
 """The views that are beside each other in that layout."""
+
+RIG_WITH_POSES = ("poses", "rig")
+"""What is shown while the rig is edited, so that one sees what an edit does, if there is room."""
+
+_ROOM_FOR_BOTH = 720
 
 
 class PreviewArea(QWidget):
@@ -30,6 +36,7 @@ class PreviewArea(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.buttons: dict[str, QToolButton] = {}
+        self._shown: tuple[str, ...] = ()
         self._slots: dict[str, QVBoxLayout] = {}
         self._holders: dict[str, QWidget] = {}
         self._current = "skeleton"
@@ -106,6 +113,8 @@ class PreviewArea(QWidget):
         """Names of the views that are shown now."""
         if self._side_by_side and self._current in SIDE_BY_SIDE:
             return SIDE_BY_SIDE
+        if self._current == "rig" and self.width() >= _ROOM_FOR_BOTH:
+            return RIG_WITH_POSES
         return (self._current,)
 
     def set_current(self, name: str) -> None:
@@ -121,13 +130,20 @@ class PreviewArea(QWidget):
             self._current = SIDE_BY_SIDE[0]
         self._show()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show the poses beside the rig as soon as there is room."""
+        super().resizeEvent(event)
+        if self._current == "rig" and self.visible_views != self._shown:
+            self._show()
+
     def _show(self) -> None:
-        shown = self.visible_views
+        shown = self._shown = self.visible_views
         for name, holder in self._holders.items():
             holder.setVisible(name in shown)
         if len(shown) > 1:
-            width = max(1, self._splitter.width() // len(shown))
-            self._splitter.setSizes([width if name in shown else 0 for name in self._holders])
+            width = max(1, self._splitter.width() // (len(shown) + ("rig" in shown)))
+            widths = {name: 2 * width if name == "rig" else width for name in shown}  # the rig has tools above it
+            self._splitter.setSizes([widths.get(name, 0) for name in self._holders])
         self.buttons[self._current].setChecked(True)
         for name in shown:
             self.viewShown.emit(name)

@@ -138,6 +138,37 @@ def test_a_dragged_slider_is_one_step_and_a_later_one_another(qapp):
     assert session.undo_stack.redoText() == "Change prompt strength"
 
 
+def test_adding_a_segment_and_writing_into_it_is_one_step_however_long_it_takes(qapp):
+    now = [0.0]
+    session = opened(sample_project(), clock=lambda: now[0])
+    before = session.project, session.selection
+    start = max(segment.end_us for segment in session.project.prompt_segments())
+    made = session.add_segment(session.project.tracks[0].id, start, start + 1_000_000)
+    session.apply_motion(motion_for(session.project, 5), session.revision)
+    now[0] += 60
+    assert session.fill_segment(made, prompt="nod")
+    after = session.project, session.selection
+    assert session.undo_stack.count() == 1 and session.undo_stack.undoText() == "Add segment"
+    now[0] += 0.1
+    assert session.change_segments((made,), prompt="bow")
+    assert session.undo_stack.count() == 2  # what is edited later is a step of its own
+    session.undo_stack.undo()
+    assert (session.project, session.selection) == after
+    session.undo_stack.undo()
+    assert (session.project, session.selection) == before
+    session.undo_stack.redo()
+    assert (session.project, session.selection) == after
+
+
+def test_what_was_done_in_between_keeps_the_first_prompt_apart(qapp):
+    session = opened(sample_project(), clock=lambda: 0.0)
+    start = max(segment.end_us for segment in session.project.prompt_segments())
+    made = session.add_segment(session.project.tracks[0].id, start, start + 1_000_000)
+    session.add_marker(200_000)
+    session.fill_segment(made, prompt="nod")
+    assert session.undo_stack.count() == 3
+
+
 def test_merged_steps_keep_the_motion_that_came_between(qapp):
     session = opened(sample_project(), clock=lambda: 0.0)
     before = session.project

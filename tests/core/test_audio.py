@@ -5,11 +5,13 @@ import tracemalloc
 import wave
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 import soundfile
 
 from core.audio import AudioError, AudioTrack, load_audio
+from core.audio_decode import open_audio
 from core.cancel import Cancelled, CancelToken, Progress
 from tests.core.audio_files import ffmpeg, noise, offset, write_wav
 
@@ -37,6 +39,19 @@ def test_formats_agree_in_time_and_length(tmp_path: Path, suffix: str, rate: int
     assert track.duration == pytest.approx(original.duration, abs=1e-4)
     assert len(track.samples) == pytest.approx(track.duration * 16_000, abs=1)
     assert track.warnings == ()
+
+
+@pytest.mark.parametrize("suffix", ["mp3", "m4a", "webm"])
+def test_what_needs_no_conversion_is_what_the_conversion_gives(tmp_path: Path, suffix: str) -> None:
+    """Frames of floats are taken as they are; FFmpeg's own converter, run over all of them, says what they hold."""
+    file = tmp_path / f"speech.{suffix}"
+    ffmpeg("-i", write_wav(tmp_path / "source.wav", noise(2.0, 48_000, 2), 48_000), file)
+    converter = av.AudioResampler(format="flt", layout="stereo", rate=48_000)
+    with av.open(str(file)) as container:
+        parts = [part for frame in container.decode(audio=0) for part in converter.resample(frame)]
+    wanted = np.concatenate([part.to_ndarray().reshape(-1, 2) for part in parts + converter.resample(None)])
+    found = np.concatenate(list(open_audio(file).blocks))
+    assert len(found) > 90_000 and np.array_equal(found, wanted[: len(found)])
 
 
 @pytest.mark.parametrize("suffix", ["mp4", "mkv", "mov", "webm"])

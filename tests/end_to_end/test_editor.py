@@ -105,8 +105,11 @@ def test_a_click_adds_a_segment_and_its_prompt_makes_motion(editor, qtbot):
     made = [s for s in editor.session.project.prompt_segments() if s.prompt == "nod"]
     assert len(made) == 1 and made[0].start_us == pytest.approx(2_800_000, abs=20_000)
     assert made[0].end_us <= 4 * SECOND
+    assert editor.session.undo_stack.count() == 1
     wait_for(lambda: motion_is_there(editor), "for the new motion")
     assert editor.parts.inspector.segment_page.prompt.text() == "nod"
+    trigger(editor, "undo")
+    assert [s.id for s in editor.session.project.prompt_segments()] == ["wave", "bow"]
 
 
 def test_a_double_click_edits_the_prompt_and_only_that_stretch_changes(editor):

@@ -1,5 +1,7 @@
 """`widgets.pose_view`: pose over portrait, confidence, the renderer's own picture, and the warnings."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -68,6 +70,37 @@ def view(qtbot: QtBot) -> PoseView:
     with qtbot.waitExposed(made):
         made.show()
     return made
+
+
+def moved_rig(point: int, by: tuple[float, float]) -> Rig:
+    rig = make_rig()
+    body = rig.body.copy()
+    body[point, :2] += by
+    return replace(rig, body=body)
+
+
+def test_the_pose_follows_an_edited_rig_until_its_own_poses_come(view: PoseView) -> None:
+    neck = (PLACES[NECK][0], PLACES[NECK][1])
+    before = painted(view)
+    view.set_rig(moved_rig(LEFT_SHOULDER, (0, -60)))
+    followed = painted(view)
+    ratio = followed.width() / WIDTH
+    new = [round(ratio * (a + b) / 2) for a, b in zip(neck, (270, 140), strict=True)]  # the middle of the new bone
+    assert followed.pixelColor(*new).lightness() > before.pixelColor(*new).lightness() + 40
+    view.set_poses(make_poses())  # made for the edited rig now, so they are shown as they are
+    assert painted(view) == before
+    view.set_rig(moved_rig(LEFT_SHOULDER, (0, -60)))
+    view.set_portrait(np.full((HEIGHT, WIDTH, 3), 200, np.uint8), moved_rig(LEFT_SHOULDER, (0, -60)))
+    assert painted(view) == before
+
+
+def test_the_renderer_s_picture_follows_too(view: PoseView, qtbot: QtBot) -> None:
+    view.set_mode("renderer")
+    old = view.composite_image()
+    view.set_rig(moved_rig(LEFT_SHOULDER, (0, -60)))
+    new = view.composite_image()
+    assert old is not None and new is not None and old != new
+    qtbot.waitUntil(lambda: view._current_composite() == new)
 
 
 def painted(view: PoseView) -> QImage:

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QKeySequence, QMouseEvent, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -41,6 +41,12 @@ def test_a_point_is_dragged_as_one_step(bench, handle):
     assert near(handles.position(Rig.from_dict(bench.told[0]), handle), plus(before, 12, -9))
     others = [name for name in handles.POINTS if name != handle]
     assert all(handles.position(bench.rig, name) == handles.position(sample_rig(), name) for name in others)
+
+
+def pointer(canvas, where):
+    """A step of the pointer with the left button down."""
+    place = QPointF(where)
+    return QMouseEvent(QEvent.Type.MouseMove, place, QPointF(canvas.mapToGlobal(where)), LEFT, LEFT, NONE)
 
 
 def test_every_point_can_be_taken_hold_of_when_zoomed_in(bench):
@@ -83,6 +89,32 @@ def test_the_place_is_shown_while_dragging(bench):
     assert near((x, y), plus(before, 10, 4)) and near(bench.at("left_elbow"), before, 0.01)
     assert bench.editor.place_label.text() == f"x {x:.0f}   y {y:.0f}" and bench.told == []
     bench.key(Qt.Key.Key_Escape)
+
+
+def test_the_preview_follows_a_drag_at_once_and_goes_back_with_escape(bench, qtbot):
+    shown = []
+    bench.editor.rigPreviewed.connect(shown.append)
+    before = bench.at("left_elbow")
+    bench.grab("left_elbow", (10, 4), release=False)
+    assert shown and bench.told == []  # at the first step, before anything is finished
+    qtbot.waitUntil(lambda: near(handles.position(shown[-1], "left_elbow"), plus(before, 10, 4)))
+    bench.key(Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: near(handles.position(shown[-1], "left_elbow"), before, 0.01))
+    assert bench.told == []
+
+
+def test_the_preview_of_a_long_drag_is_not_asked_for_at_every_step(bench, qtbot):
+    shown = []
+    bench.editor.rigPreviewed.connect(shown.append)
+    start = bench.point(*bench.at("left_elbow"))
+    QTest.mousePress(bench.canvas, LEFT, NONE, start)
+    for step in range(1, 200):
+        bench.canvas.mouseMoveEvent(pointer(bench.canvas, start + QPoint(step % 40, step % 30)))
+    assert len(shown) == 1  # within one turn of the event loop: only the first step
+    last = bench.canvas.rig
+    qtbot.waitUntil(lambda: shown[-1] is last)
+    assert len(shown) == 2
+    QTest.mouseRelease(bench.canvas, LEFT, NONE, start)
 
 
 def test_the_name_is_told_on_hover(bench, qtbot):

@@ -183,7 +183,9 @@ def test_trails_end_at_the_body_and_last_two_seconds() -> None:
 
 def test_onion_skins_end_with_the_motion() -> None:
     figure = Figure(standing())
-    assert [len(figure.onion(at)) for at in (0, 400_000, 1_500_000, 2_950_000)] == [2, 3, 4, 2]
+    assert [len(figure.onion(at)) for at in (0, 400_000, 1_500_000, 2_950_000)] == [
+        n * len(figure.body(0)) for n in (2, 3, 4, 2)
+    ]
 
 
 def test_hands_take_the_mittens_place(view: SkeletonView) -> None:

@@ -401,6 +401,7 @@ class RigCanvas(QWidget):
     def _escape(self) -> None:
         if self._drag_from is not None:
             self.rig = self._drag_from
+            self.dragged.emit()
         elif not self._stroke:
             self.select("")
         self._drop_drag()

@@ -34,6 +34,7 @@ from widgets.rig_editor.mask import MaskFinder, tinted, with_strokes
 from widgets.rig_editor.names import handle_name
 
 _NUDGE_MS: Final = 400
+_PREVIEW_MS: Final = 33
 _TINT: Final = 150
 
 
@@ -46,9 +47,11 @@ class RigEditor(QWidget):
 
     Signals:
         rigChanged(object): `Rig.to_dict()` after the user's edit.
+        rigPreviewed(object): the `Rig` that is shown, at once and a few dozen times a second while a point is dragged.
     """
 
     rigChanged = Signal(object)
+    rigPreviewed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,12 +62,17 @@ class RigEditor(QWidget):
         self._mask: NDArray[np.uint8] | None = None
         self._given_mask = False
         self._mask_of: Rig | None = None
+        self._previewed: Rig | None = None
         self.canvas = RigCanvas()
         self._finder = MaskFinder(self)
         self._emit_later = QTimer(self)
         self._emit_later.setSingleShot(True)
         self._emit_later.setInterval(_NUDGE_MS)
         self._emit_later.timeout.connect(self._emit)
+        self._preview_later = QTimer(self)
+        self._preview_later.setSingleShot(True)
+        self._preview_later.setInterval(_PREVIEW_MS)
+        self._preview_later.timeout.connect(self._preview)
         self._make_tools()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -197,6 +205,7 @@ class RigEditor(QWidget):
         canvas.rigEdited.connect(self._edited)
         canvas.selectionChanged.connect(lambda _handle: self._update())
         canvas.dragged.connect(self._show_place)
+        canvas.dragged.connect(self._preview_soon)
         canvas.brushRadiusChanged.connect(lambda _radius: self._update())
         canvas.brushKindChanged.connect(lambda _kind: self._update())
         canvas.undoRequested.connect(self.undo)
@@ -355,8 +364,20 @@ class RigEditor(QWidget):
 
     # Showing ----------------------------------------------------------------------------------------------------------
 
+    def _preview_soon(self) -> None:
+        """The first step of a drag is shown at once, then one in so many milliseconds, the last one always."""
+        if not self._preview_later.isActive():
+            self._preview()
+
+    def _preview(self) -> None:
+        if self.canvas.rig is not None and self.canvas.rig is not self._previewed:
+            self._previewed = self.canvas.rig
+            self._preview_later.start()  # and look again then
+            self.rigPreviewed.emit(self._previewed)
+
     def _show_rig(self) -> None:
         self.canvas.set_rig(self.rig)
+        self._preview()
         self._show_mask()
         self._update()
 

@@ -15,7 +15,7 @@ from vispy import app, gloo
 from widgets.skeleton_view.opengl import opengl_facts
 from widgets.skeleton_view.scene import Scene
 from widgets.skeleton_view.state import SceneState
-from widgets.skeleton_view.visuals import COARSE, FINE, ScreenVisual
+from widgets.skeleton_view.visuals import COARSE, FINE, Detail, ScreenVisual
 
 _SAMPLES: Final = 4
 _REST_MS: Final = 160
@@ -39,7 +39,7 @@ class SkeletonCanvas(app.Canvas):
         self._state = state
         self._lost = lost
         self._failed = failed
-        self._scenes: dict[tuple[int, int], Scene] = {}
+        self._scenes: dict[Detail, Scene] = {}
         self._screen: ScreenVisual | None = None
         self._begun = False
         self._software = opengl_facts().software
@@ -80,7 +80,7 @@ class SkeletonCanvas(app.Canvas):
         self._resting = True
         self.update()
 
-    def _draw(self, size: tuple[int, int], detail: tuple[int, int], enlarged: float = 1.0) -> None:
+    def _draw(self, size: tuple[int, int], detail: Detail, enlarged: float = 1.0) -> None:
         scene = self._scenes.get(detail)
         if scene is None:
             scene = self._scenes[detail] = Scene(self._state, detail)

@@ -130,7 +130,7 @@ class Figure:
         self.clip = clip
         self.hands = None if hands is None else hands.astype(np.float32)
         self._onion_frame = -1
-        self._onion: list[Capsules] = []
+        self._onion = Capsules.joined([])
 
     def joints_at(self, time_us: int) -> Floats:
         """(22, 3) joints at a time, between frames on the straight line; held before the start and after the end."""
@@ -193,18 +193,22 @@ class Figure:
         body = self.body(time_us, contacts=False)
         return Capsules(body.start, body.end, body.radii * 0.8, np.repeat(colour[None], len(body), axis=0))
 
-    def onion(self, time_us: int) -> list[Capsules]:
-        """Ghosts before and after the time, those further away fainter; none beyond the motion's ends."""
+    def onion(self, time_us: int) -> Capsules:
+        """Ghosts before and after the time, those further away fainter; none beyond the motion's ends.
+
+        The same object as before while the frame of the motion is the same.
+        """
         now = round(time_us * self.clip.fps / MICROSECONDS)
         if now != self._onion_frame:
             # Ghosts move from frame to frame of the motion only; nobody sees it, and it saves most of their work.
-            self._onion_frame, self._onion = now, []
+            ghosts = []
             for seconds in ONION_SECONDS:
                 frame = now + round(seconds * self.clip.fps)
                 if 0 <= frame < len(self.clip):
                     opacity = 0.34 if abs(seconds) < 0.5 else 0.18
                     tint = rgba(theme.EMOTION if seconds < 0 else theme.AUDIO, opacity)
-                    self._onion.append(self.ghost(round(frame / self.clip.fps * MICROSECONDS), tint))
+                    ghosts.append(self.ghost(round(frame / self.clip.fps * MICROSECONDS), tint))
+            self._onion_frame, self._onion = now, Capsules.joined(ghosts)
         return self._onion
 
     def floor_marks(self, time_us: int) -> Capsules:

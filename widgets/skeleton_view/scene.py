@@ -13,7 +13,15 @@ from core.skeleton import PELVIS
 from widgets import theme
 from widgets.skeleton_view.figure import TRAIL_COLOURS, TRAIL_JOINTS, Capsules, Floats, rgba
 from widgets.skeleton_view.state import SceneState
-from widgets.skeleton_view.visuals import FINE, CapsulesVisual, FloorVisual, LinesVisual, MeshVisual
+from widgets.skeleton_view.visuals import (
+    COARSE_GHOST,
+    FINE,
+    CapsulesVisual,
+    Detail,
+    FloorVisual,
+    LinesVisual,
+    MeshVisual,
+)
 
 _TRAIL_PIXELS: Final = 2.5
 _SHADOW: Final = rgba(theme.BASE) * np.array([0.68, 0.68, 0.68, 1.0], np.float32)
@@ -22,17 +30,21 @@ _SHADOW: Final = rgba(theme.BASE) * np.array([0.68, 0.68, 0.68, 1.0], np.float32
 class Scene:
     """The floor, the body, its marks, trails and ghosts; made while an OpenGL context is current.
 
+    Args:
+        state: what to draw.
+        detail: how finely.
+
     Attributes:
         state: what to draw.
     """
 
-    def __init__(self, state: SceneState, detail: tuple[int, int] = FINE) -> None:
+    def __init__(self, state: SceneState, detail: Detail = FINE) -> None:
         self.state = state
         self._floor = FloorVisual()
-        self._limbs = CapsulesVisual(detail)
-        self._joints = CapsulesVisual(detail)
+        self._body = CapsulesVisual(detail)
         self._marks = CapsulesVisual(detail)
-        self._ghosts = CapsulesVisual(detail)
+        self._ghosts = CapsulesVisual(detail if detail.pixels else COARSE_GHOST)
+        self._ghosts_drawn: Capsules | None = None
         self._trails = LinesVisual()
         self._surface = MeshVisual()
 
@@ -58,9 +70,9 @@ class Scene:
             self._surface.set(vertices, self.state.mesh.faces)
             self._surface.draw(matrix, eye)
         else:
-            self._limbs.draw(matrix, eye)
-            self._joints.set(self.state.figure.joints(self.state.time_us))
-            self._joints.draw(matrix, eye)
+            gloo.set_state(cull_face=True)
+            self._body.draw(matrix, eye)
+            gloo.set_state(cull_face=False)
         self._draw_trails(matrix, (width, height))
 
     def _draw_floor(self, matrix: Floats, eye: Floats, moved: NDArray[np.float64]) -> None:
@@ -70,27 +82,33 @@ class Scene:
             self._floor.draw(matrix, (float(moved[0]), float(moved[2])))
         if self.state.figure is None:
             return
-        body = self.state.figure.body(self.state.time_us, contacts=self.state.options["contacts"])
-        self._limbs.set(body)
-        gloo.set_state(depth_test=False)
+        figure, time_us = self.state.figure, self.state.time_us
+        body = figure.body(time_us, contacts=self.state.options["contacts"])
+        self._body.set(Capsules.joined([body, figure.joints(time_us)]))
+        gloo.set_state(depth_test=False, cull_face=True)
         if self.state.options["floor"] and eye[1] > 0:
-            self._limbs.draw_flat(matrix, 0.0, _SHADOW)
+            self._body.draw_flat(matrix, 0.0, _SHADOW)
         if self.state.options["contacts"] and eye[1] > 0:
             self._marks.set(self.state.figure.floor_marks(self.state.time_us))
             self._marks.draw_flat(matrix, 0.0)
-        gloo.set_state(depth_test=True)
+        gloo.set_state(depth_test=True, cull_face=False)
 
     def _draw_ghosts(self, matrix: Floats, eye: Floats) -> None:
         """Onion skins, all behind the body itself however near they are, so that the pose stays easy to read."""
         if self.state.figure is None or not self.state.options["onion"]:
             return
         gloo.set_depth_mask(True)
-        self._ghosts.set(Capsules.joined(self.state.figure.onion(self.state.time_us)))
+        ghosts = self.state.figure.onion(self.state.time_us)
+        if ghosts is not self._ghosts_drawn:
+            self._ghosts_drawn = ghosts
+            self._ghosts.set(ghosts)
+        gloo.set_state(cull_face=True)
         # First only their depth, so that overlapping limbs do not add up.
         gloo.set_color_mask(False, False, False, False)
         self._ghosts.draw(matrix, eye)
         gloo.set_color_mask(True, True, True, True)
         self._ghosts.draw(matrix, eye)
+        gloo.set_state(cull_face=False)
         gloo.clear(color=False, depth=1.0)
 
     def _draw_trails(self, matrix: Floats, size: tuple[int, int]) -> None:

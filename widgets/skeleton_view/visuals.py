@@ -4,6 +4,7 @@ Thin wrappers over vispy's gloo with buffers that are kept from frame to frame. 
 `widgets.skeleton_view.figure`; the order of drawing from `widgets.skeleton_view.scene`.
 """
 
+from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
@@ -14,39 +15,31 @@ from vispy import gloo
 from widgets import theme
 from widgets.skeleton_view.figure import Capsules, Floats, rgba
 
-FINE, COARSE = (18, 5), (10, 3)
-"""Corners around a capsule and rings from its rim to its pole: for graphics cards, and where the processor draws."""
+
+@dataclass(frozen=True)
+class Detail:
+    """How finely capsules are drawn.
+
+    Attributes:
+        sides: corners around a capsule.
+        rings: rings from its rim to its pole.
+        pixels: whether light is worked out for every pixel, or for corners only.
+    """
+
+    sides: int
+    rings: int
+    pixels: bool
+
+
+FINE: Final = Detail(18, 5, True)
+COARSE: Final = Detail(10, 3, False)
+"""For pictures in motion where the processor draws."""
+
+COARSE_GHOST: Final = Detail(8, 3, False)
+"""As `COARSE`, for bodies that are seen through."""
+
 
 _LINE_STEP = 64  # room for lines grows in such steps, so that a trail's length may change from frame to frame
-
-_CAPSULE_VERTEX: Final = """
-uniform mat4 u_matrix;
-uniform float u_flat;      // height that everything is pressed to, below -0.5 for none
-uniform vec4 u_tint;       // takes the place of the colours where its w is above 0
-attribute vec4 a_shape;    // direction in the capsule's own axes; w is 0 at its start and 1 at its end
-attribute vec3 a_start;
-attribute vec3 a_end;
-attribute vec2 a_radii;
-attribute vec4 a_colour;
-varying vec3 v_normal;
-varying vec3 v_place;
-varying vec4 v_colour;
-void main() {
-    vec3 along = a_end - a_start;
-    float reach = length(along);
-    along = reach > 1e-5 ? along / reach : vec3(0.0, 1.0, 0.0);
-    vec3 helper = abs(along.y) < 0.9 ? vec3(0.0, 1.0, 0.0) : vec3(1.0, 0.0, 0.0);
-    vec3 side = normalize(cross(helper, along));
-    vec3 up = cross(along, side);
-    vec3 normal = a_shape.x * side + a_shape.y * up + a_shape.z * along;
-    vec3 place = mix(a_start, a_end, a_shape.w) + normal * mix(a_radii.x, a_radii.y, a_shape.w);
-    if (u_flat > -0.5) place.y = u_flat;
-    v_normal = normal;
-    v_place = place;
-    v_colour = u_tint.w > 0.0 ? u_tint : a_colour;
-    gl_Position = u_matrix * vec4(place, 1.0);
-}
-"""
 
 _LIGHT: Final = """
 uniform vec3 u_eye;
@@ -55,12 +48,49 @@ vec3 lit(vec3 colour, vec3 normal, vec3 place) {
     vec3 side = normalize(vec3(look.z, 0.0, -look.x) + vec3(1e-4, 0.0, 0.0));
     float key = max(dot(normal, normalize(look - 0.55 * side + vec3(0.0, 0.75, 0.0))), 0.0);
     float sky = 0.5 + 0.5 * normal.y;
-    float rim = pow(1.0 - max(dot(normal, look), 0.0), 3.0);
-    return colour * (0.22 + 0.20 * sky + 0.62 * key) + vec3(0.10) * rim;
+    float rim = 1.0 - max(dot(normal, look), 0.0);
+    return colour * (0.22 + 0.20 * sky + 0.62 * key) + vec3(0.10) * rim * rim * rim;
 }
 """
 
-_CAPSULE_FRAGMENT: Final = (
+_CAPSULE_PLACE: Final = """
+uniform mat4 u_matrix;
+uniform float u_flat;      // height that everything is pressed to, below -0.5 for none
+uniform vec4 u_tint;       // takes the place of the colours where its w is above 0
+uniform float u_shade;     // above 0.5 with light
+attribute vec4 a_shape;    // direction in the capsule's own axes; w is 0 at its start and 1 at its end
+attribute vec3 a_start;
+attribute vec3 a_end;
+attribute vec2 a_radii;
+attribute vec4 a_colour;
+varying vec4 v_colour;
+vec3 normal, place;
+void bend() {
+    vec3 along = a_end - a_start;
+    float reach = length(along);
+    along = reach > 1e-5 ? along / reach : vec3(0.0, 1.0, 0.0);
+    vec3 helper = abs(along.y) < 0.9 ? vec3(0.0, 1.0, 0.0) : vec3(1.0, 0.0, 0.0);
+    vec3 side = normalize(cross(helper, along));
+    vec3 up = cross(along, side);
+    normal = a_shape.x * side + a_shape.y * up + a_shape.z * along;
+    place = mix(a_start, a_end, a_shape.w) + normal * mix(a_radii.x, a_radii.y, a_shape.w);
+    if (u_flat > -0.5) place.y = u_flat;
+    v_colour = u_tint.w > 0.0 ? u_tint : a_colour;
+    gl_Position = u_matrix * vec4(place, 1.0);
+}
+"""
+
+_PIXEL_LIGHT: Final = (
+    _CAPSULE_PLACE
+    + """
+varying vec3 v_normal;
+varying vec3 v_place;
+void main() {
+    bend();
+    v_normal = normal;
+    v_place = place;
+}
+""",
     "varying vec3 v_normal; varying vec3 v_place; varying vec4 v_colour; uniform float u_shade;"
     + _LIGHT
     + """
@@ -68,7 +98,19 @@ void main() {
     vec3 colour = u_shade > 0.5 ? lit(v_colour.rgb, normalize(v_normal), v_place) : v_colour.rgb;
     gl_FragColor = vec4(colour, v_colour.a);
 }
-"""
+""",
+)
+
+_CORNER_LIGHT: Final = (
+    _CAPSULE_PLACE
+    + _LIGHT
+    + """
+void main() {
+    bend();
+    if (u_shade > 0.5) v_colour.rgb = lit(v_colour.rgb, normal, place);
+}
+""",
+    "varying vec4 v_colour; void main() { gl_FragColor = v_colour; }",
 )
 
 _LINE_VERTEX: Final = """
@@ -188,12 +230,12 @@ class CapsulesVisual:
     """Any number of capsules as one mesh: every one is the same template, bent in the vertex shader.
 
     Args:
-        detail: `FINE` or `COARSE`.
+        detail: how finely.
     """
 
-    def __init__(self, detail: tuple[int, int] = FINE) -> None:
-        self._template, self._faces = _template(*detail)
-        self._program = gloo.Program(_CAPSULE_VERTEX, _CAPSULE_FRAGMENT)
+    def __init__(self, detail: Detail = FINE) -> None:
+        self._template, self._faces = _template(detail.sides, detail.rings)
+        self._program = gloo.Program(*(_PIXEL_LIGHT if detail.pixels else _CORNER_LIGHT))
         self._count = 0
         self._rows = np.zeros(0, _CAPSULE_TYPE)
         self._buffer = gloo.VertexBuffer()

@@ -33,12 +33,13 @@ from widgets.timeline.paint_motion import paint_motion
 from widgets.timeline.paint_overlay import HANDLE_PX, paint_drag, paint_playhead
 from widgets.timeline.paint_ruler import paint_marker_lines, paint_ruler
 from widgets.timeline.paint_segments import paint_track
-from widgets.timeline.paint_video import paint_video
+from widgets.timeline.paint_video import FRAME_BOTTOM, FRAME_TOP, paint_video
 from widgets.timeline.pointer import Pointer
 from widgets.timeline.preview import NOTHING, Preview
 from widgets.timeline.rows import GAP, RowLayout, lay_out
 from widgets.timeline.scene import Scene
 from widgets.timeline.snapping import SnapPoints
+from widgets.timeline.thumbs import Thumbs
 from widgets.timeline.view import TimeView
 from widgets.timeline.waveform import WaveformTiles
 
@@ -86,6 +87,8 @@ class Canvas(QWidget):
         self.just_edited = False
         self.tiles = WaveformTiles()
         self.figures = Figures()
+        self.thumbs = Thumbs(self)
+        self.thumbs.came.connect(self._thumb_came)
         self._fonts = Fonts(self.font())
         self._fit_pending = True
         self.pointer = Pointer(self)
@@ -213,11 +216,15 @@ class Canvas(QWidget):
         """Paint each rectangle that changed, and only what lies in it."""
         painter = QPainter(self)
         self.figures.begin()
+        self.thumbs.begin(self._thumb_height())
         for rect in event.region():  # type: ignore[attr-defined]
             self.paint_rect(painter, rect)
         painter.end()
         if self.figures.starved:
             self.update()
+        if self.thumbs.starved:
+            # Of all that is visible, not of the painted strip alone: a wish takes the place of the one before.
+            self.thumbs.wish(self.scene, self.view, self.devicePixelRatioF())
 
     def paint_rect(self, painter: QPainter, rect: QRect) -> None:
         """Paint the part of the canvas in a rectangle."""
@@ -233,6 +240,7 @@ class Canvas(QWidget):
             self._fonts,
             self.tiles,
             self.figures,
+            self.thumbs,
             self.preview,
             self.pointer.hover,
             self.keyboard_mode and self.hasFocus(),
@@ -261,6 +269,15 @@ class Canvas(QWidget):
             else:
                 painters[row.kind](context, row)
         context.painter.setClipRect(rect)
+
+    def _thumb_height(self) -> int:
+        row = self.rows.of_kind("video")
+        return 0 if row is None else round((row.height - FRAME_TOP - FRAME_BOTTOM) * self.devicePixelRatioF())
+
+    def _thumb_came(self) -> None:
+        row = self.rows.of_kind("video")
+        if row is not None:
+            self.update(QRect(0, RULER_HEIGHT + row.top - self.scroll_y, self.width(), row.height))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the left edge and the scale, or fit what was never fitted."""

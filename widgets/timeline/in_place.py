@@ -31,6 +31,7 @@ class InPlace(QObject):
     Signals:
         promptEdited(str, str): segment and its new prompt.
         emotionEdited(str, str): segment and its new emotion.
+        promptGiven(str, str), emotionGiven(str, str): the same for a segment that a click has just added.
         promptTyped(str): what is being written.
         addRequested(str, int, int): a segment is wanted in a track.
         selectionRequested(object): the new segment is to be selected.
@@ -38,6 +39,8 @@ class InPlace(QObject):
 
     promptEdited = Signal(str, str)
     emotionEdited = Signal(str, str)
+    promptGiven = Signal(str, str)
+    emotionGiven = Signal(str, str)
     promptTyped = Signal(str)
     addRequested = Signal(str, object, object)
     selectionRequested = Signal(object)
@@ -73,11 +76,16 @@ class InPlace(QObject):
                 self._wanted = None
                 self._canvas.scene.focus_id = segment.id
                 self.selectionRequested.emit((segment.id,))
-                self.edit(segment.id)
+                self.edit(segment.id, fresh=True)
                 return
 
-    def edit(self, segment_id: str) -> None:
-        """Edit a segment in place; refused where it is locked."""
+    def edit(self, segment_id: str, *, fresh: bool = False) -> None:
+        """Edit a segment in place; refused where it is locked.
+
+        Args:
+            segment_id: the segment.
+            fresh: whether a click has just added it.
+        """
         self.close(keep=True)
         found = self._canvas.scene.find(segment_id)
         if found is None:
@@ -91,10 +99,10 @@ class InPlace(QObject):
         editor: PromptEditor | EmotionEditor
         if index.track.kind == "emotion":
             editor = EmotionEditor(segment, self._canvas)
-            editor.committed.connect(self.emotionEdited)
+            editor.committed.connect(self.emotionGiven if fresh else self.emotionEdited)
         else:
             editor = PromptEditor(segment, self._canvas)
-            editor.committed.connect(self.promptEdited)
+            editor.committed.connect(self.promptGiven if fresh else self.promptEdited)
             editor.typed.connect(self.promptTyped)
         editor.closed.connect(self._closed)
         self.editor = editor

@@ -14,6 +14,7 @@ from widgets.timeline.hit import RULER_HEIGHT, Hit
 from widgets.timeline.preview import NOTHING, Preview
 from widgets.timeline.rows import Row, RowLayout
 from widgets.timeline.scene import Scene, TrackIndex
+from widgets.timeline.thumbs import Thumbs
 from widgets.timeline.view import TimeView
 from widgets.timeline.waveform import WaveformTiles
 
@@ -69,7 +70,7 @@ class PaintContext:
         scene, view, rows, scroll_y: what is where.
         left, right: pixels between which something is to be painted; painters leave out what lies beside.
         ratio: device pixels in a logical pixel.
-        fonts, tiles, figures: caches.
+        fonts, tiles, figures, thumbs: caches.
         preview: a drag in progress.
         hover: what the pointer is over.
         keyboard: whether the focused segment gets a visible ring.
@@ -86,6 +87,7 @@ class PaintContext:
     fonts: Fonts
     tiles: WaveformTiles
     figures: Figures
+    thumbs: Thumbs
     preview: Preview = NOTHING
     hover: Hit | None = None
     keyboard: bool = False

@@ -1,4 +1,4 @@
-"""Paints the video row: which stretches are rendered, and the takes of each segment."""
+"""Paints the video row: small frames of what is rendered, and the takes of each segment."""
 
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QPainter, QPen
@@ -9,6 +9,10 @@ from widgets import theme
 from widgets.timeline.hit import TAKE_SIZE, takes_shown
 from widgets.timeline.paint_context import PaintContext, glyph, shade_of
 from widgets.timeline.rows import Row
+from widgets.timeline.thumbs import places
+
+FRAME_TOP, FRAME_BOTTOM = 5, 3
+"""Room above and below the frames in their row, in pixels."""
 
 
 def paint_video(c: PaintContext, row: Row) -> None:
@@ -21,9 +25,14 @@ def paint_video(c: PaintContext, row: Row) -> None:
     if end > start:
         area = QRectF(start, strip.top() + 3, end - start, strip.height() - 6)
         p.fillRect(area, QBrush(shade_of(theme.HANDLE, 70), Qt.BrushStyle.BDiagPattern))
+    for first, last, _ in c.scene.rendered:
+        if last > c.start_us and first < c.end_us:
+            _paint_stretch(c, row, first, last)
+    for piece in c.scene.pieces_between(c.start_us, c.end_us):
+        _paint_frames(c, row, piece)
     for first, last, piece in c.scene.rendered:
         if last > c.start_us and first < c.end_us:
-            _paint_piece(c, row, first, last, piece)
+            _paint_size(c, row, first, last, piece)
     for index in c.scene.body_tracks:
         if index.track.muted:
             continue
@@ -33,21 +42,45 @@ def paint_video(c: PaintContext, row: Row) -> None:
                 _paint_takes(c, row, segment)
 
 
-def _paint_piece(c: PaintContext, row: Row, start_us: int, end_us: int, piece: RenderedPiece) -> None:
+def _paint_stretch(c: PaintContext, row: Row, start_us: int, end_us: int) -> None:
+    left, right = c.x(start_us), c.x(end_us)
+    box = QRectF(left, c.top(row) + FRAME_TOP - 2, max(1.0, right - left), row.height - FRAME_TOP - FRAME_BOTTOM + 2)
+    c.painter.fillRect(box, shade_of(theme.VIDEO))
+    c.painter.fillRect(QRectF(left, box.top(), box.width(), 2), shade_of(theme.VIDEO, lighter=150))
+
+
+def _paint_frames(c: PaintContext, row: Row, piece: RenderedPiece) -> None:
+    """The piece's frames edge to edge; where one is not there yet, the row's colour stays."""
+    top = c.crisp(c.top(row) + FRAME_TOP)
+    cell_us = c.thumbs.width(piece) / c.ratio * c.view.us_per_px
+    for place in places(piece, c.start_us, c.end_us, cell_us):
+        left, right = c.x(place.start_us), c.x(place.end_us)
+        picture = c.thumbs.picture(place.name)
+        if picture is None or right <= left:
+            continue
+        cut = (left - c.x(place.left_us)) * c.ratio
+        wide = min((right - left) * c.ratio, picture.width() - cut)
+        target = QRectF(left, top, wide / c.ratio, picture.height() / c.ratio)
+        c.painter.drawImage(target, picture, QRectF(cut, 0, wide, picture.height()))
+
+
+def _paint_size(c: PaintContext, row: Row, start_us: int, end_us: int, piece: RenderedPiece) -> None:
     p = c.painter
     left, right = c.x(start_us), c.x(end_us)
-    box = QRectF(left, c.top(row) + 3, max(1.0, right - left), row.height - 6)
-    p.fillRect(box, shade_of(theme.VIDEO))
-    p.fillRect(QRectF(left, box.top(), box.width(), 2), shade_of(theme.VIDEO, lighter=150))
     visible = max(left, 0.0) + 6
     text = QCoreApplication.translate("Timeline", "{height}p · {fps} fps").format(
         height=piece.height, fps=f"{piece.fps:g}"
     )
     shown = c.fonts.elided(text, right - visible - 6, small=True)
     if shown:
+        metrics = c.fonts.metrics(small=True)
+        top = c.top(row) + FRAME_TOP + 1
+        p.fillRect(
+            QRectF(visible - 3, top, metrics.horizontalAdvance(shown) + 6, metrics.height()), shade_of(theme.BASE, 200)
+        )
         p.setFont(c.fonts.small)
         p.setPen(shade_of(theme.TEXT))
-        p.drawText(QPointF(visible, box.top() + c.fonts.metrics(small=True).ascent() + 2), shown)
+        p.drawText(QPointF(visible, top + metrics.ascent()), shown)
 
 
 def _paint_takes(c: PaintContext, row: Row, segment: Segment) -> None:

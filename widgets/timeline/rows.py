@@ -18,7 +18,7 @@ _HEIGHTS: Final[dict[RowKind, tuple[int, int]]] = {
     "prompt": (42, 58),
     "emotion": (28, 34),
     "motion": (52, 92),
-    "video": (34, 48),
+    "video": (36, 72),
 }
 """Least and greatest height of each kind; room beyond the least is shared out."""
 

@@ -1,5 +1,6 @@
 """What the timeline shows: the project and what was found out about it, with indices for quick culling. No Qt."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -78,7 +79,7 @@ class Scene:
         accents: (N,) int64 microseconds.
         states: motion state of segments by id.
         clip: the generated motion.
-        pieces: rendered stretches of the video.
+        pieces: rendered stretches of the video, in the order of time.
         rendered: what the pieces cover without a gap, see `merged`.
         playhead_us, in_out, selection: as in the session.
         focus_id: the segment that the keyboard is on, "" for none.
@@ -125,8 +126,13 @@ class Scene:
 
     def set_pieces(self, pieces: Iterable[RenderedPiece]) -> None:
         """Take what is rendered."""
-        self.pieces = tuple(pieces)
+        self.pieces = tuple(sorted(pieces, key=lambda piece: piece.start_us))
         self.rendered = merged(self.pieces)
+
+    def pieces_between(self, start_us: float, end_us: float) -> tuple[RenderedPiece, ...]:
+        """Return the pieces that share time with a stretch."""
+        first = bisect_right(self.pieces, start_us, key=lambda piece: piece.end_us)
+        return self.pieces[first : bisect_left(self.pieces, end_us, key=lambda piece: piece.start_us)]
 
     def measure(self) -> None:
         """Find out the length anew, after the project or the peaks changed."""
@@ -178,9 +184,9 @@ def stretches(values: Iterable[Sequence[int]]) -> NDArray[np.int64]:
 
 
 def merged(pieces: tuple[RenderedPiece, ...]) -> list[tuple[int, int, RenderedPiece]]:
-    """Return the stretches that pieces of one size and rate cover without a gap, each with its first piece."""
+    """Return the stretches that pieces, in the order of time, of one size and rate cover, each with its first one."""
     result: list[tuple[int, int, RenderedPiece]] = []
-    for piece in sorted(pieces, key=lambda piece: piece.start_us):
+    for piece in pieces:
         if result:
             start, end, first = result[-1]
             same = (first.width, first.height, first.fps) == (piece.width, piece.height, piece.fps)

@@ -41,6 +41,8 @@ class TimelineWidget(QWidget):
         addRequested(str, int, int): a segment is wanted in a track.
         promptEdited(str, str): a segment's prompt was written.
         emotionEdited(str, str): another emotion was chosen for a segment of an emotion track.
+        promptGiven(str, str), emotionGiven(str, str): the same for a segment that a click has just added; adding and
+            filling it are one step for the user.
         moveRequested(object, int, object): ids, microseconds, and the track to move to or None.
         duplicateRequested(object, int): ids and how far behind the copies lie.
         trimRequested(str, str, int): segment, edge ("in" or "out") and its new time.
@@ -65,6 +67,8 @@ class TimelineWidget(QWidget):
     addRequested = Signal(str, object, object)
     promptEdited = Signal(str, str)
     emotionEdited = Signal(str, str)
+    promptGiven = Signal(str, str)
+    emotionGiven = Signal(str, str)
     moveRequested = Signal(object, object, object)
     duplicateRequested = Signal(object, object)
     trimRequested = Signal(str, str, object)
@@ -118,7 +122,10 @@ class TimelineWidget(QWidget):
         canvas.markerEditWanted.connect(self.markerEditRequested)
         canvas.takeWanted.connect(self.takeRequested)
         canvas.menuWanted.connect(self.contextMenuRequested)
-        for name in ("promptEdited", "emotionEdited", "promptTyped", "addRequested", "selectionRequested"):
+        for name in (
+            "promptEdited", "emotionEdited", "promptGiven", "emotionGiven", "promptTyped", "addRequested",
+            "selectionRequested",
+        ):  # fmt: skip
             getattr(self.in_place, name).connect(getattr(self, name))
         self.heads.changed.connect(self.trackChanged)
         self.heads.menuWanted.connect(self.contextMenuRequested)
@@ -274,6 +281,10 @@ class TimelineWidget(QWidget):
         if math.isfinite(start) and math.isfinite(scale) and scale >= SMALLEST_US_PER_PX:
             self.canvas.set_view(TimeView(start, scale, self.canvas.width()))
             self.canvas.set_scroll_y(scroll_y)
+
+    def shutdown(self) -> None:
+        """End the thread that reads frames; the timeline is not used afterwards."""
+        self.canvas.thumbs.shutdown()
 
     def _view_changed(self) -> None:
         self.bars.show_view(self.canvas.view, self.canvas.scene.duration_us)

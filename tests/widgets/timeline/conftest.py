@@ -58,6 +58,7 @@ class Rig:
         self.log: list[tuple[str, tuple]] = []
         for name in (
             "seekRequested", "scrubRequested", "scrubFinished", "selectionRequested", "addRequested", "promptEdited",
+            "promptGiven", "emotionGiven",
             "emotionEdited", "moveRequested", "duplicateRequested", "trimRequested", "markerMoved",
             "markerEditRequested", "rangeRequested", "trackChanged", "takeRequested", "contextMenuRequested",
             "promptTyped", "refused",
@@ -68,7 +69,8 @@ class Rig:
         widget.scrubRequested.connect(widget.set_playhead)
         widget.rangeRequested.connect(widget.set_in_out)
         widget.addRequested.connect(self._add)
-        widget.promptEdited.connect(lambda i, text: self.take(edits.change(self.project, i, prompt=text)))
+        for written in (widget.promptEdited, widget.promptGiven):
+            written.connect(lambda i, text: self.take(edits.change(self.project, i, prompt=text)))
         widget.set_project(self.project)
 
     def take(self, project: Project) -> None:

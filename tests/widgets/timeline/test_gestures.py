@@ -28,7 +28,7 @@ def test_a_click_on_an_empty_place_adds_two_seconds_and_lets_one_write(rig, qtbo
     assert editor is not None and editor.hasFocus()
     QTest.keyClicks(editor, "nod twice")
     QTest.keyClick(editor, Qt.Key.Key_Return)
-    assert rig.intents("promptEdited") == [("new", "nod twice")]
+    assert rig.intents("promptGiven") == [("new", "nod twice")] and not rig.intents("promptEdited")
     assert rig.project.segment("new").prompt == "nod twice"
     assert rig.widget.in_place.editor is None and rig.canvas.hasFocus()
     qtbot.waitUntil(lambda: not rig.canvas.just_edited)
@@ -353,6 +353,17 @@ def test_emotions_are_chosen_from_a_list(rig, qtbot):
     QTest.keyClick(editor.view(), Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: bool(rig.intents("emotionEdited")))
     assert rig.intents("emotionEdited") == [("e", "happy")]
+
+
+def test_a_click_on_an_emotion_track_adds_one_and_opens_the_list(rig, qtbot):
+    rig.click(rig.at(12, "face"))
+    only(rig.intents("addRequested"))
+    editor = rig.widget.in_place.editor
+    qtbot.waitUntil(editor.view().isVisible)
+    QTest.keyClick(editor.view(), Qt.Key.Key_Down)
+    QTest.keyClick(editor.view(), Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(rig.intents("emotionGiven")))
+    assert rig.intents("emotionGiven") == [("new", "happy")] and not rig.intents("emotionEdited")
 
 
 def test_times_beyond_an_hour_arrive_whole(rig):
