@@ -27,6 +27,7 @@ from PySide6.QtWidgets import QLabel, QMainWindow, QMenu, QMessageBox, QStackedW
 from app import logs
 from app.action_registry import ActionRegistry
 from app.settings import Settings
+from app.thumbnails import PictureReader
 from app.window_docks import LAYOUT_VERSION, WindowDocks
 from app.window_edits import WindowEdits
 from app.window_export import WindowExport
@@ -58,6 +59,7 @@ class MainWindow(QMainWindow):
         registry: the actions.
         docks, preview, status, start_page: the frame.
         files, edits, play, view, render_actions, exporter, sound, wiring: what the actions do and what leads where.
+        pictures: reads pictures in a thread.
         keys: what keys mean where.
         duration_us: length of the recording, None while unknown.
         proposed: stretches that the recording's pauses propose.
@@ -111,6 +113,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.setMinimumSize(900, 560)
         self.keys = WindowKeys(self)
+        self.pictures = PictureReader(self)
         self.files = WindowFiles(self)
         self.edits = WindowEdits(self)
         self.play = WindowPlay(self)

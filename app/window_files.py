@@ -33,6 +33,7 @@ class WindowFiles(QObject):
     def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
         self._window = window
+        window.pictures.thumbnailMade.connect(lambda _project: self.fill_recent())
 
     # Open and close ---------------------------------------------------------------------------------------------------
 
@@ -115,7 +116,7 @@ class WindowFiles(QObject):
         self._window.settings.add_recent(path)
         project = self._window.session.project
         if project is not None:
-            thumbnail_file(path, project.portrait)
+            self._window.pictures.make_thumbnail(path, project.portrait)
         self.fill_recent()
 
     def close(self) -> None:

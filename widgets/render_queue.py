@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QMenu,
-    QProgressBar,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -27,6 +26,7 @@ from PySide6.QtWidgets import (
 from core.rendered import JobState, JobView
 from widgets import theme
 from widgets.form_fields import ElidedLabel, tool_button
+from widgets.quiet_bar import QuietBar
 
 _ROLE: Final = Qt.ItemDataRole.UserRole
 _STATE_COLOURS: Final[dict[str, str]] = {
@@ -74,7 +74,7 @@ class _Row(QWidget):
         self.title = ElidedLabel()
         self.detail = QLabel()
         self.detail.setWordWrap(True)
-        self.bar = QProgressBar()
+        self.bar = QuietBar()
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(6)
         self.bar.setStyleSheet(
@@ -113,8 +113,7 @@ class _Row(QWidget):
         busy = job.state in ("running", "pausing", "cancelling", "paused", "interrupted")
         self.bar.setVisible(busy)
         unknown = job.state == "running" and not job.stage
-        self.bar.setRange(0, 0 if unknown else 1000)
-        self.bar.setValue(round(1000 * job.fraction))
+        self.bar.show_fraction(None if unknown else job.fraction)
         self.bar.setAccessibleName(self.tr("Progress of {title}").format(title=job.title))
         colour = _STATE_COLOURS.get(job.state, theme.DIM_TEXT)
         text = f'<span style="color:{colour}">●</span> {self._owner.state_text(job)}'
