@@ -26,6 +26,7 @@ from PySide6.QtWidgets import QLabel, QMainWindow, QMenu, QMessageBox, QStackedW
 
 from app import logs
 from app.action_registry import ActionRegistry
+from app.sentences import said
 from app.settings import Settings
 from app.thumbnails import PictureReader
 from app.window_docks import LAYOUT_VERSION, WindowDocks
@@ -240,6 +241,7 @@ class MainWindow(QMainWindow):
 
     def show_message(self, level: str, text: str) -> None:
         """Show a sentence in the status bar; errors go to the log too."""
+        text = said(text)
         self.status.show_message(level, text)
         if level != "info":
             logs.log(level, logs.private(text))

@@ -6,6 +6,7 @@ already.
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,6 +15,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMessageBox
 
 from app import logs
+from app.sentences import said
 from core.rendered import ACTIVE_STATES
 
 if TYPE_CHECKING:
@@ -52,12 +54,18 @@ class WindowExport(QObject):
         view.removeRequested.connect(jobs.remove)
         view.revealRequested.connect(self.reveal)
         view.playRequested.connect(self._play_out)
+        view.resumeLeftRequested.connect(jobs.resume_left)
         self.show_jobs()
+        view.set_left(len(jobs.left))
+        if jobs.left:
+            text = self.tr("Renders of the last time wait in the render queue until you go on with them.")
+            self._window.show_message("info", text)
 
     def show_jobs(self) -> None:
         """Show the queue as it is."""
         if self._window.parts.queue is not None and self._window.jobs is not None:
-            self._window.parts.queue.set_jobs(self._window.jobs.jobs())
+            jobs = [replace(job, message=said(job.message)) for job in self._window.jobs.jobs()]
+            self._window.parts.queue.set_jobs(jobs)
 
     def _progressed(self, _job: int, _progress: Any) -> None:
         if not self._soon.isActive():

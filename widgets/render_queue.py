@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QMenu,
+    QPushButton,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -139,6 +140,7 @@ class RenderQueueView(QWidget):
     Signals:
         pauseRequested, resumeRequested, cancelRequested, retryRequested, removeRequested (int): number of the job.
         revealRequested, playRequested (str): the file that was made.
+        resumeLeftRequested: the user wants to go on with what was left of the last time.
     """
 
     pauseRequested = Signal(int)
@@ -148,6 +150,7 @@ class RenderQueueView(QWidget):
     removeRequested = Signal(int)
     revealRequested = Signal(str)
     playRequested = Signal(str)
+    resumeLeftRequested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -182,8 +185,13 @@ class RenderQueueView(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(empty)
         self._stack.addWidget(self.list)
+        self.left_button = QPushButton(theme.icon("play"), "")
+        self.left_button.setToolTip(self.tr("Renders of the last time wait until you want them"))
+        self.left_button.clicked.connect(self._resume_left)
+        self.left_button.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.left_button)
         layout.addWidget(self._stack)
         self.setFocusProxy(self.list)
         self.setMinimumWidth(200)
@@ -200,6 +208,19 @@ class RenderQueueView(QWidget):
                 item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{job.title}, {self.state_text(job)} {job.message}")
                 self._fit(item, row)
         self._stack.setCurrentIndex(1 if jobs else 0)
+
+    def set_left(self, count: int) -> None:
+        """Offer to go on with so many jobs of the last time; 0 takes the offer away."""
+        text = self.tr("Go on with the last time's render")
+        if count > 1:
+            text = self.tr("Go on with the last time's {count} renders").format(count=count)
+        self.left_button.setText(text)
+        self.left_button.setAccessibleName(text)
+        self.left_button.setVisible(count > 0)
+
+    def _resume_left(self) -> None:
+        self.set_left(0)
+        self.resumeLeftRequested.emit()
 
     def possible(self, job: JobView) -> tuple[str, ...]:
         """Return what can be done with a job."""
