@@ -26,7 +26,9 @@ from PySide6.QtWidgets import QLabel, QMainWindow, QMenu, QMessageBox, QStackedW
 
 from app import logs
 from app.action_registry import ActionRegistry
+from app.sentences import said
 from app.settings import Settings
+from app.thumbnails import PictureReader
 from app.window_docks import LAYOUT_VERSION, WindowDocks
 from app.window_edits import WindowEdits
 from app.window_export import WindowExport
@@ -58,6 +60,7 @@ class MainWindow(QMainWindow):
         registry: the actions.
         docks, preview, status, start_page: the frame.
         files, edits, play, view, render_actions, exporter, sound, wiring: what the actions do and what leads where.
+        pictures: reads pictures in a thread.
         keys: what keys mean where.
         duration_us: length of the recording, None while unknown.
         proposed: stretches that the recording's pauses propose.
@@ -111,6 +114,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.setMinimumSize(900, 560)
         self.keys = WindowKeys(self)
+        self.pictures = PictureReader(self)
         self.files = WindowFiles(self)
         self.edits = WindowEdits(self)
         self.play = WindowPlay(self)
@@ -237,6 +241,7 @@ class MainWindow(QMainWindow):
 
     def show_message(self, level: str, text: str) -> None:
         """Show a sentence in the status bar; errors go to the log too."""
+        text = said(text)
         self.status.show_message(level, text)
         if level != "info":
             logs.log(level, logs.private(text))

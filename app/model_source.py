@@ -131,11 +131,8 @@ class InstalledModels:
 
     @cached_property
     def _motion(self) -> MotionMaker:
-        from transformers.utils.logging import disable_progress_bar
-
         from models.motion_pipeline import MotionPipeline
 
-        disable_progress_bar()  # loading takes a moment; a bar of its own would break into ours
         return MotionPipeline.from_pretrained()
 
     @cached_property

@@ -215,6 +215,7 @@ class Autosave(QObject):
         *,
         interval_ms: int = INTERVAL_MS,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        timer: QTimer | None = None,
         parent: QObject | None = None,
     ) -> None:
         """Watch a session.
@@ -224,6 +225,7 @@ class Autosave(QObject):
             store: where to; by default that of the user.
             interval_ms: time from the first unsaved change to the copy.
             clock: gives the time that is noted with a copy.
+            timer: what waits for the interval, by default a new one.
             parent: of the object, by default the session.
         """
         super().__init__(session if parent is None else parent)
@@ -234,9 +236,10 @@ class Autosave(QObject):
         self._adopting: RecoveryFolder | None = None
         self._copied = -1
         self._told = False
+        self._stopped = False
         self._pending: set[Future[None]] = set()
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="recovery")
-        self._timer = QTimer(self)
+        self._timer = QTimer(self) if timer is None else timer
         self._timer.setSingleShot(True)
         self._timer.setInterval(interval_ms)
         self._timer.timeout.connect(self.save_now)
@@ -253,6 +256,8 @@ class Autosave(QObject):
     def save_now(self, *, wait_for_it: bool = False) -> None:
         """Copy unsaved work now, as before a render; nothing happens where there is none."""
         self._timer.stop()
+        if self._stopped:
+            return  # told of a copy after the end
         if self._folder is None and self._session.project is not None:
             self._begin()
         session, folder = self._session, self._folder
@@ -295,6 +300,7 @@ class Autosave(QObject):
         self._timer.stop()
         if keep:
             self.save_now(wait_for_it=True)
+        self._stopped = True
         self._close_folder(keep=keep)
         self._pool.shutdown(wait=True)
 
@@ -315,7 +321,7 @@ class Autosave(QObject):
             self._tell(error.strerror or str(error))
 
     def _changed(self) -> None:
-        if self._session.is_dirty and not self._timer.isActive():
+        if self._session.is_dirty and not self._stopped and not self._timer.isActive():
             self._timer.start()
 
     def _saved(self) -> None:

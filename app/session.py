@@ -23,6 +23,7 @@ class Session(SessionEdits):
     """The open project. See `SessionState` for the other attributes and signals, `SessionEdits` for edits.
 
     Attributes:
+        is_recovered: the project came from a recovery copy, and its file has not been written since.
         cache_path: the path beside which the project's derived data lie: its file, or a stand-in until it has one.
 
     Signals:
@@ -35,6 +36,7 @@ class Session(SessionEdits):
     saved = Signal()
     closed = Signal()
 
+    is_recovered = False
     _stamp: _Stamp = None
     _stand_in: Path | None = None
 
@@ -89,6 +91,7 @@ class Session(SessionEdits):
             cache_path: where its derived data lie if it had none.
         """
         self._begin(project, path, dirty=True, stand_in=cache_path)
+        self.is_recovered = True
 
     def save(self) -> bool:
         """Save to the project's file."""
@@ -142,10 +145,12 @@ class Session(SessionEdits):
         if self.path is None and self._stand_in is not None:
             remove_unsaved_cache(self._stand_in)
         self.path = self._stand_in = self._stamp = None
+        self.is_recovered = False
         self.set_in_out(None)
 
     def _is_saved(self) -> None:
         assert self.path is not None
+        self.is_recovered = False
         self._stamp = _stamp(self.path)
         self.undo_stack.setClean()
         self._refresh_title()
@@ -162,25 +167,28 @@ class Session(SessionEdits):
         return True
 
     def _keep_foreign(self, path: Path) -> None:
-        """Keep a copy of the file if another program or window changed it since we read or wrote it."""
+        """Keep a copy of the file if what it holds is not what we read or wrote last.
+
+        That is so when another program or window changed it, and when a recovered state takes its place.
+        """
         now = _stamp(path)
-        if now is None or now == self._stamp:
+        if now is None or (now == self._stamp and not self.is_recovered):
             return
+        why = self.tr("before recovery") if self.is_recovered else self.tr("changed elsewhere")
         when = datetime.now().strftime("%Y-%m-%d %H.%M.%S")
-        copy = path.with_name(f"{path.stem} ({self.tr('changed elsewhere')} {when}){path.suffix}")
+        copy = path.with_name(f"{path.stem} ({why} {when}){path.suffix}")
         try:
             shutil.copy2(path, copy)
         except OSError as error:
             reason = error.strerror or str(error)
             raise ProjectFileError(
-                self.tr("{0} was changed by another program and no copy of it can be kept: {1}").format(path, reason)
+                self.tr("No copy of the earlier state of {0} can be kept: {1}").format(path, reason)
             ) from error
-        self._say(
-            "warning",
-            self.tr("{0} was changed by another program meanwhile; its other state is kept as {1}.").format(
-                path.name, copy.name
-            ),
-        )
+        if self.is_recovered:
+            text = self.tr("The state of {0} before the recovery is kept as {1}.")
+        else:
+            text = self.tr("{0} was changed by another program meanwhile; its other state is kept as {1}.")
+        self._say("warning", text.format(path.name, copy.name))
 
 
 def unsaved_folder() -> Path:

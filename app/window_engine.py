@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QObject, Signal
 
 from app import logs
+from app.sentences import said
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
@@ -145,7 +146,7 @@ class WindowEngine(QObject):
             "audio": self.tr("Reading the recording"),
         }
         if self._state in ("loading", "working"):
-            text = names.get(progress.stage, progress.message or progress.stage)
+            text = names.get(progress.stage) or said(progress.message) or progress.stage
             self._window.status.set_engine(text, progress.done / max(1, progress.total))
 
     def _audio_ready(self, info: Any) -> None:
@@ -164,7 +165,7 @@ class WindowEngine(QObject):
         self._warn(info.warnings)
 
     def _warn(self, warnings: Any) -> None:
-        lines = list(dict.fromkeys([*self.warnings.splitlines(), *map(str, warnings)]))
+        lines = list(dict.fromkeys([*self.warnings.splitlines(), *(said(str(warning)) for warning in warnings)]))
         self.warnings = "\n".join(lines)
         self._window.wiring.show_media()
 

@@ -6,20 +6,25 @@ already.
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtCore import QObject, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMessageBox
 
 from app import logs
+from app.sentences import said
 from core.rendered import ACTIVE_STATES
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
     from core.motion import MotionClip
     from widgets.export_dialog import ExportSettings
+
+_PROGRESS_MS: Final = 200
+"""Progress of renders is shown this often at most; it comes much more often."""
 
 
 class WindowExport(QObject):
@@ -31,12 +36,14 @@ class WindowExport(QObject):
         super().__init__(window)
         self._window = window
         self._written.connect(self._show_written)
+        self._soon = QTimer(self, singleShot=True, interval=_PROGRESS_MS)
+        self._soon.timeout.connect(self.show_jobs)
 
     def connect_jobs(self) -> None:
         """Join the queue and its view."""
         jobs, view = self._window.jobs, self._window.parts.queue
         jobs.changed.connect(lambda _id: self.show_jobs())
-        jobs.progress.connect(lambda _id, _progress: self.show_jobs())
+        jobs.progress.connect(self._progressed)
         jobs.chunkReady.connect(self._chunk_ready)
         jobs.finished.connect(self._finished)
         jobs.failed.connect(self._failed)
@@ -47,12 +54,22 @@ class WindowExport(QObject):
         view.removeRequested.connect(jobs.remove)
         view.revealRequested.connect(self.reveal)
         view.playRequested.connect(self._play_out)
+        view.resumeLeftRequested.connect(jobs.resume_left)
         self.show_jobs()
+        view.set_left(len(jobs.left))
+        if jobs.left:
+            text = self.tr("Renders of the last time wait in the render queue until you go on with them.")
+            self._window.show_message("info", text)
 
     def show_jobs(self) -> None:
         """Show the queue as it is."""
         if self._window.parts.queue is not None and self._window.jobs is not None:
-            self._window.parts.queue.set_jobs(self._window.jobs.jobs())
+            jobs = [replace(job, message=said(job.message)) for job in self._window.jobs.jobs()]
+            self._window.parts.queue.set_jobs(jobs)
+
+    def _progressed(self, _job: int, _progress: Any) -> None:
+        if not self._soon.isActive():
+            self._soon.start()
 
     def running(self) -> bool:
         """Whether a render is running."""

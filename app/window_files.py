@@ -33,6 +33,7 @@ class WindowFiles(QObject):
     def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
         self._window = window
+        window.pictures.thumbnailMade.connect(lambda _project: self.fill_recent())
 
     # Open and close ---------------------------------------------------------------------------------------------------
 
@@ -115,7 +116,7 @@ class WindowFiles(QObject):
         self._window.settings.add_recent(path)
         project = self._window.session.project
         if project is not None:
-            thumbnail_file(path, project.portrait)
+            self._window.pictures.make_thumbnail(path, project.portrait)
         self.fill_recent()
 
     def close(self) -> None:
@@ -158,9 +159,30 @@ class WindowFiles(QObject):
         if session.project is None:
             return False
         self._flush()
+        self._window.show_message("info", "")
         if session.path is None:
             return self.save_as()
+        if session.is_recovered and session.path.exists():
+            return self._save_recovered(session.path)
         return self._saved(session.save())
+
+    def _save_recovered(self, path: Path) -> bool:
+        """Ask where recovered work goes: the project's own file holds another state, which the user may still want."""
+        box = QMessageBox(self._window)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle(self.tr("Save recovered work"))
+        box.setText(self.tr("Save the recovered work as {name}?").format(name=path.name))
+        box.setInformativeText(
+            self.tr("The file holds the state of your last save. If you replace it, that state is kept beside it.")
+        )
+        replace = box.addButton(self.tr("Replace"), QMessageBox.ButtonRole.AcceptRole)
+        other = box.addButton(self.tr("Save as…"), QMessageBox.ButtonRole.ActionRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(replace)
+        box.exec()
+        if box.clickedButton() is other:
+            return self.save_as()
+        return box.clickedButton() is replace and self._saved(self._window.session.save())
 
     def _flush(self) -> None:
         """Take what is being typed."""
@@ -170,6 +192,7 @@ class WindowFiles(QObject):
     def save_as(self) -> bool:
         """Ask for a name and save under it; returns whether it is saved."""
         self._flush()
+        self._window.show_message("info", "")
         session = self._window.session
         start = str(session.path) if session.path is not None else str(Path(self._folder()) / f"talk{SUFFIX}")
         name, _ = QFileDialog.getSaveFileName(
@@ -188,7 +211,8 @@ class WindowFiles(QObject):
         path = self._window.session.path
         if path is not None:
             self._remember(path)
-            self._window.show_message("info", self.tr("Saved {name}.").format(name=path.name))
+            if not self._window.status.message:  # a warning about the file says more
+                self._window.show_message("info", self.tr("Saved {name}.").format(name=path.name))
         return True
 
     def _folder(self) -> str:

@@ -3,18 +3,24 @@
 Views emit what the user wants, the session does it and says what changed, and the views show it. No rule is here.
 """
 
+import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QObject, QPoint
+from PySide6.QtCore import QObject, QPoint, QSize
+from PySide6.QtGui import QImage, QPixmap
 
 from app import logs
-from app.thumbnails import thumbnail_file
 from app.window_docks import tour_targets
 from app.window_engine import WindowEngine
+from core.timecode import format_seconds
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
+
+PICTURE_SIDE: Final = 1024
+"""The portrait in the media panel is read at this size: enough for a wide panel on a fine screen."""
 
 
 class Wiring(QObject):
@@ -29,6 +35,8 @@ class Wiring(QObject):
         self._window = window
         self.engine = WindowEngine(window)
         self._portrait = ""
+        self._picture: tuple[str, int] = ("", 0)
+        window.pictures.pictureRead.connect(self._picture_read)
 
     # Session ----------------------------------------------------------------------------------------------------------
 
@@ -72,6 +80,7 @@ class Wiring(QObject):
             self._show_selection()
         if new is None:
             self._portrait = ""
+            self._picture = ("", 0)
             window.sound.leave_project()
         else:
             window.sound.show_project(new.audio, new.duration_us)
@@ -241,24 +250,14 @@ class Wiring(QObject):
             session.set_output(**{field: value})
 
     def show_media(self) -> None:
-        """Show the portrait and the recording in the media panel."""
-        from pathlib import Path
-
-        from PySide6.QtGui import QPixmap
-
+        """Show the portrait and the recording in the media panel; the picture comes when a thread has read it."""
         window = self._window
         project, media = window.session.project, window.parts.media
         if project is None or media is None:
             return
-        picture = QPixmap(project.portrait)
-        text = Path(project.portrait).name
-        if not picture.isNull():
-            text += f"\n{picture.width()} x {picture.height()}"
-        media.set_portrait(picture, text)
+        self._ask_for_picture(project.portrait)
         text = Path(project.audio).name
         if window.duration_us is not None:
-            from core.timecode import format_seconds
-
             text += "\n" + format_seconds(window.duration_us, 1)
         if window.sound.proxy is not None:
             text += f", {window.sound.proxy.rate / 1000:g} kHz"
@@ -269,7 +268,26 @@ class Wiring(QObject):
             self.tr("Not found: {names}").format(names=names) if missing else self.engine.warnings, bool(missing)
         )
         if window.session.path is not None and not missing:
-            thumbnail_file(window.session.path, project.portrait)
+            window.pictures.make_thumbnail(window.session.path, project.portrait)
+
+    def _ask_for_picture(self, portrait: str) -> None:
+        """Have the portrait read if the file is another one than the picture that is shown."""
+        try:
+            stamp = (portrait, os.stat(portrait).st_mtime_ns)
+        except OSError:
+            stamp = (portrait, 0)
+        if stamp != self._picture:
+            self._picture = stamp
+            self._window.pictures.read(portrait, PICTURE_SIDE)
+
+    def _picture_read(self, path: str, image: QImage, size: QSize) -> None:
+        project, media = self._window.session.project, self._window.parts.media
+        if media is None or project is None or project.portrait != path:
+            return
+        text = Path(path).name
+        if not image.isNull():
+            text += f"\n{size.width()} x {size.height()}"
+        media.set_portrait(QPixmap.fromImage(image), text)
 
     # The rest ---------------------------------------------------------------------------------------------------------
 
@@ -362,6 +380,7 @@ class Wiring(QObject):
         """End everything that runs beside the window."""
         window = self._window
         window.sound.cancel()
+        window.pictures.stop()
         self.engine.shut_down()
         steps: list[Callable[[], object]] = []
         if window.player is not None:

@@ -121,11 +121,28 @@ def settle_takes(project: Project) -> Project:
         if track.kind != "prompt" or track.muted or track.locked:
             continue
         for index, segment in enumerate(track.segments):
-            if segment.takes and not segment.locked:
+            if segment.takes and not segment.locked and not _is_settled(project, segment):
                 settled = _settled(project, track, segment, first=False)
                 if settled is not segment:
                     project = _with_segment(project, project.track(track.id), index, settled)
     return project
+
+
+def _is_settled(project: Project, segment: Segment) -> bool:
+    """Return whether the take in use is the segment's present motion: then `_settled` has nothing to do.
+
+    Two hours have thousands of segments, and an edit makes the motion of one.
+    """
+    state = project.motion
+    if state is None or segment.active_take is None:
+        return False
+    take = segment.takes[segment.active_take]
+    free = not segment.prompt and segment.seed is None
+    seed = state.base_seed if free else used_seed(project, segment)
+    if (take.prompt, take.strength, take.seed) != (segment.prompt, segment.strength, seed):
+        return False
+    start, end = _inside(segment.start_us, segment.end_us, state)
+    return take.tokens == state.tokens[start:end]
 
 
 def _settled(project: Project, track: Track, segment: Segment, *, first: bool) -> Segment:

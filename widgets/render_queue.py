@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QMenu,
-    QProgressBar,
+    QPushButton,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 from core.rendered import JobState, JobView
 from widgets import theme
 from widgets.form_fields import ElidedLabel, tool_button
+from widgets.quiet_bar import QuietBar
 
 _ROLE: Final = Qt.ItemDataRole.UserRole
 _STATE_COLOURS: Final[dict[str, str]] = {
@@ -74,7 +75,7 @@ class _Row(QWidget):
         self.title = ElidedLabel()
         self.detail = QLabel()
         self.detail.setWordWrap(True)
-        self.bar = QProgressBar()
+        self.bar = QuietBar()
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(6)
         self.bar.setStyleSheet(
@@ -113,8 +114,7 @@ class _Row(QWidget):
         busy = job.state in ("running", "pausing", "cancelling", "paused", "interrupted")
         self.bar.setVisible(busy)
         unknown = job.state == "running" and not job.stage
-        self.bar.setRange(0, 0 if unknown else 1000)
-        self.bar.setValue(round(1000 * job.fraction))
+        self.bar.show_fraction(None if unknown else job.fraction)
         self.bar.setAccessibleName(self.tr("Progress of {title}").format(title=job.title))
         colour = _STATE_COLOURS.get(job.state, theme.DIM_TEXT)
         text = f'<span style="color:{colour}">●</span> {self._owner.state_text(job)}'
@@ -140,6 +140,7 @@ class RenderQueueView(QWidget):
     Signals:
         pauseRequested, resumeRequested, cancelRequested, retryRequested, removeRequested (int): number of the job.
         revealRequested, playRequested (str): the file that was made.
+        resumeLeftRequested: the user wants to go on with what was left of the last time.
     """
 
     pauseRequested = Signal(int)
@@ -149,6 +150,7 @@ class RenderQueueView(QWidget):
     removeRequested = Signal(int)
     revealRequested = Signal(str)
     playRequested = Signal(str)
+    resumeLeftRequested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -183,8 +185,13 @@ class RenderQueueView(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(empty)
         self._stack.addWidget(self.list)
+        self.left_button = QPushButton(theme.icon("play"), "")
+        self.left_button.setToolTip(self.tr("Renders of the last time wait until you want them"))
+        self.left_button.clicked.connect(self._resume_left)
+        self.left_button.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.left_button)
         layout.addWidget(self._stack)
         self.setFocusProxy(self.list)
         self.setMinimumWidth(200)
@@ -201,6 +208,19 @@ class RenderQueueView(QWidget):
                 item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{job.title}, {self.state_text(job)} {job.message}")
                 self._fit(item, row)
         self._stack.setCurrentIndex(1 if jobs else 0)
+
+    def set_left(self, count: int) -> None:
+        """Offer to go on with so many jobs of the last time; 0 takes the offer away."""
+        text = self.tr("Go on with the last time's render")
+        if count > 1:
+            text = self.tr("Go on with the last time's {count} renders").format(count=count)
+        self.left_button.setText(text)
+        self.left_button.setAccessibleName(text)
+        self.left_button.setVisible(count > 0)
+
+    def _resume_left(self) -> None:
+        self.set_left(0)
+        self.resumeLeftRequested.emit()
 
     def possible(self, job: JobView) -> tuple[str, ...]:
         """Return what can be done with a job."""

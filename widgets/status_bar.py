@@ -7,10 +7,11 @@ import os
 import sys
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStatusBar, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStatusBar, QWidget
 
 from core.timecode import TimecodeMode, format_time, frame_at
 from widgets import theme
+from widgets.quiet_bar import QuietBar
 
 _MESSAGE_MS = 8000
 _MEMORY_EVERY_MS = 2000
@@ -61,7 +62,7 @@ class StatusBar(QStatusBar):
         line.addWidget(self._message, 1)
         self.addWidget(left, 1)
         self.engine_label = self._label(self.tr("Motion engine"), self.tr("What the motion engine does"))
-        self.engine_bar = QProgressBar()
+        self.engine_bar = QuietBar()
         self.engine_bar.setFixedWidth(110)
         self.engine_bar.setTextVisible(False)
         self.engine_bar.setAccessibleName(self.tr("Progress of the motion engine"))
@@ -142,8 +143,7 @@ class StatusBar(QStatusBar):
         self.engine_label.setText(text)
         self.engine_bar.setVisible(done is not None)
         if done is not None:
-            self.engine_bar.setRange(0, 0 if done < 0 else 1000)
-            self.engine_bar.setValue(round(max(0.0, min(1.0, done)) * 1000))
+            self.engine_bar.show_fraction(None if done < 0 else done)
 
     def set_device(self, text: str) -> None:
         """Show the devices."""

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from typing import Any, Final
 
+from app import polite
 from app.engine import messages
 from app.engine.segment_states import segment_states
 from app.engine.stages import ProjectWork, look_at_files
@@ -38,7 +39,7 @@ def main(pipe: Connection, factory: str, preload: bool) -> None:
         factory: "module:function" that makes the `ModelSource`.
         preload: load the networks at once.
     """
-    _yield_to_the_window()
+    polite.step_back(polite.ENGINE)
     Child(pipe, factory).serve(preload)
 
 
@@ -260,10 +261,3 @@ def _stop_inside_networks() -> None:
             cancel.check()
 
     register_module_forward_pre_hook(check)
-
-
-def _yield_to_the_window() -> None:
-    """Let the window go first, and leave it a core where there are few."""
-    with contextlib.suppress(AttributeError, OSError):
-        os.nice(5)
-    os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 2) - 1)))

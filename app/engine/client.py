@@ -15,6 +15,7 @@ from app import logs
 from app.engine import messages
 from app.engine.link import Link
 from app.failures import exit_sentence
+from app.sentences import said
 from core.timeline import Project
 
 DEBOUNCE_MS: Final = 250
@@ -246,7 +247,7 @@ class EngineClient(QObject):
         if running is not None:
             self._crashed_by[running] = self._crashed_by.get(running, 0) + 1
             self.ended.emit(running, "failed")
-        how = self.tr("The engine ended unexpectedly (%1)").replace("%1", exit_sentence(code))
+        how = self.tr("The engine ended unexpectedly (%1)").replace("%1", said(exit_sentence(code)))
         if code is None or len(self._crashes) >= CRASHES:
             self._set_state()
             self.failed.emit("engine", self.tr("%1; it is started again with your next edit.").replace("%1", how))

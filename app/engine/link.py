@@ -11,6 +11,7 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any, Final
 
+from app import polite
 from app.engine import entry, messages
 
 _STOP_SECONDS: Final = 1.0
@@ -86,6 +87,7 @@ class Link:
         process = context.Process(
             target=entry.main, args=(theirs, self._factory, self._preload), name="versa engine", daemon=True
         )
+        polite.spare_a_core()
         try:
             process.start()
         except OSError:

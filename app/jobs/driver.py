@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import Any, Final
 
-from app import logs
+from app import logs, polite
 from app.failures import exit_sentence
 from app.jobs import entry
 from app.jobs.owner import Owner
@@ -150,6 +150,7 @@ class Driver:
             name=f"versa render {claim.id}",
             daemon=True,
         )
+        polite.spare_a_core()
         try:
             process.start()
         except OSError as error:

@@ -48,6 +48,11 @@ def is_alive(folder: Path, name: str) -> bool:
     return False
 
 
+def anyone_alive(folder: Path) -> bool:
+    """Return whether any owner still runs."""
+    return any(is_alive(folder, path.stem) for path in folder.glob("*" + _SUFFIX))
+
+
 def _lock(file: int) -> None:
     """Lock a file for this process; raises `OSError` when another one has it."""
     if os.name == "nt":

@@ -32,6 +32,7 @@ class JobQueue(QObject):
 
     Attributes:
         path: its file.
+        left: jobs of an earlier start that stand still until the user wants them, see `resume_left`.
 
     Signals:
         changed: number of a job that was added, removed, moved, or is in another state.
@@ -57,7 +58,7 @@ class JobQueue(QObject):
         factory: str = INSTALLED,
         limit: int = 1,
     ) -> None:
-        """Open the queue; jobs that wait are started in the background.
+        """Open the queue; what was left of an earlier start stands still.
 
         Args:
             parent: owner.
@@ -75,6 +76,7 @@ class JobQueue(QObject):
         self._unwanted: set[int] = set()
         self._told.connect(self._on_told, Qt.ConnectionType.QueuedConnection)
         self._store.recover()
+        self.left = tuple(self._store.hold_leftovers())
         self._driver = driver.Driver(self._store, factory, limit, self._told.emit)
         self._driver.start()
 
@@ -115,6 +117,12 @@ class JobQueue(QObject):
     def resume(self, job: int) -> None:
         """Let a paused or interrupted job wait for its turn again."""
         self._again(job, _STARTABLE)
+
+    def resume_left(self) -> None:
+        """Let all that was left of an earlier start wait for its turn, in its order."""
+        for job in self.left:
+            self.resume(job)
+        self.left = ()
 
     def retry(self, job: int) -> None:
         """Do a job again that ended; what is finished of it is used again."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from app.jobs.owner import is_alive
+from app.jobs.owner import anyone_alive, is_alive
 from app.jobs.request import JobProgress, RenderRequest
 from core.rendered import ACTIVE_STATES, JOB_STATES, JobState, JobView
 
@@ -180,6 +180,16 @@ class JobStore:
         for job, state in gone:
             self.change_state(job, _ABANDONED[state], only_from=frozenset({state}))
         return [job for job, _ in gone]
+
+    def hold_leftovers(self) -> list[int]:
+        """Pause what waits, unless another program is there that runs it; return all jobs that can be resumed.
+
+        For the start of a program: nobody expects that it begins to work by itself on what was asked for yesterday.
+        """
+        if not anyone_alive(self.lock_folder):
+            for view in self.views():
+                self.change_state(view.id, "paused", only_from=frozenset({"waiting"}))
+        return [view.id for view in self.views() if view.state in ("paused", "interrupted")]
 
     def remove(self, job: int) -> bool:
         """Take a job that does not run off the list; return whether it was there."""

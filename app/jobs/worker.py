@@ -13,6 +13,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Final
 
+from app import polite
 from app.failures import detail_of, sentence_of
 from app.jobs.request import STOP, JobProgress, RenderRequest
 from app.model_source import ModelSource
@@ -52,8 +53,7 @@ def main(pipe: Connection, request: str, factory: str) -> None:
     """
     from app.engine.child import make_models
 
-    with contextlib.suppress(AttributeError, OSError):
-        os.nice(10)  # the window goes first
+    polite.step_back(polite.RENDER)
     worker = _Worker(pipe)
     threading.Thread(target=worker.listen, name="listener", daemon=True).start()
     try:

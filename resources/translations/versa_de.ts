@@ -252,7 +252,7 @@
         <translation>An&amp;weisung bearbeiten</translation>
     </message>
     <message>
-        <source>Write the selected segment&apos;s prompt.</source>
+        <source>Write the selected segment's prompt.</source>
         <translation>Die Anweisung des gewählten Segments schreiben.</translation>
     </message>
     <message>
@@ -268,7 +268,7 @@
         <translation>Auf allen &amp;Spuren teilen</translation>
     </message>
     <message>
-        <source>Split every track&apos;s segment at the playhead.</source>
+        <source>Split every track's segment at the playhead.</source>
         <translation>Das Segment jeder Spur am Abspielkopf teilen.</translation>
     </message>
     <message>
@@ -804,7 +804,7 @@
         <translation>&amp;Boden</translation>
     </message>
     <message>
-        <source>Draw the floor&apos;s grid.</source>
+        <source>Draw the floor's grid.</source>
         <translation>Das Gitter des Bodens zeichnen.</translation>
     </message>
     <message>
@@ -892,7 +892,7 @@
         <translation>&amp;System</translation>
     </message>
     <message>
-        <source>Use the system&apos;s language.</source>
+        <source>Use the system's language.</source>
         <translation>Die Sprache des Systems verwenden.</translation>
     </message>
     <message>
@@ -1001,7 +1001,7 @@
         <translation>Befehl</translation>
     </message>
     <message>
-        <source>Letters of the command&apos;s name; arrow keys choose, Enter runs</source>
+        <source>Letters of the command's name; arrow keys choose, Enter runs</source>
         <translation>Buchstaben des Befehls; Pfeiltasten wählen, Enter führt aus</translation>
     </message>
     <message>
@@ -1103,6 +1103,953 @@
     <message>
         <source>%1 and was started again.</source>
         <translation>%1 und wurde neu gestartet.</translation>
+    </message>
+</context>
+<context>
+    <name>Errors</name>
+    <message>
+        <source>; {0} more fields are wrong</source>
+        <translation>; {0} weitere Felder sind falsch</translation>
+    </message>
+    <message>
+        <source>A drawing needs a size of at least 1 pixel, not {0} x {1} with canvas {2}.</source>
+        <translation>Eine Zeichnung braucht mindestens 1 Pixel Größe, nicht {0} x {1} mit Fläche {2}.</translation>
+    </message>
+    <message>
+        <source>A stroke's kind must be "keep" or "remove", not {0}.</source>
+        <translation>Die Art eines Pinselstrichs muss „keep“ oder „remove“ sein, nicht {0}.</translation>
+    </message>
+    <message>
+        <source>A stroke's points must hold finite numbers only.</source>
+        <translation>Die Punkte eines Pinselstrichs müssen endliche Zahlen sein.</translation>
+    </message>
+    <message>
+        <source>A stroke's radius must be above 0, not {0}.</source>
+        <translation>Der Radius eines Pinselstrichs muss über 0 liegen, nicht {0}.</translation>
+    </message>
+    <message>
+        <source>An unexpected error ({0}: {1}); the log file has the details.</source>
+        <translation>Ein unerwarteter Fehler ({0}: {1}); Einzelheiten stehen in der Protokolldatei.</translation>
+    </message>
+    <message>
+        <source>No frame of the driving video shows exactly one person, so it cannot be fitted.</source>
+        <translation>Kein Bild des Vorlagenvideos zeigt genau eine Person, darum lässt es sich nicht anpassen.</translation>
+    </message>
+    <message>
+        <source>OpenCV's cascade {0} is missing; install opencv-python-headless 4.14 again.</source>
+        <translation>Die OpenCV-Datei {0} fehlt; installieren Sie opencv-python-headless 4.14 neu.</translation>
+    </message>
+    <message>
+        <source>PortAudio cannot be loaded: {0}</source>
+        <translation>PortAudio lässt sich nicht laden: {0}</translation>
+    </message>
+    <message>
+        <source>Rig field "face_box" lies outside the picture.</source>
+        <translation>Das Rig-Feld „face_box“ liegt außerhalb des Bildes.</translation>
+    </message>
+    <message>
+        <source>Rig field "face_box" needs a width and a height above 0 (it is x, y, width, height).</source>
+        <translation>Das Rig-Feld „face_box“ braucht Breite und Höhe über 0 (es ist x, y, Breite, Höhe).</translation>
+    </message>
+    <message>
+        <source>Rig field "format" must be "{0}", not {1}.</source>
+        <translation>Das Rig-Feld „format“ muss „{0}“ sein, nicht {1}.</translation>
+    </message>
+    <message>
+        <source>Rig field "image_size" must be width and height in whole pixels.</source>
+        <translation>Das Rig-Feld „image_size“ muss Breite und Höhe in ganzen Pixeln sein.</translation>
+    </message>
+    <message>
+        <source>Rig field "mouth" needs half a width above 0 (it is x, y, half width).</source>
+        <translation>Das Rig-Feld „mouth“ braucht eine halbe Breite über 0 (es ist x, y, halbe Breite).</translation>
+    </message>
+    <message>
+        <source>Rig field "sleeve" must be "none", "half" or "long", not {0}.</source>
+        <translation>Das Rig-Feld „sleeve“ muss „none“, „half“ oder „long“ sein, nicht {0}.</translation>
+    </message>
+    <message>
+        <source>Rig field "source" must be "proposed" or "user", not {0}.</source>
+        <translation>Das Rig-Feld „source“ muss „proposed“ oder „user“ sein, nicht {0}.</translation>
+    </message>
+    <message>
+        <source>Rig field "strokes" must be a list of brush strokes.</source>
+        <translation>Das Rig-Feld „strokes“ muss eine Liste von Pinselstrichen sein.</translation>
+    </message>
+    <message>
+        <source>Rig field "version" is {0}; this program reads version {1} only.</source>
+        <translation>Das Rig-Feld „version“ ist {0}; dieses Programm liest nur Version {1}.</translation>
+    </message>
+    <message>
+        <source>Rig field "{0}" has confidence {1}; it must lie in 0..1.</source>
+        <translation>Das Rig-Feld „{0}“ hat die Sicherheit {1}; sie muss zwischen 0 und 1 liegen.</translation>
+    </message>
+    <message>
+        <source>Rig field "{0}" holds {1}, which is no pixel position.</source>
+        <translation>Das Rig-Feld „{0}“ enthält {1}; das ist keine Pixelposition.</translation>
+    </message>
+    <message>
+        <source>Rig field "{0}" must be a list of {1} numbers.</source>
+        <translation>Das Rig-Feld „{0}“ muss eine Liste von {1} Zahlen sein.</translation>
+    </message>
+    <message>
+        <source>Rig field "{0}" must hold finite numbers, not {1}.</source>
+        <translation>Das Rig-Feld „{0}“ muss endliche Zahlen enthalten, nicht {1}.</translation>
+    </message>
+    <message>
+        <source>Rig field "{0}.kind" must be "keep" or "remove", not {1}.</source>
+        <translation>Das Rig-Feld „{0}.kind“ muss „keep“ oder „remove“ sein, nicht {1}.</translation>
+    </message>
+    <message>
+        <source>Rig field "{0}.points" must be a list of at least one point.</source>
+        <translation>Das Rig-Feld „{0}.points“ muss eine Liste mit mindestens einem Punkt sein.</translation>
+    </message>
+    <message>
+        <source>Rig field "{0}.radius" must be above 0, not {1}.</source>
+        <translation>Das Rig-Feld „{0}.radius“ muss über 0 liegen, nicht {1}.</translation>
+    </message>
+    <message>
+        <source>Rig: {0} has an unknown field "{1}".</source>
+        <translation>Rig: {0} hat ein unbekanntes Feld „{1}“.</translation>
+    </message>
+    <message>
+        <source>Rig: {0} lacks the field "{1}".</source>
+        <translation>Rig: In {0} fehlt das Feld „{1}“.</translation>
+    </message>
+    <message>
+        <source>Rig: {0} must be an object with named fields, not {1}.</source>
+        <translation>Rig: {0} muss ein Objekt mit benannten Feldern sein, nicht {1}.</translation>
+    </message>
+    <message>
+        <source>The colour profile of {0} cannot be used, so its colours may look different.</source>
+        <translation>Das Farbprofil von {0} ist nicht verwendbar, die Farben können anders aussehen.</translation>
+    </message>
+    <message>
+        <source>The memory is not enough; close other programs, or render smaller or shorter pieces.</source>
+        <translation>Der Speicher reicht nicht; schließen Sie andere Programme oder rendern Sie kleinere oder kürzere Stücke.</translation>
+    </message>
+    <message>
+        <source>The motion's joints hold values that are not finite numbers; generate the motion again.</source>
+        <translation>Die Gelenke der Bewegung enthalten Werte, die keine endlichen Zahlen sind; erzeugen Sie die Bewegung neu.</translation>
+    </message>
+    <message>
+        <source>The picture is fully transparent; there is nothing to see in it.</source>
+        <translation>Das Bild ist völlig durchsichtig; es ist nichts darauf zu sehen.</translation>
+    </message>
+    <message>
+        <source>The picture {0} cannot be opened: {1}.</source>
+        <translation>Das Bild {0} lässt sich nicht öffnen: {1}.</translation>
+    </message>
+    <message>
+        <source>The picture {0} does not exist.</source>
+        <translation>Das Bild {0} gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>The reference picture shows no head, trunk or leg to fit the driving video to.</source>
+        <translation>Das Referenzbild zeigt weder Kopf noch Rumpf noch Bein, an die sich das Vorlagenvideo anpassen ließe.</translation>
+    </message>
+    <message>
+        <source>The reference picture shows no person to fit the driving video to.</source>
+        <translation>Das Referenzbild zeigt keine Person, an die sich das Vorlagenvideo anpassen ließe.</translation>
+    </message>
+    <message>
+        <source>The render process cannot be started: {0}.</source>
+        <translation>Der Render-Prozess lässt sich nicht starten: {0}.</translation>
+    </message>
+    <message>
+        <source>The render process ended unexpectedly ({0}); finished pieces are kept, try again.</source>
+        <translation>Der Render-Prozess endete unerwartet ({0}); fertige Stücke bleiben erhalten, versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>The render queue cannot be used ({0}); start the program again.</source>
+        <translation>Die Render-Warteschlange ist nicht benutzbar ({0}); starten Sie das Programm neu.</translation>
+    </message>
+    <message>
+        <source>The rig is not JSON (line {0}, column {1}).</source>
+        <translation>Das Rig ist kein JSON (Zeile {0}, Spalte {1}).</translation>
+    </message>
+    <message>
+        <source>The rig's sleeve must be "none", "half" or "long", not {0}.</source>
+        <translation>Die Ärmellänge des Rigs muss „none“, „half“ oder „long“ sein, nicht {0}.</translation>
+    </message>
+    <message>
+        <source>The rig's {0} must hold finite numbers only.</source>
+        <translation>Im Rig darf {0} nur endliche Zahlen enthalten.</translation>
+    </message>
+    <message>
+        <source>The translation mode must be "bank" or "direct", not {0}.</source>
+        <translation>Die Art der Posen muss „bank“ oder „direct“ sein, nicht {0}.</translation>
+    </message>
+    <message>
+        <source>The {0} mask must have the picture's size {1}, not {2}.</source>
+        <translation>Die Maske {0} muss so groß wie das Bild sein ({1}), nicht {2}.</translation>
+    </message>
+    <message>
+        <source>There is no body model at {0}. Get SMPL-X from smpl-x.is.tue.mpg.de and choose SMPLX_NEUTRAL.npz.</source>
+        <translation>Unter {0} liegt kein Körpermodell. SMPL-X gibt es bei smpl-x.is.tue.mpg.de; wählen Sie SMPLX_NEUTRAL.npz.</translation>
+    </message>
+    <message>
+        <source>a finished chunk vanished from the cache while it was needed; start the render again</source>
+        <translation>ein fertiges Stück verschwand aus dem Zwischenspeicher, während es gebraucht wurde; starten Sie das Rendern noch einmal</translation>
+    </message>
+    <message>
+        <source>a frame needs at least one pixel, not {0} x {1}; choose a larger output size</source>
+        <translation>ein Bild braucht mindestens ein Pixel, nicht {0} x {1}; wählen Sie eine größere Ausgabe</translation>
+    </message>
+    <message>
+        <source>a frame rate of {0} is not possible; choose {1} to {2}</source>
+        <translation>eine Bildrate von {0} geht nicht; wählen Sie {1} bis {2}</translation>
+    </message>
+    <message>
+        <source>a prompt must end after it starts, not {0} to {1} s: {2}</source>
+        <translation>ein Prompt muss nach seinem Anfang enden, nicht {0} bis {1} s: {2}</translation>
+    </message>
+    <message>
+        <source>a quality (crf) of {0} is not possible; choose 0 (lossless) to 51</source>
+        <translation>eine Qualität (crf) von {0} geht nicht; wählen Sie 0 (verlustfrei) bis 51</translation>
+    </message>
+    <message>
+        <source>a video of {0} x {1} at {2} fps cannot be made; use 16 x 16 or more</source>
+        <translation>ein Video von {0} x {1} mit {2} B/s geht nicht; nehmen Sie 16 x 16 oder mehr</translation>
+    </message>
+    <message>
+        <source>a video of {0} x {1} pixels is more than H.264 allows ({2} a side, {3} million in all); choose a smaller height</source>
+        <translation>ein Video von {0} x {1} Pixeln ist mehr, als H.264 erlaubt ({2} je Seite, {3} Millionen insgesamt); wählen Sie eine kleinere Höhe</translation>
+    </message>
+    <message>
+        <source>a video of {0} x {1} pixels is too small; {2} x {3} is the least</source>
+        <translation>ein Video von {0} x {1} Pixeln ist zu klein; {2} x {3} ist das Kleinste</translation>
+    </message>
+    <message>
+        <source>active_take is {0} but the segment has {1} takes</source>
+        <translation>active_take ist {0}, aber das Segment hat {1} Takes</translation>
+    </message>
+    <message>
+        <source>audio</source>
+        <translation>Die Aufnahme</translation>
+    </message>
+    <message>
+        <source>changed</source>
+        <translation>geändert</translation>
+    </message>
+    <message>
+        <source>deleted</source>
+        <translation>gelöscht</translation>
+    </message>
+    <message>
+        <source>exit status {0}</source>
+        <translation>Endestatus {0}</translation>
+    </message>
+    <message>
+        <source>in the prompt {0}: {1}</source>
+        <translation>im Prompt {0}: {1}</translation>
+    </message>
+    <message>
+        <source>joined</source>
+        <translation>verbunden</translation>
+    </message>
+    <message>
+        <source>markers must be in time order: {0} s comes too late</source>
+        <translation>Marken müssen nach der Zeit geordnet sein: {0} s kommt zu spät</translation>
+    </message>
+    <message>
+        <source>moved</source>
+        <translation>verschoben</translation>
+    </message>
+    <message>
+        <source>no exit status</source>
+        <translation>kein Endestatus</translation>
+    </message>
+    <message>
+        <source>no segment</source>
+        <translation>kein Segment</translation>
+    </message>
+    <message>
+        <source>no segment is selected</source>
+        <translation>es ist kein Segment ausgewählt</translation>
+    </message>
+    <message>
+        <source>no sound device can be opened: {0}</source>
+        <translation>kein Tongerät lässt sich öffnen: {0}</translation>
+    </message>
+    <message>
+        <source>no weights; Apache-2.0 code</source>
+        <translation>keine Gewichte; Code unter Apache-2.0</translation>
+    </message>
+    <message>
+        <source>nothing follows the segment {0} in its track, so it cannot be joined</source>
+        <translation>dem Segment {0} folgt in seiner Spur nichts, darum lässt es sich nicht verbinden</translation>
+    </message>
+    <message>
+        <source>portrait</source>
+        <translation>Das Portrait</translation>
+    </message>
+    <message>
+        <source>prompts overlap: {0}-{1} s and {2}-{3} s</source>
+        <translation>Prompts überlappen sich: {0}-{1} s und {2}-{3} s</translation>
+    </message>
+    <message>
+        <source>rig file</source>
+        <translation>Die Rig-Datei</translation>
+    </message>
+    <message>
+        <source>segment {0}</source>
+        <translation>Segment {0}</translation>
+    </message>
+    <message>
+        <source>segments must be in time order: {0} comes after {1}</source>
+        <translation>Segmente müssen nach der Zeit geordnet sein: {0} kommt nach {1}</translation>
+    </message>
+    <message>
+        <source>signal {0}</source>
+        <translation>Signal {0}</translation>
+    </message>
+    <message>
+        <source>split</source>
+        <translation>geteilt</translation>
+    </message>
+    <message>
+        <source>the backend {0} makes {1} frames a second only; ask for --fps {2}</source>
+        <translation>der Renderer {0} macht nur {1} Bilder in der Sekunde; wählen Sie die Bildrate {2}</translation>
+    </message>
+    <message>
+        <source>the channels are out of phase and erase each other: channel {0} is used alone</source>
+        <translation>die Kanäle sind gegenphasig und löschen sich aus: nur Kanal {0} wird benutzt</translation>
+    </message>
+    <message>
+        <source>the clipboard holds no segments</source>
+        <translation>die Zwischenablage enthält keine Segmente</translation>
+    </message>
+    <message>
+        <source>the clipboard holds no usable segments ({0}: {1})</source>
+        <translation>die Zwischenablage enthält keine brauchbaren Segmente ({0}: {1})</translation>
+    </message>
+    <message>
+        <source>the clipboard holds segments of a newer version of the program</source>
+        <translation>die Zwischenablage enthält Segmente einer neueren Version des Programms</translation>
+    </message>
+    <message>
+        <source>the clipboard holds too much to be segments</source>
+        <translation>die Zwischenablage enthält zu viel, um Segmente zu sein</translation>
+    </message>
+    <message>
+        <source>the decoded sound in {0} was removed or damaged while it was written; try again</source>
+        <translation>der dekodierte Ton in {0} wurde beim Schreiben entfernt oder beschädigt; versuchen Sie es noch einmal</translation>
+    </message>
+    <message>
+        <source>the field is empty; {0}</source>
+        <translation>das Feld ist leer; {0}</translation>
+    </message>
+    <message>
+        <source>the folder {0} cannot be locked</source>
+        <translation>der Ordner {0} lässt sich nicht sperren</translation>
+    </message>
+    <message>
+        <source>the folder {0} cannot be written; choose another one</source>
+        <translation>in den Ordner {0} lässt sich nicht schreiben; wählen Sie einen anderen</translation>
+    </message>
+    <message>
+        <source>the folder {0} does not exist; create it first</source>
+        <translation>den Ordner {0} gibt es nicht; legen Sie ihn zuerst an</translation>
+    </message>
+    <message>
+        <source>the generator was trained with the text encoder {0}, not {1}</source>
+        <translation>der Generator wurde mit dem Textkodierer {0} trainiert, nicht mit {1}</translation>
+    </message>
+    <message>
+        <source>the id {0} is used twice</source>
+        <translation>die Kennung {0} kommt zweimal vor</translation>
+    </message>
+    <message>
+        <source>the key {0} stands twice in one object</source>
+        <translation>der Schlüssel {0} steht zweimal in einem Objekt</translation>
+    </message>
+    <message>
+        <source>the length of the recording is not known yet; open the project and wait a moment</source>
+        <translation>die Länge der Aufnahme ist noch nicht bekannt; öffnen Sie das Projekt und warten Sie einen Augenblick</translation>
+    </message>
+    <message>
+        <source>the motion networks changed tokens outside {0}..{1}; the motion was kept</source>
+        <translation>die Bewegungsnetze änderten Token außerhalb von {0}..{1}; die Bewegung blieb, wie sie war</translation>
+    </message>
+    <message>
+        <source>the package {0} holds no model.safetensors; run `python3 versa.py` to repair</source>
+        <translation>das Paket {0} enthält keine model.safetensors; `python3 versa.py` behebt das</translation>
+    </message>
+    <message>
+        <source>the package {0} with the text encoder is not installed; run `python3 versa.py` to repair</source>
+        <translation>das Paket {0} mit dem Textkodierer ist nicht installiert; `python3 versa.py` behebt das</translation>
+    </message>
+    <message>
+        <source>the picture lasts {0} s ({1} frames) and the sound {2} s; they must not differ by more than one frame</source>
+        <translation>das Bild dauert {0} s ({1} Bilder) und der Ton {2} s; sie dürfen sich um höchstens ein Bild unterscheiden</translation>
+    </message>
+    <message>
+        <source>the pose sequence is empty; generate the motion again</source>
+        <translation>die Posenfolge ist leer; erzeugen Sie die Bewegung neu</translation>
+    </message>
+    <message>
+        <source>the project has no motion to compare with</source>
+        <translation>das Projekt hat keine Bewegung zum Vergleichen</translation>
+    </message>
+    <message>
+        <source>the prompt {0} ends at {1} s but starts at {2} s; it must end later</source>
+        <translation>der Prompt {0} endet bei {1} s, beginnt aber bei {2} s; er muss später enden</translation>
+    </message>
+    <message>
+        <source>the prompt {0} has no text after the colon; write it like {1}</source>
+        <translation>der Prompt {0} hat keinen Text nach dem Doppelpunkt; schreiben Sie ihn wie {1}</translation>
+    </message>
+    <message>
+        <source>the prompt {0} has {1} characters; {2} are the most that fit</source>
+        <translation>der Prompt {0} hat {1} Zeichen; {2} sind das Höchste</translation>
+    </message>
+    <message>
+        <source>the prompt {0} is not of the form START-END: TEXT; write it like {1}</source>
+        <translation>der Prompt {0} hat nicht die Form ANFANG-ENDE: TEXT; schreiben Sie ihn wie {1}</translation>
+    </message>
+    <message>
+        <source>the prompt {0} must be one line of plain text</source>
+        <translation>der Prompt {0} muss eine Zeile einfacher Text sein</translation>
+    </message>
+    <message>
+        <source>the prompt {0} runs past the end of the audio ({1} s); make it end earlier</source>
+        <translation>der Prompt {0} reicht über das Ende der Aufnahme ({1} s); lassen Sie ihn früher enden</translation>
+    </message>
+    <message>
+        <source>the prompts {0} and {1} overlap from {2} to {3} s; move one of them</source>
+        <translation>die Prompts {0} und {1} überlappen sich von {2} bis {3} s; verschieben Sie einen</translation>
+    </message>
+    <message>
+        <source>the recording holds no frame of speech features</source>
+        <translation>die Aufnahme ist zu kurz für Sprachmerkmale</translation>
+    </message>
+    <message>
+        <source>the recording is another one than the stored motion was made for; all motion is made anew</source>
+        <translation>die Aufnahme ist eine andere als die, für die die Bewegung gemacht wurde; alle Bewegung entsteht neu</translation>
+    </message>
+    <message>
+        <source>the recording needs {0} tokens, not {1}</source>
+        <translation>die Aufnahme braucht {0} Token, nicht {1}</translation>
+    </message>
+    <message>
+        <source>the renderer {0} made {1} frames of {2}; report it</source>
+        <translation>der Renderer {0} machte {1} von {2} Bildern; melden Sie das</translation>
+    </message>
+    <message>
+        <source>the rig file {0} cannot be read: {1}</source>
+        <translation>die Rig-Datei {0} ist nicht lesbar: {1}</translation>
+    </message>
+    <message>
+        <source>the seed {0} is above {1}</source>
+        <translation>der Seed {0} liegt über {1}</translation>
+    </message>
+    <message>
+        <source>the segment {0} cannot be changed: {1}</source>
+        <translation>das Segment {0} lässt sich nicht ändern: {1}</translation>
+    </message>
+    <message>
+        <source>the segment {0} cannot be moved to {1}-{2} s: times run from 0 to {3} s</source>
+        <translation>das Segment {0} lässt sich nicht nach {1}-{2} s verschieben: Zeiten gehen von 0 bis {3} s</translation>
+    </message>
+    <message>
+        <source>the segment {0} cannot be trimmed to {1}-{2} s: it must start at 0 s or later and end after it starts</source>
+        <translation>das Segment {0} lässt sich nicht auf {1}-{2} s kürzen: es muss bei 0 s oder später beginnen und nach seinem Anfang enden</translation>
+    </message>
+    <message>
+        <source>the segment {0} directs the face alone and has no takes of motion</source>
+        <translation>das Segment {0} lenkt nur das Gesicht und hat keine Takes der Bewegung</translation>
+    </message>
+    <message>
+        <source>the segment {0} has no selected neighbour to be joined with</source>
+        <translation>das Segment {0} hat keinen ausgewählten Nachbarn zum Verbinden</translation>
+    </message>
+    <message>
+        <source>the segment {0} has {1} takes; there is no take {2}</source>
+        <translation>das Segment {0} hat {1} Takes; einen Take {2} gibt es nicht</translation>
+    </message>
+    <message>
+        <source>the segment {0} is locked and cannot be changed; unlock it first</source>
+        <translation>das Segment {0} ist gesperrt und lässt sich nicht ändern; entsperren Sie es zuerst</translation>
+    </message>
+    <message>
+        <source>the segment {0} is locked and cannot be {1}; unlock it first</source>
+        <translation>das Segment {0} ist gesperrt und kann nicht {1} werden; entsperren Sie es zuerst</translation>
+    </message>
+    <message>
+        <source>the segment {0} is of kind {1} and does not fit a track of kind {2}</source>
+        <translation>das Segment {0} ist von der Art {1} und passt nicht in eine Spur der Art {2}</translation>
+    </message>
+    <message>
+        <source>the segment {0} lies between those to be joined; select it too or move it away</source>
+        <translation>das Segment {0} liegt zwischen denen, die verbunden werden sollen; wählen Sie es mit aus oder schieben Sie es weg</translation>
+    </message>
+    <message>
+        <source>the segment {0} must end after it starts</source>
+        <translation>das Segment {0} muss nach seinem Anfang enden</translation>
+    </message>
+    <message>
+        <source>the segment {0} runs past the end of the audio ({1} s)</source>
+        <translation>das Segment {0} reicht über das Ende der Aufnahme ({1} s)</translation>
+    </message>
+    <message>
+        <source>the segment {0} would end after the longest time</source>
+        <translation>das Segment {0} würde nach der längsten Zeit enden</translation>
+    </message>
+    <message>
+        <source>the segment {0} would overlap the segment {1}</source>
+        <translation>das Segment {0} würde das Segment {1} überlappen</translation>
+    </message>
+    <message>
+        <source>the segment {0} would run past the end of the audio ({1} s)</source>
+        <translation>das Segment {0} würde über das Ende der Aufnahme reichen ({1} s)</translation>
+    </message>
+    <message>
+        <source>the segments {0} and {1} overlap</source>
+        <translation>die Segmente {0} und {1} überlappen sich</translation>
+    </message>
+    <message>
+        <source>the stored motion was made by the weights {0} and the installed ones are {1}; all motion is made anew</source>
+        <translation>die gespeicherte Bewegung entstand mit den Gewichten {0}, installiert sind {1}; alle Bewegung entsteht neu</translation>
+    </message>
+    <message>
+        <source>the strength {0} is above 2</source>
+        <translation>die Stärke {0} liegt über 2</translation>
+    </message>
+    <message>
+        <source>the stretch from {0} to {1} s is empty; the motion runs from 0 to {2} s</source>
+        <translation>der Abschnitt von {0} bis {1} s ist leer; die Bewegung geht von 0 bis {2} s</translation>
+    </message>
+    <message>
+        <source>the stretch from {0} to {1} s is empty; the recording runs from 0 to {2} s</source>
+        <translation>der Abschnitt von {0} bis {1} s ist leer; die Aufnahme geht von 0 bis {2} s</translation>
+    </message>
+    <message>
+        <source>the time {0} has more than six decimals</source>
+        <translation>die Zeit {0} hat mehr als sechs Nachkommastellen</translation>
+    </message>
+    <message>
+        <source>the time {0} is longer than {1} hours</source>
+        <translation>die Zeit {0} ist länger als {1} Stunden</translation>
+    </message>
+    <message>
+        <source>the track {0} is locked; unlock it first</source>
+        <translation>die Spur {0} ist gesperrt; entsperren Sie sie zuerst</translation>
+    </message>
+    <message>
+        <source>the {0} {1} cannot be read: {2}</source>
+        <translation>{0} {1} ist nicht lesbar: {2}</translation>
+    </message>
+    <message>
+        <source>the {0} {1} is missing; put it back, or correct the path in the project file</source>
+        <translation>{0} {1} fehlt; legen Sie die Datei zurück, oder sagen Sie unter Datei &gt; Fehlende Medien suchen, wo sie jetzt liegt</translation>
+    </message>
+    <message>
+        <source>there are no poses to draw; make the motion first</source>
+        <translation>es gibt keine Posen zum Zeichnen; erzeugen Sie zuerst die Bewegung</translation>
+    </message>
+    <message>
+        <source>there is already a marker with the id {0}</source>
+        <translation>eine Marke mit der Kennung {0} gibt es schon</translation>
+    </message>
+    <message>
+        <source>there is already a segment with the id {0}</source>
+        <translation>ein Segment mit der Kennung {0} gibt es schon</translation>
+    </message>
+    <message>
+        <source>there is already a track with the id {0}</source>
+        <translation>eine Spur mit der Kennung {0} gibt es schon</translation>
+    </message>
+    <message>
+        <source>there is no backend {0}; choose one of {1}</source>
+        <translation>einen Renderer {0} gibt es nicht; wählen Sie einen von {1}</translation>
+    </message>
+    <message>
+        <source>there is no marker with the id {0}</source>
+        <translation>eine Marke mit der Kennung {0} gibt es nicht</translation>
+    </message>
+    <message>
+        <source>there is no open track of kind {0} to paste into; add or unlock one</source>
+        <translation>es gibt keine offene Spur der Art {0} zum Einfügen; legen Sie eine an oder entsperren Sie eine</translation>
+    </message>
+    <message>
+        <source>there is no piece of video to join</source>
+        <translation>es gibt kein Stück Video zum Verbinden</translation>
+    </message>
+    <message>
+        <source>there is no segment with the id {0}</source>
+        <translation>ein Segment mit der Kennung {0} gibt es nicht</translation>
+    </message>
+    <message>
+        <source>there is no segment {0}; the project has {1}</source>
+        <translation>ein Segment {0} gibt es nicht; das Projekt hat {1}</translation>
+    </message>
+    <message>
+        <source>there is no track with the id {0}</source>
+        <translation>eine Spur mit der Kennung {0} gibt es nicht</translation>
+    </message>
+    <message>
+        <source>there is no video backend {0}; choose one of: {1}</source>
+        <translation>einen Renderer {0} gibt es nicht; wählen Sie einen von: {1}</translation>
+    </message>
+    <message>
+        <source>there is nothing to render from frame {0} to {1}</source>
+        <translation>von Bild {0} bis {1} gibt es nichts zu rendern</translation>
+    </message>
+    <message>
+        <source>trimmed</source>
+        <translation>gekürzt</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read ({1}); check its permissions</source>
+        <translation>{0} ist nicht lesbar ({1}); prüfen Sie die Rechte</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read as an SMPL-X model; fetch it again.</source>
+        <translation>{0} lässt sich nicht als SMPL-X-Modell lesen; holen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>{0} cannot be started: {1}</source>
+        <translation>{0} lässt sich nicht starten: {1}</translation>
+    </message>
+    <message>
+        <source>{0} cannot be written: {1}</source>
+        <translation>{0} lässt sich nicht schreiben: {1}</translation>
+    </message>
+    <message>
+        <source>{0} cannot be written: {1}; check the folder and the free space</source>
+        <translation>{0} lässt sich nicht schreiben: {1}; prüfen Sie den Ordner und den freien Platz</translation>
+    </message>
+    <message>
+        <source>{0} could not be written: {1}; check the free space</source>
+        <translation>{0} ließ sich nicht schreiben: {1}; prüfen Sie den freien Platz</translation>
+    </message>
+    <message>
+        <source>{0} does not exist; choose a video file</source>
+        <translation>{0} gibt es nicht; wählen Sie eine Videodatei</translation>
+    </message>
+    <message>
+        <source>{0} does not exist; choose an audio file</source>
+        <translation>{0} gibt es nicht; wählen Sie eine Tondatei</translation>
+    </message>
+    <message>
+        <source>{0} does not fit into memory; scale the picture down first.</source>
+        <translation>{0} passt nicht in den Speicher; verkleinern Sie das Bild zuerst.</translation>
+    </message>
+    <message>
+        <source>{0} does not fit the network: missing {1}, unexpected {2}</source>
+        <translation>{0} passt nicht zum Netz: es fehlt {1}, unerwartet ist {2}</translation>
+    </message>
+    <message>
+        <source>{0} frames need {1} tokens, not {2}</source>
+        <translation>{0} Bilder brauchen {1} Token, nicht {2}</translation>
+    </message>
+    <message>
+        <source>{0} has another skeleton than SMPL-X; choose SMPLX_NEUTRAL.npz.</source>
+        <translation>{0} hat ein anderes Skelett als SMPL-X; wählen Sie SMPLX_NEUTRAL.npz.</translation>
+    </message>
+    <message>
+        <source>{0} has no picture; choose a video file</source>
+        <translation>{0} hat kein Bild; wählen Sie eine Videodatei</translation>
+    </message>
+    <message>
+        <source>{0} has no sound; choose a recording, or a video file with an audio track</source>
+        <translation>{0} hat keinen Ton; wählen Sie eine Aufnahme oder ein Video mit Tonspur</translation>
+    </message>
+    <message>
+        <source>{0} has too many pixels{1}, more than {2} million; scale it down first.</source>
+        <translation>{0} hat zu viele Pixel{1}, mehr als {2} Millionen; verkleinern Sie es zuerst.</translation>
+    </message>
+    <message>
+        <source>{0} has {1} frames a second instead of {2}</source>
+        <translation>{0} hat {1} Bilder in der Sekunde statt {2}</translation>
+    </message>
+    <message>
+        <source>{0} holds 0 samples; choose another recording or export it again</source>
+        <translation>{0} ist leer; wählen Sie eine andere Aufnahme oder exportieren Sie sie noch einmal</translation>
+    </message>
+    <message>
+        <source>{0} holds no finite sample (all are NaN or infinite); export it again</source>
+        <translation>{0} enthält keine gültigen Tonwerte; exportieren Sie sie noch einmal</translation>
+    </message>
+    <message>
+        <source>{0} holds no sound that can be decoded{1}; choose another recording</source>
+        <translation>{0} enthält keinen Ton, der sich dekodieren lässt{1}; wählen Sie eine andere Aufnahme</translation>
+    </message>
+    <message>
+        <source>{0} holds values that are not numbers</source>
+        <translation>{0} enthält Werte, die keine Zahlen sind</translation>
+    </message>
+    <message>
+        <source>{0} is a folder, not a picture.</source>
+        <translation>{0} ist ein Ordner, kein Bild.</translation>
+    </message>
+    <message>
+        <source>{0} is a folder; choose a video file</source>
+        <translation>{0} ist ein Ordner; wählen Sie eine Videodatei</translation>
+    </message>
+    <message>
+        <source>{0} is a folder; choose an audio file</source>
+        <translation>{0} ist ein Ordner; wählen Sie eine Tondatei</translation>
+    </message>
+    <message>
+        <source>{0} is a folder; give the name of a file</source>
+        <translation>{0} ist ein Ordner; geben Sie den Namen einer Datei an</translation>
+    </message>
+    <message>
+        <source>{0} is damaged ({1} of {2} frames); render it again</source>
+        <translation>{0} ist beschädigt ({1} von {2} Bildern); rendern Sie es noch einmal</translation>
+    </message>
+    <message>
+        <source>{0} is damaged ({1}); make it again</source>
+        <translation>{0} ist beschädigt ({1}); erzeugen Sie es neu</translation>
+    </message>
+    <message>
+        <source>{0} is damaged or cut short and cannot be decoded; save or download it again.</source>
+        <translation>{0} ist beschädigt oder abgeschnitten und nicht lesbar; speichern oder laden Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>{0} is damaged: its triangles name points that are not there; fetch it again.</source>
+        <translation>{0} ist beschädigt: seine Dreiecke nennen Punkte, die es nicht gibt; holen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>{0} is empty (0 bytes); choose another picture.</source>
+        <translation>{0} ist leer (0 Byte); wählen Sie ein anderes Bild.</translation>
+    </message>
+    <message>
+        <source>{0} is empty (0 bytes); choose another recording or export it again</source>
+        <translation>{0} ist leer (0 Byte); wählen Sie eine andere Aufnahme oder exportieren Sie sie noch einmal</translation>
+    </message>
+    <message>
+        <source>{0} is no .npz file. Choose SMPLX_NEUTRAL.npz (files ending in .pkl could run foreign code).</source>
+        <translation>{0} ist keine .npz-Datei. Wählen Sie SMPLX_NEUTRAL.npz (Dateien mit der Endung .pkl könnten fremden Code ausführen).</translation>
+    </message>
+    <message>
+        <source>{0} is no SMPL-X model: {1} missing. Choose another.</source>
+        <translation>{0} ist kein SMPL-X-Modell: {1} fehlt. Wählen Sie ein anderes.</translation>
+    </message>
+    <message>
+        <source>{0} is no emotion; choose one of {1}</source>
+        <translation>{0} ist keine Emotion; wählen Sie eine von {1}</translation>
+    </message>
+    <message>
+        <source>{0} is no frame rate; give a number such as 25 or 29.97</source>
+        <translation>{0} ist keine Bildrate; geben Sie eine Zahl wie 25 oder 29.97 an</translation>
+    </message>
+    <message>
+        <source>{0} is no option; write strength=0..2 or seed=0..{1}, each once</source>
+        <translation>{0} ist keine Angabe; schreiben Sie strength=0..2 oder seed=0..{1}, jedes einmal</translation>
+    </message>
+    <message>
+        <source>{0} is no output setting</source>
+        <translation>{0} ist keine Einstellung der Ausgabe</translation>
+    </message>
+    <message>
+        <source>{0} is no tag of an MP4 file; use one of {1}</source>
+        <translation>{0} ist kein Feld einer MP4-Datei; nehmen Sie eines von {1}</translation>
+    </message>
+    <message>
+        <source>{0} is not a field of a segment that can be changed</source>
+        <translation>{0} ist kein Feld eines Segments, das sich ändern lässt</translation>
+    </message>
+    <message>
+        <source>{0} is not a number of JSON</source>
+        <translation>{0} ist keine Zahl in JSON</translation>
+    </message>
+    <message>
+        <source>{0} is not a picture that can be read; use PNG, JPEG, WebP, AVIF, BMP, TIFF or GIF.</source>
+        <translation>{0} ist kein lesbares Bild; nehmen Sie PNG, JPEG, WebP, AVIF, BMP, TIFF oder GIF.</translation>
+    </message>
+    <message>
+        <source>{0} is not a regular file; give another name</source>
+        <translation>{0} ist keine gewöhnliche Datei; geben Sie einen anderen Namen an</translation>
+    </message>
+    <message>
+        <source>{0} is not a time; minutes and seconds after a colon stay below 60</source>
+        <translation>{0} ist keine Zeit; Minuten und Sekunden nach einem Doppelpunkt bleiben unter 60</translation>
+    </message>
+    <message>
+        <source>{0} is not a time; write seconds like 3.2 or minutes like 1:03.2</source>
+        <translation>{0} ist keine Zeit; schreiben Sie Sekunden wie 3.2 oder Minuten wie 1:03.2</translation>
+    </message>
+    <message>
+        <source>{0} is not a video that can be read; choose another one</source>
+        <translation>{0} ist kein lesbares Video; wählen Sie ein anderes</translation>
+    </message>
+    <message>
+        <source>{0} is not audio (it looks like {1}); {2}</source>
+        <translation>{0} ist keine Tondatei (es sieht nach {1} aus); {2}</translation>
+    </message>
+    <message>
+        <source>{0} is not audio that can be read, or its start is damaged; {1}</source>
+        <translation>{0} ist keine lesbare Tondatei, oder ihr Anfang ist beschädigt; {1}</translation>
+    </message>
+    <message>
+        <source>{0} is not the expected file; reinstall the package {1}</source>
+        <translation>{0} ist nicht die erwartete Datei; installieren Sie das Paket {1} neu</translation>
+    </message>
+    <message>
+        <source>{0} is not valid JSON (line {1}): {2}</source>
+        <translation>{0} ist kein gültiges JSON (Zeile {1}): {2}</translation>
+    </message>
+    <message>
+        <source>{0} is too small ({1} x {2} pixels): at least {3} pixels a side are needed, 512 or more are recommended.</source>
+        <translation>{0} ist zu klein ({1} x {2} Pixel): mindestens {3} Pixel je Seite sind nötig, 512 oder mehr empfohlen.</translation>
+    </message>
+    <message>
+        <source>{0} is {1} x {2} pixels, the piece before {3} x {4}</source>
+        <translation>{0} hat {1} x {2} Pixel, das Stück davor {3} x {4}</translation>
+    </message>
+    <message>
+        <source>{0} no longer takes sound</source>
+        <translation>{0} nimmt keinen Ton mehr an</translation>
+    </message>
+    <message>
+        <source>{0} s is not inside the segment {1}, it cannot be cut there</source>
+        <translation>{0} s liegt nicht im Segment {1}, dort lässt es sich nicht teilen</translation>
+    </message>
+    <message>
+        <source>{0} takes neither {1} Hz nor its own rate</source>
+        <translation>{0} nimmt weder {1} Hz noch die eigene Rate</translation>
+    </message>
+    <message>
+        <source>{0} was encoded with other settings than the pieces before; render it again</source>
+        <translation>{0} wurde mit anderen Einstellungen kodiert als die Stücke davor; rendern Sie es noch einmal</translation>
+    </message>
+    <message>
+        <source>{0} was not made by this program's encoder; render it again</source>
+        <translation>{0} stammt nicht vom Kodierer dieses Programms; rendern Sie es noch einmal</translation>
+    </message>
+    <message>
+        <source>{0}/{1}{2} is no name of a cache entry</source>
+        <translation>{0}/{1}{2} ist kein Name eines Eintrags im Zwischenspeicher</translation>
+    </message>
+    <message>
+        <source>{0}: broken JSON ({1})</source>
+        <translation>{0}: kaputtes JSON ({1})</translation>
+    </message>
+    <message>
+        <source>{0}: byte {1} is not UTF-8 text; it is no project</source>
+        <translation>{0}: Byte {1} ist kein UTF-8-Text; das ist kein Projekt</translation>
+    </message>
+    <message>
+        <source>{0}: fps must be one number above 0</source>
+        <translation>{0}: fps muss eine Zahl über 0 sein</translation>
+    </message>
+    <message>
+        <source>{0}: line {1}, column {2}: broken JSON ({3})</source>
+        <translation>{0}: Zeile {1}, Spalte {2}: kaputtes JSON ({3})</translation>
+    </message>
+    <message>
+        <source>{0}: no frame was written, so there is no video</source>
+        <translation>{0}: kein Bild wurde geschrieben, es gibt also kein Video</translation>
+    </message>
+    <message>
+        <source>{0}: provenance is not JSON ({1})</source>
+        <translation>{0}: „provenance“ ist kein JSON ({1})</translation>
+    </message>
+    <message>
+        <source>{0}: provenance must be a JSON object of texts</source>
+        <translation>{0}: „provenance“ muss ein JSON-Objekt aus Texten sein</translation>
+    </message>
+    <message>
+        <source>{0}: schema_version must be a whole number, not {1}</source>
+        <translation>{0}: schema_version muss eine ganze Zahl sein, nicht {1}</translation>
+    </message>
+    <message>
+        <source>{0}: the document must be a JSON object; it is no project</source>
+        <translation>{0}: das Dokument muss ein JSON-Objekt sein; das ist kein Projekt</translation>
+    </message>
+    <message>
+        <source>{0}: the encoder did not finish within {1} s; try again</source>
+        <translation>{0}: der Kodierer wurde nicht in {1} s fertig; versuchen Sie es noch einmal</translation>
+    </message>
+    <message>
+        <source>{0}: the file cannot be read: {1}</source>
+        <translation>{0}: die Datei ist nicht lesbar: {1}</translation>
+    </message>
+    <message>
+        <source>{0}: the file is larger than {1} MiB; it is no project</source>
+        <translation>{0}: die Datei ist größer als {1} MiB; das ist kein Projekt</translation>
+    </message>
+    <message>
+        <source>{0}: the project cannot be saved: {1}</source>
+        <translation>{0}: das Projekt lässt sich nicht speichern: {1}</translation>
+    </message>
+    <message>
+        <source>{0}: the project of schema {1} cannot be brought to schema {2}: {3}</source>
+        <translation>{0}: das Projekt der Fassung {1} lässt sich nicht in Fassung {2} bringen: {3}</translation>
+    </message>
+    <message>
+        <source>{0}: the project was written by a newer version of the program (schema {1}, this one reads up to {2}); update Versa Director to open it. The file was not changed.</source>
+        <translation>{0}: das Projekt stammt von einer neueren Version des Programms (Fassung {1}, dieses liest bis {2}); bringen Sie Versa Director auf den neuesten Stand. Die Datei wurde nicht verändert.</translation>
+    </message>
+    <message>
+        <source>{0}: the render queue cannot be opened: {1}</source>
+        <translation>{0}: die Render-Warteschlange lässt sich nicht öffnen: {1}</translation>
+    </message>
+    <message>
+        <source>{0}: the render queue was made by a newer version of the program; install that one, or move the file away</source>
+        <translation>{0}: die Render-Warteschlange stammt von einer neueren Version des Programms; installieren Sie diese, oder legen Sie die Datei weg</translation>
+    </message>
+    <message>
+        <source>{0}: the rig is not UTF-8 text</source>
+        <translation>{0}: das Rig ist kein UTF-8-Text</translation>
+    </message>
+    <message>
+        <source>{0}: the timeline cannot be written: {1}</source>
+        <translation>{0}: die Zeitleiste lässt sich nicht schreiben: {1}</translation>
+    </message>
+    <message>
+        <source>{0}: the video came out incomplete ({1} of {2} frames); check the free space</source>
+        <translation>{0}: das Video wurde unvollständig ({1} von {2} Bildern); prüfen Sie den freien Platz</translation>
+    </message>
+    <message>
+        <source>{0}: the video could not be written ({1}); check the free space</source>
+        <translation>{0}: das Video ließ sich nicht schreiben ({1}); prüfen Sie den freien Platz</translation>
+    </message>
+    <message>
+        <source>{0}: the video is an MP4 file; give a name that ends in .mp4</source>
+        <translation>{0}: das Video ist eine MP4-Datei; geben Sie einen Namen an, der auf .mp4 endet</translation>
+    </message>
+    <message>
+        <source>{0}: there is no such file</source>
+        <translation>{0}: diese Datei gibt es nicht</translation>
+    </message>
+    <message>
+        <source>{0}: this is not a motion file, or it is damaged ({1})</source>
+        <translation>{0}: das ist keine Bewegungsdatei, oder sie ist beschädigt ({1})</translation>
+    </message>
+    <message>
+        <source>{0}: this is not a motion file: {1} missing</source>
+        <translation>{0}: das ist keine Bewegungsdatei: {1} fehlt</translation>
+    </message>
+    <message>
+        <source>{0}: {1} contains values that are not numbers</source>
+        <translation>{0}: {1} enthält Werte, die keine Zahlen sind</translation>
+    </message>
+    <message>
+        <source>{0}: {1} frames were given, {2} are needed for {3} s at {4} frames a second</source>
+        <translation>{0}: {1} Bilder kamen, {2} sind nötig für {3} s mit {4} Bildern in der Sekunde</translation>
+    </message>
+    <message>
+        <source>{0}: {1} has the type {2}, which does not fit</source>
+        <translation>{0}: {1} hat den Typ {2}, der nicht passt</translation>
+    </message>
+    <message>
+        <source>{0}: {1} must be lists of the same length</source>
+        <translation>{0}: {1} müssen gleich lange Listen sein</translation>
+    </message>
+    <message>
+        <source>“{0}” is no time: frames are whole numbers; {1}</source>
+        <translation>„{0}“ ist keine Zeit: Bilder sind ganze Zahlen; {1}</translation>
+    </message>
+    <message>
+        <source>“{0}” is no time: frames go from 0 to {1} here; {2}</source>
+        <translation>„{0}“ ist keine Zeit: Bilder gehen hier von 0 bis {1}; {2}</translation>
+    </message>
+    <message>
+        <source>“{0}” is no time: minutes and seconds end at 59; {1}</source>
+        <translation>„{0}“ ist keine Zeit: Minuten und Sekunden enden bei 59; {1}</translation>
     </message>
 </context>
 <context>
@@ -1598,7 +2545,7 @@ Doppelklick zum Umbenennen</translation>
         <translation>Posenbild für den Renderer</translation>
     </message>
     <message>
-        <source>The renderer&apos;s picture appears when the poses are there.</source>
+        <source>The renderer's picture appears when the poses are there.</source>
         <translation>Das Bild des Renderers erscheint, wenn die Posen da sind.</translation>
     </message>
     <message>
@@ -1629,7 +2576,7 @@ Doppelklick zum Umbenennen</translation>
         <translation>Es bewegt sich ein Glied, das das Porträt nicht zeigt.</translation>
     </message>
     <message>
-        <source>The portrait&apos;s hands touch, so they move less here.</source>
+        <source>The portrait's hands touch, so they move less here.</source>
         <translation>Die Hände des Porträts berühren sich; sie bewegen sich hier weniger.</translation>
     </message>
     <message>
@@ -2180,7 +3127,7 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Ärmel</translation>
     </message>
     <message>
-        <source>What covers the arms; it decides where the arm&apos;s picture may be cut</source>
+        <source>What covers the arms; it decides where the arm's picture may be cut</source>
         <translation>Was die Arme bedeckt; danach richtet sich, wo das Bild des Arms geschnitten wird</translation>
     </message>
     <message>
@@ -2489,7 +3436,7 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Neuen Startwert würfeln</translation>
     </message>
     <message>
-        <source>Use the project&apos;s seed</source>
+        <source>Use the project's seed</source>
         <translation>Startwert des Projekts verwenden</translation>
     </message>
     <message>
@@ -2560,7 +3507,7 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Startwert</translation>
     </message>
     <message>
-        <source>The same seed gives the same motion again. Empty uses the project&apos;s seed</source>
+        <source>The same seed gives the same motion again. Empty uses the project's seed</source>
         <translation>Derselbe Startwert gibt dieselbe Bewegung wieder. Leer nimmt den des Projekts</translation>
     </message>
     <message>
@@ -3008,7 +3955,7 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Suche</translation>
     </message>
     <message>
-        <source>Part of a command&apos;s name or of a shortcut</source>
+        <source>Part of a command's name or of a shortcut</source>
         <translation>Teil eines Befehls oder eines Tastenkürzels</translation>
     </message>
     <message>
@@ -3048,7 +3995,7 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Hinzufügen</translation>
     </message>
     <message>
-        <source>Add these keys to the command&apos;s shortcuts</source>
+        <source>Add these keys to the command's shortcuts</source>
         <translation>Diese Tasten zu den Kürzeln des Befehls hinzufügen</translation>
     </message>
     <message>
@@ -3103,7 +4050,7 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Suche</translation>
     </message>
     <message>
-        <source>Part of a command&apos;s name or of a shortcut</source>
+        <source>Part of a command's name or of a shortcut</source>
         <translation>Teil eines Befehls oder eines Tastenkürzels</translation>
     </message>
     <message>
@@ -3146,7 +4093,7 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Seite</translation>
     </message>
     <message>
-        <source>Look at the person&apos;s left side</source>
+        <source>Look at the person's left side</source>
         <translation>Auf die linke Seite der Person schauen</translation>
     </message>
     <message>
@@ -3162,7 +4109,7 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Porträt</translation>
     </message>
     <message>
-        <source>Look through the portrait&apos;s camera</source>
+        <source>Look through the portrait's camera</source>
         <translation>Durch die Kamera des Porträts schauen</translation>
     </message>
     <message>

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from PySide6.QtTest import QTest
 
 from app.jobs import JobQueue, RenderRequest
 from app.jobs.store import JobStore, QueueError
@@ -246,6 +247,27 @@ def test_a_killed_program_loses_no_finished_chunk(qtbot, make_queue, path):
     with qtbot.waitSignal(queue.finished, timeout=WAIT):
         queue.resume(queue.jobs()[0].id)
     assert sorted(chunks) == [100, 150] and kept <= finished_chunks(path)
+
+
+def test_what_waited_at_the_end_stands_still_at_the_next_start_until_it_is_wanted(qtbot, make_queue, path):
+    store = JobStore(path.parent / "queue.sqlite")
+    first, second = store.add(request(path)), store.add(request(path, "w.mp4"))
+    store.close()
+    queue = make_queue(SLOW)
+    assert states(queue) == ["paused", "paused"] and queue.left == (first, second)
+    QTest.qWait(700)  # longer than the driver looks away
+    assert states(queue) == ["paused", "paused"]
+    queue.resume_left()
+    until(qtbot, lambda: states(queue) == ["running", "waiting"])
+    assert queue.left == ()
+
+
+def test_a_second_window_leaves_the_first_one_s_jobs_waiting(qtbot, make_queue, path):
+    one = make_queue(SLOW)
+    running, waiting = one.add(request(path)), one.add(request(path, "w.mp4"))
+    until(qtbot, lambda: one.job(running).state == "running")
+    assert make_queue(SLOW).left == ()
+    assert one.job(waiting).state == "waiting"
 
 
 def test_a_damaged_queue_is_put_aside_and_a_newer_one_is_refused(tmp_path):

@@ -121,6 +121,33 @@ def test_a_crash_leaves_the_newest_state_and_the_file_as_it_was(autosave, sessio
     assert list(store.folder.iterdir()) == []
 
 
+def test_saving_recovered_work_keeps_what_the_file_held(autosave, session, store, path):
+    before = path.read_bytes()
+    session.delete_segments(("s0",))
+    crash(autosave)
+    again = Autosave(Session(), store)
+    said = []
+    again._session.message.connect(lambda level, text: said.append(text))
+    assert again.recover(store.crashed()[0])
+    assert again._session.is_recovered
+    assert again._session.save() and not again._session.is_recovered
+    kept = list(path.parent.glob("talk (before recovery *).versa"))
+    assert [file.read_bytes() for file in kept] == [before]
+    assert said == [f"The state of talk.versa before the recovery is kept as {kept[0].name}."]
+    again._session.add_marker(1)
+    assert again._session.save()  # from now on it is an ordinary project
+    assert len(list(path.parent.glob("talk (*"))) == 1
+    again.stop()
+
+
+def test_nothing_is_begun_after_the_end(autosave, session, store):
+    session.delete_segments(("s0",))
+    autosave.stop()
+    autosave._is_written(-1)  # a copy's signal that was still on its way
+    autosave.save_now()
+    assert not autosave._timer.isActive() and list(store.folder.iterdir()) == []
+
+
 def test_a_second_crash_right_after_recovering_loses_nothing(autosave, session, store):
     session.delete_segments(("s0",))
     crash(autosave)

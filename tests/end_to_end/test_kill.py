@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.recovery import Autosave, RecoveryStore
+from app.recovery import INTERVAL_MS, Autosave, RecoveryStore
 from app.session import Session
 from core import edits
 from core.project_file import load_project, save_project
@@ -61,6 +61,10 @@ def test_kill_at_any_time(qapp, tmp_path, monkeypatch, mode):
         assert copies == sorted(copies, reverse=True)  # by time
         best = max([on_file, *copies])
         assert safe <= best <= done + 1  # the last edit may have been made and not told
+        # With an edit a second: what the interval allows is lost at most, and what came while the copy was written.
+        begun = max([on_file, *(int(number) for word, number in told if word == "copying")])
+        assert done - begun <= INTERVAL_MS / 1000
+        assert begun == best or begun > safe  # the newest copy is there, or was being written
 
         session = Session()
         autosave = Autosave(session, store)
