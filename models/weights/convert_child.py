@@ -57,15 +57,13 @@ def check(path: Path) -> None:
     Raises:
         RefusedError: it does, or it is no checkpoint.
     """
-    with open(path, "rb") as file:
-        zipped = file.read(len(_ZIP_MAGIC)) == _ZIP_MAGIC
-        file.seek(0)
-        if not zipped:
+    if not _is_zipped(path):
+        with open(path, "rb") as file:
             for _ in range(_LEGACY_PICKLES):
                 why = refusal(file)
                 if why:
                     raise RefusedError(why)
-            return
+        return
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
@@ -74,6 +72,12 @@ def check(path: Path) -> None:
         raise RefusedError(f"it is no checkpoint of torch, or it is cut short ({_first_line(error)})") from None
     _check_parts(names, pickles)
     _check_as_torch_reads(path)
+
+
+def _is_zipped(path: Path) -> bool:
+    """Tell torch's forms apart as torch does: by the first bytes."""
+    with open(path, "rb") as file:
+        return file.read(len(_ZIP_MAGIC)) == _ZIP_MAGIC
 
 
 def _check_parts(names: list[str], pickles: list[bytes]) -> None:
@@ -132,7 +136,8 @@ def convert(source: Path, target: Path) -> dict[str, Any]:
     from safetensors.torch import save_file
 
     try:
-        loaded = torch.load(source, map_location="cpu", weights_only=True)
+        # Mapped, so that a machine with little memory can do it; only the newer form can be.
+        loaded = torch.load(source, map_location="cpu", weights_only=True, mmap=_is_zipped(source))
     except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError) as error:
         raise RefusedError(f"torch cannot read it ({_first_line(error)})") from None
     tensors = tensors_of(loaded)

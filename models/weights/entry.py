@@ -229,7 +229,7 @@ class WeightEntry:
         size = f" ({size_text(self.size)})" if self.size else ""
         return (
             f"{self.title} is {how}; get it with `versa models download {self.name}`{size} or in the editor under "
-            "Help > Model manager"
+            "Render > Model manager"
         )
 
     def size_of(self, file: WeightFile) -> int | None:

@@ -48,9 +48,10 @@ def test_the_markers_of_these_tests_work(tmp_path):
         assert (tmp_path / str(number)).is_dir()
 
 
-def test_a_plain_checkpoint_is_converted_value_by_value(tmp_path):
+@pytest.mark.parametrize("legacy", [False, True])
+def test_a_plain_checkpoint_is_converted_value_by_value(tmp_path, legacy):
     state = collections.OrderedDict(TENSORS, alias=TENSORS["unet.w"])  # shares its memory
-    torch.save(state, tmp_path / "net.pth")
+    torch.save(state, tmp_path / "net.pth", _use_new_zipfile_serialization=not legacy)
     facts = convert(tmp_path / "net.pth", tmp_path / "net.safetensors")
     loaded = load_file(tmp_path / "net.safetensors")
     assert facts["tensors"] == len(loaded) == 3 and facts["size"] == (tmp_path / "net.safetensors").stat().st_size
