@@ -356,7 +356,7 @@ class Wiring(QObject):
         window = self._window
         window.sound.cancel()
         self.engine.shut_down()
-        steps: list[Callable[[], object]] = []
+        steps: list[Callable[[], object]] = [window.render_actions.shut_down]
         if window.player is not None:
             steps.append(window.player.close)
         if window.parts.video is not None:

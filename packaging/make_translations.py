@@ -29,14 +29,20 @@ def tool(name: str) -> str:
 
 
 def declared(folder: Path) -> Path:
-    """A file with the texts of the action declarations, in a form that lupdate finds."""
+    """A file with the texts of the declared actions and weights, in a form that lupdate finds."""
     from app.actions import ACTIONS, MENUS
+    from models.weights import ENTRIES
 
     texts = [title for _, title in MENUS]
     for spec in ACTIONS:
         texts += [spec.text, spec.tip]
     lines = ["from PySide6.QtCore import QT_TRANSLATE_NOOP", ""]
     lines += [f'QT_TRANSLATE_NOOP("Actions", {json.dumps(text, ensure_ascii=False)})' for text in dict.fromkeys(texts)]
+    texts = ["{done} of {all}", "{done} of {all} are there."]  # of app.window_models
+    texts += [text for entry in ENTRIES for text in (entry.purpose, entry.needed_by)]
+    texts += [entry.title for entry in ENTRIES if not entry.downloadable]
+    texts += [entry.licence.name for entry in ENTRIES if " " in entry.licence.name]
+    lines += [f'QT_TRANSLATE_NOOP("Weights", {json.dumps(text, ensure_ascii=False)})' for text in dict.fromkeys(texts)]
     path = folder / "actions_texts.py"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path

@@ -403,12 +403,15 @@ def undo_remove(entry: WeightEntry, kept: tuple[Path, ...]) -> None:
             os.replace(place, target)
 
 
-def purge_removed() -> int:
-    """Delete for good what was removed; returns the bytes that became free."""
-    place = store.models_folder() / store.REMOVED
-    size = sum(path.stat().st_size for path in place.rglob("*") if path.is_file()) if place.is_dir() else 0
-    shutil.rmtree(place, ignore_errors=True)
-    return size
+def purge_removed(older_than: float = 0.0) -> int:
+    """Delete for good what was removed so many seconds ago or longer; returns the bytes that became free."""
+    place, now, freed = store.models_folder() / store.REMOVED, time.time_ns(), 0
+    for folder in list(place.iterdir()) if place.is_dir() else ():
+        _, _, removed = folder.name.rpartition("-")
+        if removed.isdecimal() and now - int(removed) >= older_than * 1e9:
+            freed += sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+            shutil.rmtree(folder, ignore_errors=True)
+    return freed
 
 
 # Shared -------------------------------------------------------------------------------------------------------------

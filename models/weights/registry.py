@@ -46,7 +46,7 @@ _STABILITY: Final = Licence(
 )
 
 _MIMIC: Final = Licence(
-    name="MimicMotion LICENSE and NOTICE, Stability AI licence",
+    name="Tencent and Stability AI licences",
     url="https://huggingface.co/tencent/MimicMotion",
     summary=(
         "Tencent's licence and notice in the repository. The weights were trained from Stable Video Diffusion, so "

@@ -47,8 +47,18 @@ class WeightsError(RuntimeError):
 
 def models_folder() -> Path:
     """Return the folder of the downloaded weights; it need not exist."""
-    given = os.environ.get(FOLDER_VARIABLE) or str(_read(_SETTINGS).get("folder") or "")
-    return Path(given).expanduser().absolute() if given else home_folder() / "models"
+    given = os.environ.get(FOLDER_VARIABLE) or kept_settings().get("folder")
+    return Path(given).expanduser().absolute() if given else usual_folder()
+
+
+def usual_folder() -> Path:
+    """Return where downloads lie if nobody says otherwise."""
+    return home_folder() / "models"
+
+
+def kept_settings() -> dict[str, str]:
+    """Return what `change_settings` remembers: "folder" and "endpoint", where they are set."""
+    return {str(name): str(value) for name, value in _read(_SETTINGS).items() if value}
 
 
 def staged_folder(name: str) -> Path:
@@ -58,7 +68,7 @@ def staged_folder(name: str) -> Path:
 
 def endpoint() -> str:
     """Return the address of the hub or of its mirror, without a slash at the end."""
-    given = os.environ.get(ENDPOINT_VARIABLE) or str(_read(_SETTINGS).get("endpoint") or "")
+    given = os.environ.get(ENDPOINT_VARIABLE) or kept_settings().get("endpoint")
     return (given or HUB).rstrip("/")
 
 

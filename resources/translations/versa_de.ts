@@ -252,7 +252,7 @@
         <translation>An&amp;weisung bearbeiten</translation>
     </message>
     <message>
-        <source>Write the selected segment&apos;s prompt.</source>
+        <source>Write the selected segment's prompt.</source>
         <translation>Die Anweisung des gewählten Segments schreiben.</translation>
     </message>
     <message>
@@ -268,7 +268,7 @@
         <translation>Auf allen &amp;Spuren teilen</translation>
     </message>
     <message>
-        <source>Split every track&apos;s segment at the playhead.</source>
+        <source>Split every track's segment at the playhead.</source>
         <translation>Das Segment jeder Spur am Abspielkopf teilen.</translation>
     </message>
     <message>
@@ -712,6 +712,14 @@
         <translation>Das laufende Rendern abbrechen; fertige Stücke bleiben.</translation>
     </message>
     <message>
+        <source>&amp;Model manager…</source>
+        <translation>&amp;Modellverwaltung …</translation>
+    </message>
+    <message>
+        <source>Download, import, check and remove the networks' weights.</source>
+        <translation>Gewichte der Netze herunterladen, importieren, prüfen und entfernen.</translation>
+    </message>
+    <message>
         <source>&amp;3D skeleton</source>
         <translation>&amp;3D-Skelett</translation>
     </message>
@@ -804,7 +812,7 @@
         <translation>&amp;Boden</translation>
     </message>
     <message>
-        <source>Draw the floor&apos;s grid.</source>
+        <source>Draw the floor's grid.</source>
         <translation>Das Gitter des Bodens zeichnen.</translation>
     </message>
     <message>
@@ -892,7 +900,7 @@
         <translation>&amp;System</translation>
     </message>
     <message>
-        <source>Use the system&apos;s language.</source>
+        <source>Use the system's language.</source>
         <translation>Die Sprache des Systems verwenden.</translation>
     </message>
     <message>
@@ -1001,7 +1009,7 @@
         <translation>Befehl</translation>
     </message>
     <message>
-        <source>Letters of the command&apos;s name; arrow keys choose, Enter runs</source>
+        <source>Letters of the command's name; arrow keys choose, Enter runs</source>
         <translation>Buchstaben des Befehls; Pfeiltasten wählen, Enter führt aus</translation>
     </message>
     <message>
@@ -1338,6 +1346,29 @@
     </message>
 </context>
 <context>
+    <name>LicenceDialog</name>
+    <message>
+        <source>Licence of {title}</source>
+        <translation>Lizenz von {title}</translation>
+    </message>
+    <message>
+        <source>Text of the licence</source>
+        <translation>Text der Lizenz</translation>
+    </message>
+    <message>
+        <source>Open its &amp;page</source>
+        <translation>Ihre &amp;Seite öffnen</translation>
+    </message>
+    <message>
+        <source>I have &amp;read the licence and accept it</source>
+        <translation>Ich habe die Lizenz ge&amp;lesen und nehme sie an</translation>
+    </message>
+    <message>
+        <source>&amp;Accept</source>
+        <translation>&amp;Annehmen</translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
     <message>
         <source>Warning about the poses</source>
@@ -1436,6 +1467,292 @@
     <message>
         <source>The recording is shorter than half a second.</source>
         <translation>Die Aufnahme ist kürzer als eine halbe Sekunde.</translation>
+    </message>
+</context>
+<context>
+    <name>ModelManager</name>
+    <message>
+        <source>Model manager</source>
+        <translation>Modellverwaltung</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation>Meldung</translation>
+    </message>
+    <message>
+        <source>&amp;Settings…</source>
+        <translation>&amp;Einstellungen …</translation>
+    </message>
+    <message>
+        <source>Folder, mirror and token</source>
+        <translation>Ordner, Spiegelserver und Token</translation>
+    </message>
+    <message>
+        <source>&amp;Close</source>
+        <translation>S&amp;chließen</translation>
+    </message>
+    <message>
+        <source>Downloads go on in the background</source>
+        <translation>Downloads laufen im Hintergrund weiter</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>Gewichte</translation>
+    </message>
+    <message>
+        <source>Return downloads or goes on, Delete removes</source>
+        <translation>Die Eingabetaste lädt oder macht weiter, Entf entfernt</translation>
+    </message>
+    <message>
+        <source>Needed by</source>
+        <translation>Gebraucht von</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>Lizenz</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>To download</source>
+        <translation>Zum Herunterladen</translation>
+    </message>
+    <message>
+        <source>Come with the program</source>
+        <translation>Beim Programm dabei</translation>
+    </message>
+    <message>
+        <source>C&amp;ancel</source>
+        <translation>A&amp;bbrechen</translation>
+    </message>
+    <message>
+        <source>Stop; what arrived is kept</source>
+        <translation>Anhalten; was angekommen ist, bleibt</translation>
+    </message>
+    <message>
+        <source>&amp;Download</source>
+        <translation>&amp;Herunterladen</translation>
+    </message>
+    <message>
+        <source>Download from the hub, or go on</source>
+        <translation>Vom Hub herunterladen oder weitermachen</translation>
+    </message>
+    <message>
+        <source>&amp;Import…</source>
+        <translation>&amp;Importieren …</translation>
+    </message>
+    <message>
+        <source>Take the files from this computer, without a network</source>
+        <translation>Die Dateien von diesem Rechner nehmen, ohne Netz</translation>
+    </message>
+    <message>
+        <source>&amp;Verify</source>
+        <translation>&amp;Prüfen</translation>
+    </message>
+    <message>
+        <source>Read every byte and compare checksums</source>
+        <translation>Jedes Byte lesen und Prüfsummen vergleichen</translation>
+    </message>
+    <message>
+        <source>&amp;Remove…</source>
+        <translation>Ent&amp;fernen …</translation>
+    </message>
+    <message>
+        <source>Delete the files of this machine</source>
+        <translation>Die Dateien von diesem Rechner löschen</translation>
+    </message>
+    <message>
+        <source>&amp;Licence…</source>
+        <translation>&amp;Lizenz …</translation>
+    </message>
+    <message>
+        <source>Read the terms of use</source>
+        <translation>Die Bedingungen lesen</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>&amp;Rückgängig</translation>
+    </message>
+    <message>
+        <source>Bring the files back</source>
+        <translation>Die Dateien zurückholen</translation>
+    </message>
+    <message>
+        <source>{folder}, from {endpoint}</source>
+        <translation>{folder}, von {endpoint}</translation>
+    </message>
+    <message>
+        <source>{title} was removed.</source>
+        <translation>{title} wurde entfernt.</translation>
+    </message>
+    <message>
+        <source>A &amp;folder…</source>
+        <translation>Ein &amp;Ordner …</translation>
+    </message>
+    <message>
+        <source>A f&amp;ile…</source>
+        <translation>Eine &amp;Datei …</translation>
+    </message>
+    <message>
+        <source>Folder with the files of {title}</source>
+        <translation>Ordner mit den Dateien von {title}</translation>
+    </message>
+    <message>
+        <source>A file of {title}</source>
+        <translation>Eine Datei von {title}</translation>
+    </message>
+    <message>
+        <source>Remove weights</source>
+        <translation>Gewichte entfernen</translation>
+    </message>
+    <message>
+        <source>Remove {title} from this machine?</source>
+        <translation>{title} von diesem Rechner entfernen?</translation>
+    </message>
+    <message>
+        <source>Needed by: {user}. You can undo this until the model manager is closed.</source>
+        <translation>Gebraucht von: {user}. Das lässt sich zurücknehmen, bis die Modellverwaltung geschlossen wird.</translation>
+    </message>
+    <message>
+        <source>&amp;Remove</source>
+        <translation>Ent&amp;fernen</translation>
+    </message>
+    <message>
+        <source>Needed by: {user}.</source>
+        <translation>Gebraucht von: {user}.</translation>
+    </message>
+    <message>
+        <source>From {place}, {size}.</source>
+        <translation>Von {place}, {size}.</translation>
+    </message>
+    <message>
+        <source>Only registered users get it: accept its terms on that page, and give a token under Settings.</source>
+        <translation>Nur für angemeldete Nutzer: die Bedingungen auf dieser Seite annehmen und unter Einstellungen ein Token angeben.</translation>
+    </message>
+    <message>
+        <source>In {folder}</source>
+        <translation>In {folder}</translation>
+    </message>
+    <message>
+        <source>Go &amp;on</source>
+        <translation>&amp;Weitermachen</translation>
+    </message>
+    <message>
+        <source>&amp;Repair</source>
+        <translation>&amp;Reparieren</translation>
+    </message>
+    <message>
+        <source>Progress of {title}</source>
+        <translation>Fortschritt von {title}</translation>
+    </message>
+    <message>
+        <source>Not there</source>
+        <translation>Nicht da</translation>
+    </message>
+    <message>
+        <source>Partly there</source>
+        <translation>Teilweise da</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>Bereit</translation>
+    </message>
+    <message>
+        <source>Damaged</source>
+        <translation>Beschädigt</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>Wartet</translation>
+    </message>
+    <message>
+        <source>Asking the hub</source>
+        <translation>Fragt den Hub</translation>
+    </message>
+    <message>
+        <source>Downloading</source>
+        <translation>Lädt herunter</translation>
+    </message>
+    <message>
+        <source>Converting</source>
+        <translation>Wandelt um</translation>
+    </message>
+    <message>
+        <source>Copying</source>
+        <translation>Kopiert</translation>
+    </message>
+    <message>
+        <source>Checking</source>
+        <translation>Prüft</translation>
+    </message>
+    <message>
+        <source>Cancelling</source>
+        <translation>Bricht ab</translation>
+    </message>
+    <message>
+        <source>, {time} left</source>
+        <translation>, noch {time}</translation>
+    </message>
+</context>
+<context>
+    <name>ModelSettingsDialog</name>
+    <message>
+        <source>Model manager settings</source>
+        <translation>Einstellungen der Modellverwaltung</translation>
+    </message>
+    <message>
+        <source>What is there already stays where it is; move it yourself if you want it here</source>
+        <translation>Was schon da ist, bleibt, wo es liegt; zum Umziehen selbst verschieben</translation>
+    </message>
+    <message>
+        <source>&amp;Choose…</source>
+        <translation>&amp;Wählen …</translation>
+    </message>
+    <message>
+        <source>Address of a mirror of the hub, if the hub itself cannot be reached</source>
+        <translation>Adresse eines Spiegelservers, wenn der Hub selbst nicht erreichbar ist</translation>
+    </message>
+    <message>
+        <source>a token is stored</source>
+        <translation>ein Token ist gespeichert</translation>
+    </message>
+    <message>
+        <source>A read token of your account, for files that only registered users get</source>
+        <translation>Ein Lese-Token des eigenen Kontos, für Dateien, die nur angemeldete Nutzer bekommen</translation>
+    </message>
+    <message>
+        <source>&amp;Forget the stored token</source>
+        <translation>Das gespeicherte Token &amp;vergessen</translation>
+    </message>
+    <message>
+        <source>Make a token</source>
+        <translation>Token anlegen</translation>
+    </message>
+    <message>
+        <source>F&amp;older:</source>
+        <translation>&amp;Ordner:</translation>
+    </message>
+    <message>
+        <source>&amp;Mirror:</source>
+        <translation>&amp;Spiegelserver:</translation>
+    </message>
+    <message>
+        <source>&amp;Token:</source>
+        <translation>&amp;Token:</translation>
+    </message>
+    <message>
+        <source>Set by the system and stronger than here: {names}</source>
+        <translation>Vom System gesetzt und stärker als hier: {names}</translation>
+    </message>
+    <message>
+        <source>Choose the folder for downloads</source>
+        <translation>Ordner für Downloads wählen</translation>
     </message>
 </context>
 <context>
@@ -1598,7 +1915,7 @@ Doppelklick zum Umbenennen</translation>
         <translation>Posenbild für den Renderer</translation>
     </message>
     <message>
-        <source>The renderer&apos;s picture appears when the poses are there.</source>
+        <source>The renderer's picture appears when the poses are there.</source>
         <translation>Das Bild des Renderers erscheint, wenn die Posen da sind.</translation>
     </message>
     <message>
@@ -1629,7 +1946,7 @@ Doppelklick zum Umbenennen</translation>
         <translation>Es bewegt sich ein Glied, das das Porträt nicht zeigt.</translation>
     </message>
     <message>
-        <source>The portrait&apos;s hands touch, so they move less here.</source>
+        <source>The portrait's hands touch, so they move less here.</source>
         <translation>Die Hände des Porträts berühren sich; sie bewegen sich hier weniger.</translation>
     </message>
     <message>
@@ -2180,7 +2497,7 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Ärmel</translation>
     </message>
     <message>
-        <source>What covers the arms; it decides where the arm&apos;s picture may be cut</source>
+        <source>What covers the arms; it decides where the arm's picture may be cut</source>
         <translation>Was die Arme bedeckt; danach richtet sich, wo das Bild des Arms geschnitten wird</translation>
     </message>
     <message>
@@ -2489,7 +2806,7 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Neuen Startwert würfeln</translation>
     </message>
     <message>
-        <source>Use the project&apos;s seed</source>
+        <source>Use the project's seed</source>
         <translation>Startwert des Projekts verwenden</translation>
     </message>
     <message>
@@ -2560,7 +2877,7 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Startwert</translation>
     </message>
     <message>
-        <source>The same seed gives the same motion again. Empty uses the project&apos;s seed</source>
+        <source>The same seed gives the same motion again. Empty uses the project's seed</source>
         <translation>Derselbe Startwert gibt dieselbe Bewegung wieder. Leer nimmt den des Projekts</translation>
     </message>
     <message>
@@ -3008,7 +3325,7 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Suche</translation>
     </message>
     <message>
-        <source>Part of a command&apos;s name or of a shortcut</source>
+        <source>Part of a command's name or of a shortcut</source>
         <translation>Teil eines Befehls oder eines Tastenkürzels</translation>
     </message>
     <message>
@@ -3048,7 +3365,7 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Hinzufügen</translation>
     </message>
     <message>
-        <source>Add these keys to the command&apos;s shortcuts</source>
+        <source>Add these keys to the command's shortcuts</source>
         <translation>Diese Tasten zu den Kürzeln des Befehls hinzufügen</translation>
     </message>
     <message>
@@ -3103,7 +3420,7 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Suche</translation>
     </message>
     <message>
-        <source>Part of a command&apos;s name or of a shortcut</source>
+        <source>Part of a command's name or of a shortcut</source>
         <translation>Teil eines Befehls oder eines Tastenkürzels</translation>
     </message>
     <message>
@@ -3146,7 +3463,7 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Seite</translation>
     </message>
     <message>
-        <source>Look at the person&apos;s left side</source>
+        <source>Look at the person's left side</source>
         <translation>Auf die linke Seite der Person schauen</translation>
     </message>
     <message>
@@ -3162,7 +3479,7 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Porträt</translation>
     </message>
     <message>
-        <source>Look through the portrait&apos;s camera</source>
+        <source>Look through the portrait's camera</source>
         <translation>Durch die Kamera des Porträts schauen</translation>
     </message>
     <message>
@@ -3712,6 +4029,105 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
     </message>
 </context>
 <context>
+    <name>Weights</name>
+    <message>
+        <source>{done} of {all}</source>
+        <translation>{done} von {all}</translation>
+    </message>
+    <message>
+        <source>{done} of {all} are there.</source>
+        <translation>{done} von {all} sind da.</translation>
+    </message>
+    <message>
+        <source>Turns motion into tokens and back.</source>
+        <translation>Macht aus Bewegung Tokens und zurück.</translation>
+    </message>
+    <message>
+        <source>everything</source>
+        <translation>allem</translation>
+    </message>
+    <message>
+        <source>Makes motion from speech and prompts.</source>
+        <translation>Macht Bewegung aus Sprache und Prompts.</translation>
+    </message>
+    <message>
+        <source>Turns motion into 2D poses.</source>
+        <translation>Macht aus Bewegung 2D-Posen.</translation>
+    </message>
+    <message>
+        <source>Understands prompts.</source>
+        <translation>Versteht Prompts.</translation>
+    </message>
+    <message>
+        <source>Picture encoder, video decoder and settings of the diffusion renderer.</source>
+        <translation>Bild-Encoder, Video-Decoder und Einstellungen des Diffusions-Renderers.</translation>
+    </message>
+    <message>
+        <source>backend versa</source>
+        <translation>Renderer versa</translation>
+    </message>
+    <message>
+        <source>Pose-guided video diffusion: the renderer's U-Net and pose network.</source>
+        <translation>Von Posen geführte Video-Diffusion: U-Net und Posen-Netz des Renderers.</translation>
+    </message>
+    <message>
+        <source>Hears the speech for lips and face.</source>
+        <translation>Hört die Sprache für Lippen und Gesicht.</translation>
+    </message>
+    <message>
+        <source>face controls of backend versa</source>
+        <translation>Gesichtssteuerung des Renderers versa</translation>
+    </message>
+    <message>
+        <source>Text encoder of motion networks that were trained with it.</source>
+        <translation>Text-Encoder von Bewegungsnetzen, die damit trainiert wurden.</translation>
+    </message>
+    <message>
+        <source>motion networks of your own</source>
+        <translation>eigenen Bewegungsnetzen</translation>
+    </message>
+    <message>
+        <source>Tells a face by 512 numbers, so that a video keeps the person.</source>
+        <translation>Beschreibt ein Gesicht mit 512 Zahlen, damit ein Video die Person behält.</translation>
+    </message>
+    <message>
+        <source>Finds body, face and hands in a portrait.</source>
+        <translation>Findet Körper, Gesicht und Hände in einem Porträt.</translation>
+    </message>
+    <message>
+        <source>automatic rigs for backend versa</source>
+        <translation>automatischen Rigs des Renderers versa</translation>
+    </message>
+    <message>
+        <source>Motion tokenizer</source>
+        <translation>Bewegungs-Tokenizer</translation>
+    </message>
+    <message>
+        <source>Motion generator</source>
+        <translation>Bewegungsgenerator</translation>
+    </message>
+    <message>
+        <source>Bank of real poses</source>
+        <translation>Sammlung echter Posen</translation>
+    </message>
+    <message>
+        <source>Text encoder all-MiniLM-L6-v2</source>
+        <translation>Text-Encoder all-MiniLM-L6-v2</translation>
+    </message>
+    <message>
+        <source>non-commercial use only</source>
+        <translation>nur nicht-kommerziell</translation>
+    </message>
+    <message>
+        <source>Stability AI licence</source>
+        <translation>Lizenz von Stability AI</translation>
+    </message>
+    <message>
+        <source>Tencent and Stability AI licences</source>
+        <translation>Lizenzen von Tencent und Stability AI</translation>
+    </message>
+</context>
+<context>
     <name>WindowDocks</name>
     <message>
         <source>Media</source>
@@ -3963,6 +4379,29 @@ Licence: Apache-2.0. What is bundled and under which licence is listed in the de
         <translation>Aus einem Porträt, einer Sprachaufnahme und zeitlich gesetzten Anweisungen werden 3D-Bewegung, 2D-Posen und ein Video.
 
 Lizenz: Apache-2.0. Was unter welcher Lizenz mitgeliefert wird, steht in den Einzelheiten. Die Metadaten der Videos sagen, dass das Bild künstlich ist.</translation>
+    </message>
+</context>
+<context>
+    <name>WindowModels</name>
+    <message>
+        <source>{title} is damaged: {problems}.</source>
+        <translation>{title} ist beschädigt: {problems}.</translation>
+    </message>
+    <message>
+        <source>Every byte of {title} is right.</source>
+        <translation>Jedes Byte von {title} stimmt.</translation>
+    </message>
+    <message>
+        <source>{title} is not whole yet; missing: {names}.</source>
+        <translation>{title} ist noch nicht vollständig; es fehlen: {names}.</translation>
+    </message>
+    <message>
+        <source>{title} is ready.</source>
+        <translation>{title} ist bereit.</translation>
+    </message>
+    <message>
+        <source>Wait for what is running, or cancel it, before you change the settings.</source>
+        <translation>Erst abwarten, was läuft, oder es abbrechen, dann die Einstellungen ändern.</translation>
     </message>
 </context>
 <context>

@@ -164,6 +164,7 @@ def test_removal_can_be_taken_back_until_it_is_purged(files):
     undo_remove(entry, kept)
     assert entry.state() == "ready" and verify(entry) == {}
     remove(entry)
+    assert install.purge_removed(older_than=3600) == 0
     assert install.purge_removed() > len(WEIGHTS)
     assert list((store.models_folder() / store.REMOVED).glob("*")) == []
     with pytest.raises(WeightsError, match="is not on this machine"):
