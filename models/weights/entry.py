@@ -203,7 +203,10 @@ class WeightEntry:
         record = store.read_record(self.folder())
         if record:
             return damage_of(self, record)
-        return {"": "the folder holds files that the program did not put there"} if self.state() == "damaged" else {}
+        if self.state() != "damaged":
+            return {}
+        said = f"{self.folder()} holds files that the program did not put there and so did not check"
+        return {"": f"{said}; take them with `versa models import {self.name} --from {self.folder()}`"}
 
     def require(self) -> Path:
         """Return the folder of ready weights.

@@ -119,8 +119,9 @@ def stream(source: HubSource, file: HubFile, start: int, cancel: CancelToken) ->
         core.cancel.Cancelled: by the token, within a fraction of a second, whatever the server does.
     """
     endpoint = store.endpoint()
-    # The address may be another host's, with a signature of its own: the token is for the hub alone.
-    token = _token_for(endpoint) if urlsplit(file.address).netloc == urlsplit(endpoint).netloc else None
+    # The address may be another host's, with a signature of its own: the token is for the hub and the mirror alone.
+    foreign = urlsplit(file.address).netloc not in (urlsplit(endpoint).netloc, urlsplit(store.HUB).netloc)
+    token = None if foreign else _token_for(file.address)
     box: queue.Queue[bytes | BaseException | None] = queue.Queue(_QUEUE_LENGTH)
     over = threading.Event()
 
@@ -132,7 +133,6 @@ def stream(source: HubSource, file: HubFile, start: int, cancel: CancelToken) ->
 
     def read() -> None:
         try:
-            foreign = urlsplit(file.address).netloc != urlsplit(endpoint).netloc
             with _explained(source, file.name, file.commit, endpoint, has_token=bool(token), foreign=foreign):
                 for block in _blocks(file.address, start, token):
                     if over.is_set():
@@ -191,9 +191,9 @@ def content_sums(path: Path, cancel: CancelToken, count: Callable[[int], None]) 
     return whole.hexdigest(), blob.hexdigest()
 
 
-def _token_for(endpoint: str) -> str | None:
+def _token_for(address: str) -> str | None:
     """Return the token unless it would travel in the open."""
-    parts = urlsplit(endpoint)
+    parts = urlsplit(address)
     if parts.scheme == "https" or parts.hostname in ("localhost", "127.0.0.1", "::1"):
         return store.token()
     return None

@@ -14,7 +14,7 @@ from typing import Final
 
 from core.cancel import CancelToken, Progress, ProgressCallback, ignore_progress
 from models.weights import hub, store
-from models.weights.entry import HubSource, WeightEntry, WeightFile, size_text
+from models.weights.entry import HubSource, WeightEntry, WeightFile, damage_of, size_text
 from models.weights.hub import Broken, HubFile, NotThere, RangeIgnored
 from models.weights.speed import ByteMeter
 from models.weights.staging import CheckedBy, DoneFile, Staging, set_aside
@@ -359,8 +359,7 @@ def verify(
     if not record:
         return entry.problems()
     with store.locked(entry.name):
-        store.write_record(folder, {**record, "damaged": {}})
-        found = entry.problems()
+        found = damage_of(entry, {**record, "damaged": {}})
         files = {name: facts for name, facts in dict(record.get("files") or {}).items() if name not in found}
         meter = ByteMeter("verify", sum(facts["size"] for facts in files.values()), progress)
         for name, facts in files.items():

@@ -170,7 +170,7 @@ class Staging:
             if old is not None:
                 os.replace(old, target)
             raise
-        if old is not None:
+        if old is not None and old.parent.name == store.REMOVED:
             shutil.rmtree(old, ignore_errors=True)
 
     def _take_over_damaged(self) -> None:
@@ -190,10 +190,16 @@ class Staging:
 
 
 def set_aside(folder: Path) -> Path | None:
-    """Move a folder out of the way, into the one for removed weights; None if there is none."""
+    """Move a folder out of the way and return where it is now, or None if there is none.
+
+    Ours go into the folder of removed weights; one with files of somebody else stays beside it under another name.
+    """
     if not folder.exists():
         return None
-    place = store.models_folder() / store.REMOVED / f"{folder.name}-{time.time_ns()}"
+    ours = any((folder / name).exists() for name in (store.RECORD_NAME, store.PROGRESS_NAME)) or not any(
+        folder.iterdir()
+    )
+    place = store.models_folder() / (store.REMOVED if ours else "") / f"{folder.name}-{time.time_ns()}"
     place.parent.mkdir(parents=True, exist_ok=True)
     os.replace(folder, place)
     return place

@@ -149,11 +149,26 @@ def test_a_cut_or_missing_file_is_seen_at_a_look(hub):
     assert download(entry, pause=0.01).ready
 
 
-def test_a_folder_that_somebody_put_there_is_not_trusted(files):
+def test_a_folder_that_somebody_put_there_is_not_trusted_and_not_lost(files):
     entry = tiny_entry()
     shutil.copytree(files, entry.folder())
-    assert entry.state() == "damaged" and "did not put there" in next(iter(entry.problems().values()))
-    assert import_from(entry, files).ready
+    (entry.folder() / "notes.txt").write_text("mine")
+    assert entry.state() == "damaged"
+    said = next(iter(entry.problems().values()))
+    assert "did not put there" in said and f"versa models import tiny --from {entry.folder()}" in said
+    assert import_from(entry, entry.folder()).ready
+    assert [path.read_text() for path in store.models_folder().glob("tiny-*/notes.txt")] == ["mine"]
+
+
+def test_a_check_that_is_cancelled_forgets_no_damage(files):
+    entry, token = tiny_entry(), CancelToken()
+    import_from(entry, files)
+    entry.path(LARGE).write_bytes(WEIGHTS[:-1] + b"\xff")
+    verify(entry)
+    token.cancel()
+    with pytest.raises(Cancelled):
+        verify(entry, cancel=token)
+    assert entry.state() == "damaged"
 
 
 def test_removal_can_be_taken_back_until_it_is_purged(files):
