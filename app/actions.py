@@ -236,6 +236,8 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
        "Pause the running render, or go on with it.", gap=True),
     _S("cancel_render", "&Cancel the render", "render.cancel", "render", ("Ctrl+.",), "close-circle-outline",
        "Stop the running render; finished pieces are kept."),
+    _S("models", "&Model manager…", "render.model_manager", "render", (), "database-arrow-down-outline",
+       "Download, import, check and remove the networks' weights.", gap=True),
     # View -------------------------------------------------------------------------------------------------------------
     _S("view_skeleton", "&3D skeleton", "view.skeleton", "view", ("1",), "human-handsup", "Show the motion in 3D."),
     _S("view_poses", "&Poses", "view.poses", "view", ("2",), "vector-polyline", "Show the poses over the portrait."),

@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "render": "render the video",
     "regenerate": "new motion for one segment, the rest stays as it is",
     "demo": "render the bundled samples",
+    "models": "download, import, check and remove weights",
     "train": "train the motion networks",
     "bench": "measure the speed of this machine",
     "doctor": "tell what is there, what is missing and what to do",

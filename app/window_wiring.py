@@ -382,7 +382,7 @@ class Wiring(QObject):
         window.sound.cancel()
         window.pictures.stop()
         self.engine.shut_down()
-        steps: list[Callable[[], object]] = []
+        steps: list[Callable[[], object]] = [window.render_actions.shut_down]
         if window.player is not None:
             steps.append(window.player.close)
         for view in (window.parts.timeline, window.parts.video):

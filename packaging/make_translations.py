@@ -29,10 +29,11 @@ def tool(name: str) -> str:
 
 
 def declared(folder: Path) -> Path:
-    """A file with the texts of the action declarations and of errors, in a form that lupdate finds."""
+    """A file with the texts of the declared actions, errors and weights, in a form that lupdate finds."""
     from error_texts import templates
 
     from app.actions import ACTIONS, MENUS
+    from models.weights import ENTRIES
 
     texts = [title for _, title in MENUS]
     for spec in ACTIONS:
@@ -40,6 +41,11 @@ def declared(folder: Path) -> Path:
     lines = ["from PySide6.QtCore import QT_TRANSLATE_NOOP", ""]
     lines += [f'QT_TRANSLATE_NOOP("Actions", {json.dumps(text, ensure_ascii=False)})' for text in dict.fromkeys(texts)]
     lines += [f'QT_TRANSLATE_NOOP("Errors", {json.dumps(text, ensure_ascii=False)})' for text in templates()]
+    texts = ["{done} of {all}", "{done} of {all} are there."]  # of app.window_models
+    texts += [text for entry in ENTRIES for text in (entry.purpose, entry.needed_by)]
+    texts += [entry.title for entry in ENTRIES if not entry.downloadable]
+    texts += [entry.licence.name for entry in ENTRIES if " " in entry.licence.name]
+    lines += [f'QT_TRANSLATE_NOOP("Weights", {json.dumps(text, ensure_ascii=False)})' for text in dict.fromkeys(texts)]
     path = folder / "declared_texts.py"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path

@@ -252,7 +252,7 @@
         <translation>An&amp;weisung bearbeiten</translation>
     </message>
     <message>
-        <source>Write the selected segment's prompt.</source>
+        <source>Write the selected segment&apos;s prompt.</source>
         <translation>Die Anweisung des gewählten Segments schreiben.</translation>
     </message>
     <message>
@@ -268,7 +268,7 @@
         <translation>Auf allen &amp;Spuren teilen</translation>
     </message>
     <message>
-        <source>Split every track's segment at the playhead.</source>
+        <source>Split every track&apos;s segment at the playhead.</source>
         <translation>Das Segment jeder Spur am Abspielkopf teilen.</translation>
     </message>
     <message>
@@ -712,6 +712,14 @@
         <translation>Das laufende Rendern abbrechen; fertige Stücke bleiben.</translation>
     </message>
     <message>
+        <source>&amp;Model manager…</source>
+        <translation>&amp;Modellverwaltung …</translation>
+    </message>
+    <message>
+        <source>Download, import, check and remove the networks&apos; weights.</source>
+        <translation>Gewichte der Netze herunterladen, importieren, prüfen und entfernen.</translation>
+    </message>
+    <message>
         <source>&amp;3D skeleton</source>
         <translation>&amp;3D-Skelett</translation>
     </message>
@@ -804,7 +812,7 @@
         <translation>&amp;Boden</translation>
     </message>
     <message>
-        <source>Draw the floor's grid.</source>
+        <source>Draw the floor&apos;s grid.</source>
         <translation>Das Gitter des Bodens zeichnen.</translation>
     </message>
     <message>
@@ -892,7 +900,7 @@
         <translation>&amp;System</translation>
     </message>
     <message>
-        <source>Use the system's language.</source>
+        <source>Use the system&apos;s language.</source>
         <translation>Die Sprache des Systems verwenden.</translation>
     </message>
     <message>
@@ -1001,7 +1009,7 @@
         <translation>Befehl</translation>
     </message>
     <message>
-        <source>Letters of the command's name; arrow keys choose, Enter runs</source>
+        <source>Letters of the command&apos;s name; arrow keys choose, Enter runs</source>
         <translation>Buchstaben des Befehls; Pfeiltasten wählen, Enter führt aus</translation>
     </message>
     <message>
@@ -1116,15 +1124,15 @@
         <translation>Eine Zeichnung braucht mindestens 1 Pixel Größe, nicht {0} x {1} mit Fläche {2}.</translation>
     </message>
     <message>
-        <source>A stroke's kind must be "keep" or "remove", not {0}.</source>
+        <source>A stroke&apos;s kind must be &quot;keep&quot; or &quot;remove&quot;, not {0}.</source>
         <translation>Die Art eines Pinselstrichs muss „keep“ oder „remove“ sein, nicht {0}.</translation>
     </message>
     <message>
-        <source>A stroke's points must hold finite numbers only.</source>
+        <source>A stroke&apos;s points must hold finite numbers only.</source>
         <translation>Die Punkte eines Pinselstrichs müssen endliche Zahlen sein.</translation>
     </message>
     <message>
-        <source>A stroke's radius must be above 0, not {0}.</source>
+        <source>A stroke&apos;s radius must be above 0, not {0}.</source>
         <translation>Der Radius eines Pinselstrichs muss über 0 liegen, nicht {0}.</translation>
     </message>
     <message>
@@ -1132,11 +1140,15 @@
         <translation>Ein unerwarteter Fehler ({0}: {1}); Einzelheiten stehen in der Protokolldatei.</translation>
     </message>
     <message>
+        <source>HF_HUB_OFFLINE is set, so nothing is downloaded; unset it, or import the files instead</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>No frame of the driving video shows exactly one person, so it cannot be fitted.</source>
         <translation>Kein Bild des Vorlagenvideos zeigt genau eine Person, darum lässt es sich nicht anpassen.</translation>
     </message>
     <message>
-        <source>OpenCV's cascade {0} is missing; install opencv-python-headless 4.14 again.</source>
+        <source>OpenCV&apos;s cascade {0} is missing; install opencv-python-headless 4.14 again.</source>
         <translation>Die OpenCV-Datei {0} fehlt; installieren Sie opencv-python-headless 4.14 neu.</translation>
     </message>
     <message>
@@ -1144,75 +1156,75 @@
         <translation>PortAudio lässt sich nicht laden: {0}</translation>
     </message>
     <message>
-        <source>Rig field "face_box" lies outside the picture.</source>
+        <source>Rig field &quot;face_box&quot; lies outside the picture.</source>
         <translation>Das Rig-Feld „face_box“ liegt außerhalb des Bildes.</translation>
     </message>
     <message>
-        <source>Rig field "face_box" needs a width and a height above 0 (it is x, y, width, height).</source>
+        <source>Rig field &quot;face_box&quot; needs a width and a height above 0 (it is x, y, width, height).</source>
         <translation>Das Rig-Feld „face_box“ braucht Breite und Höhe über 0 (es ist x, y, Breite, Höhe).</translation>
     </message>
     <message>
-        <source>Rig field "format" must be "{0}", not {1}.</source>
+        <source>Rig field &quot;format&quot; must be &quot;{0}&quot;, not {1}.</source>
         <translation>Das Rig-Feld „format“ muss „{0}“ sein, nicht {1}.</translation>
     </message>
     <message>
-        <source>Rig field "image_size" must be width and height in whole pixels.</source>
+        <source>Rig field &quot;image_size&quot; must be width and height in whole pixels.</source>
         <translation>Das Rig-Feld „image_size“ muss Breite und Höhe in ganzen Pixeln sein.</translation>
     </message>
     <message>
-        <source>Rig field "mouth" needs half a width above 0 (it is x, y, half width).</source>
+        <source>Rig field &quot;mouth&quot; needs half a width above 0 (it is x, y, half width).</source>
         <translation>Das Rig-Feld „mouth“ braucht eine halbe Breite über 0 (es ist x, y, halbe Breite).</translation>
     </message>
     <message>
-        <source>Rig field "sleeve" must be "none", "half" or "long", not {0}.</source>
+        <source>Rig field &quot;sleeve&quot; must be &quot;none&quot;, &quot;half&quot; or &quot;long&quot;, not {0}.</source>
         <translation>Das Rig-Feld „sleeve“ muss „none“, „half“ oder „long“ sein, nicht {0}.</translation>
     </message>
     <message>
-        <source>Rig field "source" must be "proposed" or "user", not {0}.</source>
+        <source>Rig field &quot;source&quot; must be &quot;proposed&quot; or &quot;user&quot;, not {0}.</source>
         <translation>Das Rig-Feld „source“ muss „proposed“ oder „user“ sein, nicht {0}.</translation>
     </message>
     <message>
-        <source>Rig field "strokes" must be a list of brush strokes.</source>
+        <source>Rig field &quot;strokes&quot; must be a list of brush strokes.</source>
         <translation>Das Rig-Feld „strokes“ muss eine Liste von Pinselstrichen sein.</translation>
     </message>
     <message>
-        <source>Rig field "version" is {0}; this program reads version {1} only.</source>
+        <source>Rig field &quot;version&quot; is {0}; this program reads version {1} only.</source>
         <translation>Das Rig-Feld „version“ ist {0}; dieses Programm liest nur Version {1}.</translation>
     </message>
     <message>
-        <source>Rig field "{0}" has confidence {1}; it must lie in 0..1.</source>
+        <source>Rig field &quot;{0}&quot; has confidence {1}; it must lie in 0..1.</source>
         <translation>Das Rig-Feld „{0}“ hat die Sicherheit {1}; sie muss zwischen 0 und 1 liegen.</translation>
     </message>
     <message>
-        <source>Rig field "{0}" holds {1}, which is no pixel position.</source>
+        <source>Rig field &quot;{0}&quot; holds {1}, which is no pixel position.</source>
         <translation>Das Rig-Feld „{0}“ enthält {1}; das ist keine Pixelposition.</translation>
     </message>
     <message>
-        <source>Rig field "{0}" must be a list of {1} numbers.</source>
+        <source>Rig field &quot;{0}&quot; must be a list of {1} numbers.</source>
         <translation>Das Rig-Feld „{0}“ muss eine Liste von {1} Zahlen sein.</translation>
     </message>
     <message>
-        <source>Rig field "{0}" must hold finite numbers, not {1}.</source>
+        <source>Rig field &quot;{0}&quot; must hold finite numbers, not {1}.</source>
         <translation>Das Rig-Feld „{0}“ muss endliche Zahlen enthalten, nicht {1}.</translation>
     </message>
     <message>
-        <source>Rig field "{0}.kind" must be "keep" or "remove", not {1}.</source>
+        <source>Rig field &quot;{0}.kind&quot; must be &quot;keep&quot; or &quot;remove&quot;, not {1}.</source>
         <translation>Das Rig-Feld „{0}.kind“ muss „keep“ oder „remove“ sein, nicht {1}.</translation>
     </message>
     <message>
-        <source>Rig field "{0}.points" must be a list of at least one point.</source>
+        <source>Rig field &quot;{0}.points&quot; must be a list of at least one point.</source>
         <translation>Das Rig-Feld „{0}.points“ muss eine Liste mit mindestens einem Punkt sein.</translation>
     </message>
     <message>
-        <source>Rig field "{0}.radius" must be above 0, not {1}.</source>
+        <source>Rig field &quot;{0}.radius&quot; must be above 0, not {1}.</source>
         <translation>Das Rig-Feld „{0}.radius“ muss über 0 liegen, nicht {1}.</translation>
     </message>
     <message>
-        <source>Rig: {0} has an unknown field "{1}".</source>
+        <source>Rig: {0} has an unknown field &quot;{1}&quot;.</source>
         <translation>Rig: {0} hat ein unbekanntes Feld „{1}“.</translation>
     </message>
     <message>
-        <source>Rig: {0} lacks the field "{1}".</source>
+        <source>Rig: {0} lacks the field &quot;{1}&quot;.</source>
         <translation>Rig: In {0} fehlt das Feld „{1}“.</translation>
     </message>
     <message>
@@ -1228,7 +1240,7 @@
         <translation>Der Speicher reicht nicht; schließen Sie andere Programme oder rendern Sie kleinere oder kürzere Stücke.</translation>
     </message>
     <message>
-        <source>The motion's joints hold values that are not finite numbers; generate the motion again.</source>
+        <source>The motion&apos;s joints hold values that are not finite numbers; generate the motion again.</source>
         <translation>Die Gelenke der Bewegung enthalten Werte, die keine endlichen Zahlen sind; erzeugen Sie die Bewegung neu.</translation>
     </message>
     <message>
@@ -1268,19 +1280,19 @@
         <translation>Das Rig ist kein JSON (Zeile {0}, Spalte {1}).</translation>
     </message>
     <message>
-        <source>The rig's sleeve must be "none", "half" or "long", not {0}.</source>
+        <source>The rig&apos;s sleeve must be &quot;none&quot;, &quot;half&quot; or &quot;long&quot;, not {0}.</source>
         <translation>Die Ärmellänge des Rigs muss „none“, „half“ oder „long“ sein, nicht {0}.</translation>
     </message>
     <message>
-        <source>The rig's {0} must hold finite numbers only.</source>
+        <source>The rig&apos;s {0} must hold finite numbers only.</source>
         <translation>Im Rig darf {0} nur endliche Zahlen enthalten.</translation>
     </message>
     <message>
-        <source>The translation mode must be "bank" or "direct", not {0}.</source>
+        <source>The translation mode must be &quot;bank&quot; or &quot;direct&quot;, not {0}.</source>
         <translation>Die Art der Posen muss „bank“ oder „direct“ sein, nicht {0}.</translation>
     </message>
     <message>
-        <source>The {0} mask must have the picture's size {1}, not {2}.</source>
+        <source>The {0} mask must have the picture&apos;s size {1}, not {2}.</source>
         <translation>Die Maske {0} muss so groß wie das Bild sein ({1}), nicht {2}.</translation>
     </message>
     <message>
@@ -1342,6 +1354,30 @@
     <message>
         <source>in the prompt {0}: {1}</source>
         <translation>im Prompt {0}: {1}</translation>
+    </message>
+    <message>
+        <source>it holds a program (TorchScript), not only tensors</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it holds a {0} under {1}, not a tensor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it holds a {0}, not a dictionary of tensors</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it holds {0} pickles instead of one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is no checkpoint of torch, or it is cut short ({0})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its pickle is larger than that of any known network</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>joined</source>
@@ -1436,8 +1472,16 @@
         <translation>der dekodierte Ton in {0} wurde beim Schreiben entfernt oder beschädigt; versuchen Sie es noch einmal</translation>
     </message>
     <message>
+        <source>the disk of {0} is full; what arrived of {1} ({2}) is kept, free some and go on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>the field is empty; {0}</source>
         <translation>das Feld ist leer; {0}</translation>
+    </message>
+    <message>
+        <source>the files of the package {0} are missing or damaged; install it again: python3 -m pip install --force-reinstall {1}=={2}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>the folder {0} cannot be locked</source>
@@ -1456,6 +1500,10 @@
         <translation>der Generator wurde mit dem Textkodierer {0} trainiert, nicht mit {1}</translation>
     </message>
     <message>
+        <source>the hub does not know your token, or has no {0}; make a new read token at {1}/settings/tokens</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>the id {0} is used twice</source>
         <translation>die Kennung {0} kommt zweimal vor</translation>
     </message>
@@ -1468,16 +1516,28 @@
         <translation>die Länge der Aufnahme ist noch nicht bekannt; öffnen Sie das Projekt und warten Sie einen Augenblick</translation>
     </message>
     <message>
+        <source>the mirror {0} must begin with https:// (or http:// in your own network)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the models folder {0} cannot be made: {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the models folder {0} cannot be written: {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the models folder {0} cannot be written; choose another one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the models folder {0} must be a full path</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>the motion networks changed tokens outside {0}..{1}; the motion was kept</source>
         <translation>die Bewegungsnetze änderten Token außerhalb von {0}..{1}; die Bewegung blieb, wie sie war</translation>
-    </message>
-    <message>
-        <source>the package {0} holds no model.safetensors; run `python3 versa.py` to repair</source>
-        <translation>das Paket {0} enthält keine model.safetensors; `python3 versa.py` behebt das</translation>
-    </message>
-    <message>
-        <source>the package {0} with the text encoder is not installed; run `python3 versa.py` to repair</source>
-        <translation>das Paket {0} mit dem Textkodierer ist nicht installiert; `python3 versa.py` behebt das</translation>
     </message>
     <message>
         <source>the picture lasts {0} s ({1} frames) and the sound {2} s; they must not differ by more than one frame</source>
@@ -1636,6 +1696,10 @@
         <translation>die Spur {0} ist gesperrt; entsperren Sie sie zuerst</translation>
     </message>
     <message>
+        <source>the weights {0} that come with the program are missing or damaged; install it again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>the {0} {1} cannot be read: {2}</source>
         <translation>{0} {1} ist nicht lesbar: {2}</translation>
     </message>
@@ -1646,6 +1710,10 @@
     <message>
         <source>there are no poses to draw; make the motion first</source>
         <translation>es gibt keine Posen zum Zeichnen; erzeugen Sie zuerst die Bewegung</translation>
+    </message>
+    <message>
+        <source>there are no weights {0}; there are: {1}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>there is already a marker with the id {0}</source>
@@ -1696,8 +1764,32 @@
         <translation>von Bild {0} bis {1} gibt es nichts zu rendern</translation>
     </message>
     <message>
+        <source>torch cannot read it ({0})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>trimmed</source>
         <translation>gekürzt</translation>
+    </message>
+    <message>
+        <source>your token&apos;s owner has no access to {0}; accept its terms at {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} at {1} is not the known file (its checksum begins with {2}); nothing was loaded, use another mirror</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} cannot be converted to safetensors: the process ended with status {1}; is there enough memory?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} cannot be converted to safetensors: the process gave no answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} cannot be converted to safetensors: {1}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0} cannot be read ({1}); check its permissions</source>
@@ -1706,6 +1798,10 @@
     <message>
         <source>{0} cannot be read as an SMPL-X model; fetch it again.</source>
         <translation>{0} lässt sich nicht als SMPL-X-Modell lesen; holen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read or written: {1}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0} cannot be started: {1}</source>
@@ -1724,6 +1820,18 @@
         <translation>{0} ließ sich nicht schreiben: {1}; prüfen Sie den freien Platz</translation>
     </message>
     <message>
+        <source>{0} does not answer as a hub does for {1}; check the address of the mirror</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} does not answer as a hub does; check the address of the mirror</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} does not exist</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} does not exist; choose a video file</source>
         <translation>{0} gibt es nicht; wählen Sie eine Videodatei</translation>
     </message>
@@ -1740,8 +1848,16 @@
         <translation>{0} passt nicht zum Netz: es fehlt {1}, unerwartet ist {2}</translation>
     </message>
     <message>
+        <source>{0} ended {1} too early</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} frames need {1} tokens, not {2}</source>
         <translation>{0} Bilder brauchen {1} Token, nicht {2}</translation>
+    </message>
+    <message>
+        <source>{0} gives {1} of commit {2} instead of {3}; use another mirror</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0} has another skeleton than SMPL-X; choose SMPLX_NEUTRAL.npz.</source>
@@ -1760,6 +1876,14 @@
         <translation>{0} hat zu viele Pixel{1}, mehr als {2} Millionen; verkleinern Sie es zuerst.</translation>
     </message>
     <message>
+        <source>{0} has {1} bytes at {2} instead of {3}; nothing was loaded, use another mirror</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} has {1} bytes instead of {2}; get it again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} has {1} frames a second instead of {2}</source>
         <translation>{0} hat {1} Bilder in der Sekunde statt {2}</translation>
     </message>
@@ -1774,6 +1898,10 @@
     <message>
         <source>{0} holds no sound that can be decoded{1}; choose another recording</source>
         <translation>{0} enthält keinen Ton, der sich dekodieren lässt{1}; wählen Sie eine andere Aufnahme</translation>
+    </message>
+    <message>
+        <source>{0} holds none of the files of {1}: {2}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0} holds values that are not numbers</source>
@@ -1796,6 +1924,10 @@
         <translation>{0} ist ein Ordner; geben Sie den Namen einer Datei an</translation>
     </message>
     <message>
+        <source>{0} is being worked on by another window or command; wait for it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} is damaged ({1} of {2} frames); render it again</source>
         <translation>{0} ist beschädigt ({1} von {2} Bildern); rendern Sie es noch einmal</translation>
     </message>
@@ -1808,6 +1940,14 @@
         <translation>{0} ist beschädigt oder abgeschnitten und nicht lesbar; speichern oder laden Sie es noch einmal.</translation>
     </message>
     <message>
+        <source>{0} is damaged or not the right file: its checksum begins with {1} instead of {2}; it was removed, try again, or another source if it happens twice</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is damaged: its tensors need {1} bytes, it has {2}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} is damaged: its triangles name points that are not there; fetch it again.</source>
         <translation>{0} ist beschädigt: seine Dreiecke nennen Punkte, die es nicht gibt; holen Sie es noch einmal.</translation>
     </message>
@@ -1818,6 +1958,14 @@
     <message>
         <source>{0} is empty (0 bytes); choose another recording or export it again</source>
         <translation>{0} ist leer (0 Byte); wählen Sie eine andere Aufnahme oder exportieren Sie sie noch einmal</translation>
+    </message>
+    <message>
+        <source>{0} is given only to registered users: accept its terms at {1}, make a read token there, and set it as HF_TOKEN or in the model manager</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is longer than the {1} bytes that {2} announced</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0} is no .npz file. Choose SMPLX_NEUTRAL.npz (files ending in .pkl could run foreign code).</source>
@@ -1864,6 +2012,10 @@
         <translation>{0} ist keine gewöhnliche Datei; geben Sie einen anderen Namen an</translation>
     </message>
     <message>
+        <source>{0} is not a safetensors file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} is not a time; minutes and seconds after a colon stay below 60</source>
         <translation>{0} ist keine Zeit; Minuten und Sekunden nach einem Doppelpunkt bleiben unter 60</translation>
     </message>
@@ -1884,6 +2036,10 @@
         <translation>{0} ist keine lesbare Tondatei, oder ihr Anfang ist beschädigt; {1}</translation>
     </message>
     <message>
+        <source>{0} is not on this machine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} is not the expected file; reinstall the package {1}</source>
         <translation>{0} ist nicht die erwartete Datei; installieren Sie das Paket {1} neu</translation>
     </message>
@@ -1896,12 +2052,24 @@
         <translation>{0} ist zu klein ({1} x {2} Pixel): mindestens {3} Pixel je Seite sind nötig, 512 oder mehr empfohlen.</translation>
     </message>
     <message>
+        <source>{0} is under the licence “{1}” ({2}); read it, and accept it with --accept-licence or in the model manager</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} is {1} x {2} pixels, the piece before {3} x {4}</source>
         <translation>{0} hat {1} x {2} Pixel, das Stück davor {3} x {4}</translation>
     </message>
     <message>
+        <source>{0} needs {1} of free disk in {2} and there are {3}; free some, or set another folder with {4}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} no longer takes sound</source>
         <translation>{0} nimmt keinen Ton mehr an</translation>
+    </message>
+    <message>
+        <source>{0} refused {1} (status {2}); try again later or use a mirror</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0} s is not inside the segment {1}, it cannot be cut there</source>
@@ -1912,12 +2080,28 @@
         <translation>{0} nimmt weder {1} Hz noch die eigene Rate</translation>
     </message>
     <message>
+        <source>{0} was brought back otherwise in the meantime</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} was encoded with other settings than the pieces before; render it again</source>
         <translation>{0} wurde mit anderen Einstellungen kodiert als die Stücke davor; rendern Sie es noch einmal</translation>
     </message>
     <message>
-        <source>{0} was not made by this program's encoder; render it again</source>
+        <source>{0} was not converted whole; try again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} was not made by this program&apos;s encoder; render it again</source>
         <translation>{0} stammt nicht vom Kodierer dieses Programms; rendern Sie es noch einmal</translation>
+    </message>
+    <message>
+        <source>{0} was not opened: {1}; only files of plain tensors are accepted, get it from its official source or convert it to safetensors yourself</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} {1}; it cannot be downloaded, imported or removed</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0}/{1}{2} is no name of a cache entry</source>
@@ -2038,6 +2222,10 @@
     <message>
         <source>{0}: {1} must be lists of the same length</source>
         <translation>{0}: {1} müssen gleich lange Listen sein</translation>
+    </message>
+    <message>
+        <source>{0}; what arrived is kept, the same command goes on from there</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>“{0}” is no time: frames are whole numbers; {1}</source>
@@ -2285,6 +2473,29 @@
     </message>
 </context>
 <context>
+    <name>LicenceDialog</name>
+    <message>
+        <source>Licence of {title}</source>
+        <translation>Lizenz von {title}</translation>
+    </message>
+    <message>
+        <source>Text of the licence</source>
+        <translation>Text der Lizenz</translation>
+    </message>
+    <message>
+        <source>Open its &amp;page</source>
+        <translation>Ihre &amp;Seite öffnen</translation>
+    </message>
+    <message>
+        <source>I have &amp;read the licence and accept it</source>
+        <translation>Ich habe die Lizenz ge&amp;lesen und nehme sie an</translation>
+    </message>
+    <message>
+        <source>&amp;Accept</source>
+        <translation>&amp;Annehmen</translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
     <message>
         <source>Warning about the poses</source>
@@ -2383,6 +2594,292 @@
     <message>
         <source>The recording is shorter than half a second.</source>
         <translation>Die Aufnahme ist kürzer als eine halbe Sekunde.</translation>
+    </message>
+</context>
+<context>
+    <name>ModelManager</name>
+    <message>
+        <source>Model manager</source>
+        <translation>Modellverwaltung</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation>Meldung</translation>
+    </message>
+    <message>
+        <source>&amp;Settings…</source>
+        <translation>&amp;Einstellungen …</translation>
+    </message>
+    <message>
+        <source>Folder, mirror and token</source>
+        <translation>Ordner, Spiegelserver und Token</translation>
+    </message>
+    <message>
+        <source>&amp;Close</source>
+        <translation>S&amp;chließen</translation>
+    </message>
+    <message>
+        <source>Downloads go on in the background</source>
+        <translation>Downloads laufen im Hintergrund weiter</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>Gewichte</translation>
+    </message>
+    <message>
+        <source>Return downloads or goes on, Delete removes</source>
+        <translation>Die Eingabetaste lädt oder macht weiter, Entf entfernt</translation>
+    </message>
+    <message>
+        <source>Needed by</source>
+        <translation>Gebraucht von</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>Lizenz</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>To download</source>
+        <translation>Zum Herunterladen</translation>
+    </message>
+    <message>
+        <source>Come with the program</source>
+        <translation>Beim Programm dabei</translation>
+    </message>
+    <message>
+        <source>C&amp;ancel</source>
+        <translation>A&amp;bbrechen</translation>
+    </message>
+    <message>
+        <source>Stop; what arrived is kept</source>
+        <translation>Anhalten; was angekommen ist, bleibt</translation>
+    </message>
+    <message>
+        <source>&amp;Download</source>
+        <translation>&amp;Herunterladen</translation>
+    </message>
+    <message>
+        <source>Download from the hub, or go on</source>
+        <translation>Vom Hub herunterladen oder weitermachen</translation>
+    </message>
+    <message>
+        <source>&amp;Import…</source>
+        <translation>&amp;Importieren …</translation>
+    </message>
+    <message>
+        <source>Take the files from this computer, without a network</source>
+        <translation>Die Dateien von diesem Rechner nehmen, ohne Netz</translation>
+    </message>
+    <message>
+        <source>&amp;Verify</source>
+        <translation>&amp;Prüfen</translation>
+    </message>
+    <message>
+        <source>Read every byte and compare checksums</source>
+        <translation>Jedes Byte lesen und Prüfsummen vergleichen</translation>
+    </message>
+    <message>
+        <source>&amp;Remove…</source>
+        <translation>Ent&amp;fernen …</translation>
+    </message>
+    <message>
+        <source>Delete the files of this machine</source>
+        <translation>Die Dateien von diesem Rechner löschen</translation>
+    </message>
+    <message>
+        <source>&amp;Licence…</source>
+        <translation>&amp;Lizenz …</translation>
+    </message>
+    <message>
+        <source>Read the terms of use</source>
+        <translation>Die Bedingungen lesen</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>&amp;Rückgängig</translation>
+    </message>
+    <message>
+        <source>Bring the files back</source>
+        <translation>Die Dateien zurückholen</translation>
+    </message>
+    <message>
+        <source>{folder}, from {endpoint}</source>
+        <translation>{folder}, von {endpoint}</translation>
+    </message>
+    <message>
+        <source>{title} was removed.</source>
+        <translation>{title} wurde entfernt.</translation>
+    </message>
+    <message>
+        <source>A &amp;folder…</source>
+        <translation>Ein &amp;Ordner …</translation>
+    </message>
+    <message>
+        <source>A f&amp;ile…</source>
+        <translation>Eine &amp;Datei …</translation>
+    </message>
+    <message>
+        <source>Folder with the files of {title}</source>
+        <translation>Ordner mit den Dateien von {title}</translation>
+    </message>
+    <message>
+        <source>A file of {title}</source>
+        <translation>Eine Datei von {title}</translation>
+    </message>
+    <message>
+        <source>Remove weights</source>
+        <translation>Gewichte entfernen</translation>
+    </message>
+    <message>
+        <source>Remove {title} from this machine?</source>
+        <translation>{title} von diesem Rechner entfernen?</translation>
+    </message>
+    <message>
+        <source>Needed by: {user}. You can undo this until the model manager is closed.</source>
+        <translation>Gebraucht von: {user}. Das lässt sich zurücknehmen, bis die Modellverwaltung geschlossen wird.</translation>
+    </message>
+    <message>
+        <source>&amp;Remove</source>
+        <translation>Ent&amp;fernen</translation>
+    </message>
+    <message>
+        <source>Needed by: {user}.</source>
+        <translation>Gebraucht von: {user}.</translation>
+    </message>
+    <message>
+        <source>From {place}, {size}.</source>
+        <translation>Von {place}, {size}.</translation>
+    </message>
+    <message>
+        <source>Only registered users get it: accept its terms on that page, and give a token under Settings.</source>
+        <translation>Nur für angemeldete Nutzer: die Bedingungen auf dieser Seite annehmen und unter Einstellungen ein Token angeben.</translation>
+    </message>
+    <message>
+        <source>In {folder}</source>
+        <translation>In {folder}</translation>
+    </message>
+    <message>
+        <source>Go &amp;on</source>
+        <translation>&amp;Weitermachen</translation>
+    </message>
+    <message>
+        <source>&amp;Repair</source>
+        <translation>&amp;Reparieren</translation>
+    </message>
+    <message>
+        <source>Progress of {title}</source>
+        <translation>Fortschritt von {title}</translation>
+    </message>
+    <message>
+        <source>Not there</source>
+        <translation>Nicht da</translation>
+    </message>
+    <message>
+        <source>Partly there</source>
+        <translation>Teilweise da</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>Bereit</translation>
+    </message>
+    <message>
+        <source>Damaged</source>
+        <translation>Beschädigt</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>Wartet</translation>
+    </message>
+    <message>
+        <source>Asking the hub</source>
+        <translation>Fragt den Hub</translation>
+    </message>
+    <message>
+        <source>Downloading</source>
+        <translation>Lädt herunter</translation>
+    </message>
+    <message>
+        <source>Converting</source>
+        <translation>Wandelt um</translation>
+    </message>
+    <message>
+        <source>Copying</source>
+        <translation>Kopiert</translation>
+    </message>
+    <message>
+        <source>Checking</source>
+        <translation>Prüft</translation>
+    </message>
+    <message>
+        <source>Cancelling</source>
+        <translation>Bricht ab</translation>
+    </message>
+    <message>
+        <source>, {time} left</source>
+        <translation>, noch {time}</translation>
+    </message>
+</context>
+<context>
+    <name>ModelSettingsDialog</name>
+    <message>
+        <source>Model manager settings</source>
+        <translation>Einstellungen der Modellverwaltung</translation>
+    </message>
+    <message>
+        <source>What is there already stays where it is; move it yourself if you want it here</source>
+        <translation>Was schon da ist, bleibt, wo es liegt; zum Umziehen selbst verschieben</translation>
+    </message>
+    <message>
+        <source>&amp;Choose…</source>
+        <translation>&amp;Wählen …</translation>
+    </message>
+    <message>
+        <source>Address of a mirror of the hub, if the hub itself cannot be reached</source>
+        <translation>Adresse eines Spiegelservers, wenn der Hub selbst nicht erreichbar ist</translation>
+    </message>
+    <message>
+        <source>a token is stored</source>
+        <translation>ein Token ist gespeichert</translation>
+    </message>
+    <message>
+        <source>A read token of your account, for files that only registered users get</source>
+        <translation>Ein Lese-Token des eigenen Kontos, für Dateien, die nur angemeldete Nutzer bekommen</translation>
+    </message>
+    <message>
+        <source>&amp;Forget the stored token</source>
+        <translation>Das gespeicherte Token &amp;vergessen</translation>
+    </message>
+    <message>
+        <source>Make a token</source>
+        <translation>Token anlegen</translation>
+    </message>
+    <message>
+        <source>F&amp;older:</source>
+        <translation>&amp;Ordner:</translation>
+    </message>
+    <message>
+        <source>&amp;Mirror:</source>
+        <translation>&amp;Spiegelserver:</translation>
+    </message>
+    <message>
+        <source>&amp;Token:</source>
+        <translation>&amp;Token:</translation>
+    </message>
+    <message>
+        <source>Set by the system and stronger than here: {names}</source>
+        <translation>Vom System gesetzt und stärker als hier: {names}</translation>
+    </message>
+    <message>
+        <source>Choose the folder for downloads</source>
+        <translation>Ordner für Downloads wählen</translation>
     </message>
 </context>
 <context>
@@ -2545,7 +3042,7 @@ Doppelklick zum Umbenennen</translation>
         <translation>Posenbild für den Renderer</translation>
     </message>
     <message>
-        <source>The renderer's picture appears when the poses are there.</source>
+        <source>The renderer&apos;s picture appears when the poses are there.</source>
         <translation>Das Bild des Renderers erscheint, wenn die Posen da sind.</translation>
     </message>
     <message>
@@ -2576,7 +3073,7 @@ Doppelklick zum Umbenennen</translation>
         <translation>Es bewegt sich ein Glied, das das Porträt nicht zeigt.</translation>
     </message>
     <message>
-        <source>The portrait's hands touch, so they move less here.</source>
+        <source>The portrait&apos;s hands touch, so they move less here.</source>
         <translation>Die Hände des Porträts berühren sich; sie bewegen sich hier weniger.</translation>
     </message>
     <message>
@@ -2997,6 +3494,18 @@ Render a selection with Shift+Return or export the whole.</source>
 Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</translation>
     </message>
     <message>
+        <source>Renders of the last time wait until you want them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go on with the last time&apos;s render</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go on with the last time&apos;s {count} renders</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Waiting</source>
         <translation>Wartet</translation>
     </message>
@@ -3127,7 +3636,7 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Ärmel</translation>
     </message>
     <message>
-        <source>What covers the arms; it decides where the arm's picture may be cut</source>
+        <source>What covers the arms; it decides where the arm&apos;s picture may be cut</source>
         <translation>Was die Arme bedeckt; danach richtet sich, wo das Bild des Arms geschnitten wird</translation>
     </message>
     <message>
@@ -3436,7 +3945,7 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Neuen Startwert würfeln</translation>
     </message>
     <message>
-        <source>Use the project's seed</source>
+        <source>Use the project&apos;s seed</source>
         <translation>Startwert des Projekts verwenden</translation>
     </message>
     <message>
@@ -3507,7 +4016,7 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Startwert</translation>
     </message>
     <message>
-        <source>The same seed gives the same motion again. Empty uses the project's seed</source>
+        <source>The same seed gives the same motion again. Empty uses the project&apos;s seed</source>
         <translation>Derselbe Startwert gibt dieselbe Bewegung wieder. Leer nimmt den des Projekts</translation>
     </message>
     <message>
@@ -3698,8 +4207,20 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Das Projekt hat noch keine Datei; wählen Sie einen Namen.</translation>
     </message>
     <message>
-        <source>{0} was changed by another program and no copy of it can be kept: {1}</source>
-        <translation>{0} wurde von einem anderen Programm geändert, und es kann keine Kopie behalten werden: {1}</translation>
+        <source>before recovery</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>changed elsewhere</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No copy of the earlier state of {0} can be kept: {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The state of {0} before the recovery is kept as {1}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0} was changed by another program meanwhile; its other state is kept as {1}.</source>
@@ -3955,7 +4476,7 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Suche</translation>
     </message>
     <message>
-        <source>Part of a command's name or of a shortcut</source>
+        <source>Part of a command&apos;s name or of a shortcut</source>
         <translation>Teil eines Befehls oder eines Tastenkürzels</translation>
     </message>
     <message>
@@ -3995,7 +4516,7 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Hinzufügen</translation>
     </message>
     <message>
-        <source>Add these keys to the command's shortcuts</source>
+        <source>Add these keys to the command&apos;s shortcuts</source>
         <translation>Diese Tasten zu den Kürzeln des Befehls hinzufügen</translation>
     </message>
     <message>
@@ -4050,7 +4571,7 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Suche</translation>
     </message>
     <message>
-        <source>Part of a command's name or of a shortcut</source>
+        <source>Part of a command&apos;s name or of a shortcut</source>
         <translation>Teil eines Befehls oder eines Tastenkürzels</translation>
     </message>
     <message>
@@ -4093,7 +4614,7 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Seite</translation>
     </message>
     <message>
-        <source>Look at the person's left side</source>
+        <source>Look at the person&apos;s left side</source>
         <translation>Auf die linke Seite der Person schauen</translation>
     </message>
     <message>
@@ -4109,7 +4630,7 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Porträt</translation>
     </message>
     <message>
-        <source>Look through the portrait's camera</source>
+        <source>Look through the portrait&apos;s camera</source>
         <translation>Durch die Kamera des Porträts schauen</translation>
     </message>
     <message>
@@ -4659,6 +5180,105 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
     </message>
 </context>
 <context>
+    <name>Weights</name>
+    <message>
+        <source>{done} of {all}</source>
+        <translation>{done} von {all}</translation>
+    </message>
+    <message>
+        <source>{done} of {all} are there.</source>
+        <translation>{done} von {all} sind da.</translation>
+    </message>
+    <message>
+        <source>Turns motion into tokens and back.</source>
+        <translation>Macht aus Bewegung Tokens und zurück.</translation>
+    </message>
+    <message>
+        <source>everything</source>
+        <translation>allem</translation>
+    </message>
+    <message>
+        <source>Makes motion from speech and prompts.</source>
+        <translation>Macht Bewegung aus Sprache und Prompts.</translation>
+    </message>
+    <message>
+        <source>Turns motion into 2D poses.</source>
+        <translation>Macht aus Bewegung 2D-Posen.</translation>
+    </message>
+    <message>
+        <source>Understands prompts.</source>
+        <translation>Versteht Prompts.</translation>
+    </message>
+    <message>
+        <source>Picture encoder, video decoder and settings of the diffusion renderer.</source>
+        <translation>Bild-Encoder, Video-Decoder und Einstellungen des Diffusions-Renderers.</translation>
+    </message>
+    <message>
+        <source>backend versa</source>
+        <translation>Renderer versa</translation>
+    </message>
+    <message>
+        <source>Pose-guided video diffusion: the renderer&apos;s U-Net and pose network.</source>
+        <translation>Von Posen geführte Video-Diffusion: U-Net und Posen-Netz des Renderers.</translation>
+    </message>
+    <message>
+        <source>Hears the speech for lips and face.</source>
+        <translation>Hört die Sprache für Lippen und Gesicht.</translation>
+    </message>
+    <message>
+        <source>face controls of backend versa</source>
+        <translation>Gesichtssteuerung des Renderers versa</translation>
+    </message>
+    <message>
+        <source>Text encoder of motion networks that were trained with it.</source>
+        <translation>Text-Encoder von Bewegungsnetzen, die damit trainiert wurden.</translation>
+    </message>
+    <message>
+        <source>motion networks of your own</source>
+        <translation>eigenen Bewegungsnetzen</translation>
+    </message>
+    <message>
+        <source>Tells a face by 512 numbers, so that a video keeps the person.</source>
+        <translation>Beschreibt ein Gesicht mit 512 Zahlen, damit ein Video die Person behält.</translation>
+    </message>
+    <message>
+        <source>Finds body, face and hands in a portrait.</source>
+        <translation>Findet Körper, Gesicht und Hände in einem Porträt.</translation>
+    </message>
+    <message>
+        <source>automatic rigs for backend versa</source>
+        <translation>automatischen Rigs des Renderers versa</translation>
+    </message>
+    <message>
+        <source>Motion tokenizer</source>
+        <translation>Bewegungs-Tokenizer</translation>
+    </message>
+    <message>
+        <source>Motion generator</source>
+        <translation>Bewegungsgenerator</translation>
+    </message>
+    <message>
+        <source>Bank of real poses</source>
+        <translation>Sammlung echter Posen</translation>
+    </message>
+    <message>
+        <source>Text encoder all-MiniLM-L6-v2</source>
+        <translation>Text-Encoder all-MiniLM-L6-v2</translation>
+    </message>
+    <message>
+        <source>non-commercial use only</source>
+        <translation>nur nicht-kommerziell</translation>
+    </message>
+    <message>
+        <source>Stability AI licence</source>
+        <translation>Lizenz von Stability AI</translation>
+    </message>
+    <message>
+        <source>Tencent and Stability AI licences</source>
+        <translation>Lizenzen von Tencent und Stability AI</translation>
+    </message>
+</context>
+<context>
     <name>WindowDocks</name>
     <message>
         <source>Media</source>
@@ -4790,6 +5410,10 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
 <context>
     <name>WindowExport</name>
     <message>
+        <source>Renders of the last time wait in the render queue until you go on with them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Rendering in the background; go on working.</source>
         <translation>Es wird im Hintergrund gerendert; arbeiten Sie weiter.</translation>
     </message>
@@ -4853,6 +5477,26 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Ohne Speichern gehen sie verloren.</translation>
     </message>
     <message>
+        <source>Save recovered work</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the recovered work as {name}?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file holds the state of your last save. If you replace it, that state is kept beside it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Replace</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Save the project as</source>
         <translation>Projekt speichern unter</translation>
     </message>
@@ -4910,6 +5554,29 @@ Licence: Apache-2.0. What is bundled and under which licence is listed in the de
         <translation>Aus einem Porträt, einer Sprachaufnahme und zeitlich gesetzten Anweisungen werden 3D-Bewegung, 2D-Posen und ein Video.
 
 Lizenz: Apache-2.0. Was unter welcher Lizenz mitgeliefert wird, steht in den Einzelheiten. Die Metadaten der Videos sagen, dass das Bild künstlich ist.</translation>
+    </message>
+</context>
+<context>
+    <name>WindowModels</name>
+    <message>
+        <source>{title} is damaged: {problems}.</source>
+        <translation>{title} ist beschädigt: {problems}.</translation>
+    </message>
+    <message>
+        <source>Every byte of {title} is right.</source>
+        <translation>Jedes Byte von {title} stimmt.</translation>
+    </message>
+    <message>
+        <source>{title} is not whole yet; missing: {names}.</source>
+        <translation>{title} ist noch nicht vollständig; es fehlen: {names}.</translation>
+    </message>
+    <message>
+        <source>{title} is ready.</source>
+        <translation>{title} ist bereit.</translation>
+    </message>
+    <message>
+        <source>Wait for what is running, or cancel it, before you change the settings.</source>
+        <translation>Erst abwarten, was läuft, oder es abbrechen, dann die Einstellungen ändern.</translation>
     </message>
 </context>
 <context>
