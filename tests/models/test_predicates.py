@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from core.features import mirror
 from core.skeleton import PARENTS, UNIFORM_BONE_LENGTHS, UNIFORM_OFFSETS
 from models import predicates
+from models.predicate_clip import count_swings, longest_run
 from models.predicates import PREDICATES
 from models.predicates_report import EXPECTATIONS
 
@@ -105,9 +106,9 @@ def test_stepping_aside_and_turning_know_their_side() -> None:
 
 
 def test_swings_and_runs() -> None:
-    assert predicates.count_swings(np.sin(np.linspace(0.0, 4.0 * np.pi, 100)), 0.5) in (3, 4)
-    assert predicates.count_swings(np.zeros(10), 0.1) == 0
-    assert predicates.longest_run(np.array([True, False, True, True, False])) == 2
+    assert count_swings(np.sin(np.linspace(0.0, 4.0 * np.pi, 100)), 0.5) in (3, 4)
+    assert count_swings(np.zeros(10), 0.1) == 0
+    assert longest_run(np.array([True, False, True, True, False])) == 2
 
 
 def test_every_predicate_has_an_expectation_and_bears_two_frames() -> None:
