@@ -34,6 +34,9 @@ class Expectation:
     related: str
 
 
+_ONE_UP: Final = (
+    "wave|bye|call|guide|Reach|Punch|punch|slash|[Tt]hrow|Scratch|Fight|Jump|dance|raise-up-both|respond|Guitar|Stretch"
+)
 _SIDEWAYS: Final = "(You|Stop|No|Negate)(Left|Right)"
 _TURNS: Final = "Circle|Turn|Meander|JumpLeft|dance"
 _GAITS: Final = "[Rr]un|dash|Jog|Walk|walk|Meander|Shuffle|Step|Jump|dance"
@@ -46,6 +49,16 @@ EXPECTATIONS: Final = {
     "wave_right": Expectation("^wave-right-hand$", "bye|wave-both"),
     "wave_left": Expectation("^wave-left-hand$", "bye|wave-both"),
     "raise_both_hands": Expectation("^raise-up-both", "byebye|wave-both|Jump|Stretch"),
+    "raise_right_hand": Expectation("^raise-up-right-hand$", _ONE_UP),
+    "raise_left_hand": Expectation("^raise-up-left-hand$", _ONE_UP),
+    "hand_on_chest": Expectation("^Me(Bt|Lf|Rt|$)|^me", "ScratchChest|^We|^we|^us|TouchHands|SqueezeHand|nclusivity"),
+    "hand_on_face": Expectation("ScratchHead|ScratchTemple", "Think|Contemplate|Stretch"),
+    "reach_down": Expectation("(Reach|Punch).*Floor", "Reach|Punch|bow|dance|Jump"),
+    "run": Expectation("^run$|^Jog|^Run01$|ChrUtah_(Run|Jog)001", "[Rr]un|dash|Jog|ToWalk|StrafeFast|dance"),
+    "sidestep_left": Expectation("(StepSideways|Strafe(Slow|Fast))Lf", "Strafe|StepSide|Shuffle|Circle|dance"),
+    "sidestep_right": Expectation("(StepSideways|Strafe(Slow|Fast))Rt", "Strafe|StepSide|Shuffle|Circle|dance"),
+    "turn_left": Expectation("Turn(90|180)Lf", f"{_TURNS}|walk-turn-left|JumpLeft|KickLeft|PunchLeft|ReachLeft|Back"),
+    "turn_right": Expectation("Turn(90|180)Rt", f"{_TURNS}|walk-turn-right|KickRight|PunchRight|ReachRight|Back"),
     "bow": Expectation("^bow$", "Reach|Punch|LeanForward|respond"),
     "walk_forward": Expectation("^walk$|^Walk(01|02)?$|^ChrUtah_Walk001$", _GAITS),
     "walk_backward": Expectation("^walk-back", "StepBack"),

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from core.features import mirror
 from core.skeleton import PARENTS, UNIFORM_BONE_LENGTHS, UNIFORM_OFFSETS
 from models import predicates
+from models.predicate_clip import count_swings, longest_run
 from models.predicates import PREDICATES
 from models.predicates_report import EXPECTATIONS
 
@@ -75,10 +76,39 @@ def test_trembling_and_sliding_are_no_idle() -> None:
     assert not predicates.walk_forward(slide).ok  # a body that glides takes no steps
 
 
+def test_one_raised_hand_is_known_by_its_side() -> None:
+    joints = with_arm(standing(), "right", [-0.2, 1, 0], [0, 1, 0])
+    names = {"raise_right_hand", "raise_left_hand", "raise_both_hands", "hand_on_chest"}
+    assert fired(joints) & names == {"raise_right_hand"}
+    assert fired(mirror(joints)) & names == {"raise_left_hand"}
+
+
+def test_a_hand_on_the_chest_comes_there() -> None:
+    share = np.clip((np.arange(80) - 20) / 10.0, 0.0, 1.0)[:, None]
+    upper = (1 - share) * [-0.1, -1.0, 0.1] + share * [-0.1, -1.0, 0.5]
+    fore = (1 - share) * [-0.1, -1.0, 0.1] + share * [1.0, 0.5, 0.2]
+    assert "hand_on_chest" in fired(with_arm(standing(), "right", upper, fore))
+    held = with_arm(standing(), "right", [-0.1, -1.0, 0.5], [1.0, 0.5, 0.2])
+    assert "hand_on_chest" not in fired(held)  # it was there all the time
+
+
+def test_stepping_aside_and_turning_know_their_side() -> None:
+    aside = standing()
+    aside[..., 0] += np.linspace(0.0, 0.5, 80)[:, None]
+    assert fired(aside) & {"sidestep_left", "sidestep_right", "walk_forward"} == {"sidestep_left"}
+    angle = np.linspace(0.0, 1.4, 80)
+    turning = standing()
+    x, z = turning[..., 0].copy(), turning[..., 2].copy()
+    turning[..., 0] = np.cos(angle)[:, None] * x + np.sin(angle)[:, None] * z
+    turning[..., 2] = -np.sin(angle)[:, None] * x + np.cos(angle)[:, None] * z
+    assert fired(turning) & {"turn_left", "turn_right", "turn_left_walking"} == {"turn_left"}
+    assert fired(mirror(turning)) & {"turn_left", "turn_right"} == {"turn_right"}
+
+
 def test_swings_and_runs() -> None:
-    assert predicates.count_swings(np.sin(np.linspace(0.0, 4.0 * np.pi, 100)), 0.5) in (3, 4)
-    assert predicates.count_swings(np.zeros(10), 0.1) == 0
-    assert predicates.longest_run(np.array([True, False, True, True, False])) == 2
+    assert count_swings(np.sin(np.linspace(0.0, 4.0 * np.pi, 100)), 0.5) in (3, 4)
+    assert count_swings(np.zeros(10), 0.1) == 0
+    assert longest_run(np.array([True, False, True, True, False])) == 2
 
 
 def test_every_predicate_has_an_expectation_and_bears_two_frames() -> None:

@@ -1,0 +1,212 @@
+"""Imports published T2M-GPT tokenizer checkpoints, so that motion can be encoded and decoded with them.
+
+Such a checkpoint is a VQ-VAE in our own layout (spec of the motion networks, section b) under other names, and it works
+on features in the data set's `published` mode, normalised with statistics that come beside it. Its transformer (GPT)
+is not imported. Command: `python -m models.t2mgpt CHECKPOINT --statistics FOLDER --out FOLDER`.
+"""
+
+import argparse
+import pickle
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike, NDArray
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import Tensor
+
+from core.constants import NUM_FEATURES
+from core.features import encode
+from models.checkpoint import CheckpointError, load_weights, read_config, save_network
+from models.tokenizer import MotionTokenizer, TokenizerConfig
+
+KIND: Final = "t2mgpt_tokenizer"
+"""`kind` in the config of a folder that an import wrote."""
+
+_PREFIXES: Final = ("module.", "vqvae.")
+
+# A part's index in the published lists, by number of halvings L: encoder 0 enter, 2.. levels, L + 2 leave; decoder 0
+# enter, 2.. levels, L + 2 smooth, L + 4 leave. Inside an encoder level 0 is the strided convolution and 1 the blocks;
+# inside a decoder level 0 the blocks and 2 the convolution after the upsampling.
+_ENDS: Final = {"encoder": {0: "enter", 2: "leave"}, "decoder": {0: "enter", 2: "smooth", 4: "leave"}}
+_KEY: Final = re.compile(r"(encoder|decoder)\.model\.(\d+)\.(?:(\d)\.)?(?:model\.(\d+)\.(conv[12])\.)?(weight|bias)")
+
+
+def our_key(key: str, levels: int) -> str:
+    """Name in `MotionTokenizer` of a published tensor, without its prefixes.
+
+    Raises:
+        CheckpointError: no such part.
+    """
+    if key == "quantizer.codebook":
+        return "codebook"
+    match = _KEY.fullmatch(key)
+    if match is None:
+        raise CheckpointError(f"the checkpoint holds {key!r}, which no T2M-GPT tokenizer has")
+    part, first, inner, block, conv, kind = match.groups()
+    place = int(first)
+    if inner is None:
+        end = place if place == 0 else place - levels
+        if end not in _ENDS[part]:
+            raise CheckpointError(f"the checkpoint holds {key!r}, which a tokenizer of {levels} halvings does not have")
+        return f"{part}.{_ENDS[part][end]}.{kind}"
+    if conv is not None:
+        return f"{part}.blocks.{place - 2}.{block}.{conv}.{kind}"
+    return f"{part}.{'down' if part == 'encoder' else 'up'}.{place - 2}.{kind}"
+
+
+def _stripped(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    result = {}
+    for key, tensor in state.items():
+        name = key
+        for prefix in _PREFIXES:
+            name = name.removeprefix(prefix)
+        result[name] = tensor
+    return result
+
+
+def config_of(state: Mapping[str, Tensor]) -> TokenizerConfig:
+    """Size of the network that a published state dict (without prefixes) belongs to.
+
+    Raises:
+        CheckpointError: it is no such network, or not one for 22 joints.
+    """
+    try:
+        enter, book = state["encoder.model.0.weight"], state["quantizer.codebook"]
+    except KeyError as error:
+        raise CheckpointError(f"the checkpoint has no {error.args[0]}; it is no T2M-GPT tokenizer") from None
+    if enter.ndim != 3 or enter.shape[1] != NUM_FEATURES:
+        raise CheckpointError(
+            f"the checkpoint takes {enter.shape[1]} features a frame, not {NUM_FEATURES}; only those for HumanML3D fit"
+        )
+    levels = len([key for key in state if re.fullmatch(r"encoder\.model\.\d+\.0\.weight", key)])
+    blocks = len([key for key in state if re.fullmatch(r"encoder\.model\.2\.1\.model\.\d+\.conv1\.weight", key)])
+    return TokenizerConfig(
+        width=int(enter.shape[0]), code_dim=int(book.shape[1]), depth=blocks, codes=int(book.shape[0]), levels=levels
+    )
+
+
+class T2MGPTTokenizer(MotionTokenizer):
+    """A `MotionTokenizer` with published weights: joints are encoded in the data set's `published` mode."""
+
+    def encode(self, joints: ArrayLike) -> NDArray[np.int64]:
+        """Tokens of joint positions: (T, 22, 3) metres at 20 fps to ((T - 1) // 4,)."""
+        return self.encode_features(encode(joints, "published"))
+
+    @classmethod
+    def from_pretrained(cls, folder: Path | None = None) -> "T2MGPTTokenizer":
+        """Load a folder that an import wrote.
+
+        Raises:
+            CheckpointError: missing, damaged or of another kind.
+        """
+        if folder is None:
+            raise CheckpointError("no T2M-GPT weights are bundled; import a checkpoint with `python -m models.t2mgpt`")
+        config = read_config(folder)
+        if config.get("kind") != KIND:
+            raise CheckpointError(f"{folder} holds {config.get('kind', 'something unknown')!r}, not a {KIND}")
+        tokenizer = cls(TokenizerConfig(**config["network"]))
+        load_weights(folder, tokenizer)
+        return tokenizer.eval()
+
+    def save_pretrained(self, folder: Path, extra: Mapping[str, object] | None = None) -> None:
+        """Write a weights folder in full precision, so that codes stay what they are."""
+        config = {name: getattr(self.config, name) for name in ("width", "code_dim", "depth", "codes", "levels")}
+        content = {"kind": KIND, "network": config, "features": "published", **(extra or {})}
+        save_network(folder, self, content, half=False)
+
+
+def from_state(state: Mapping[str, Tensor], mean: ArrayLike, std: ArrayLike) -> T2MGPTTokenizer:
+    """The tokenizer of a published state dict.
+
+    Args:
+        state: tensors by their published names, with or without the prefixes `vqvae.` and `module.`.
+        mean: (263,) of the features, from the folder that belongs to the checkpoint.
+        std: (263,) likewise.
+
+    Raises:
+        CheckpointError: names or shapes that do not fit, or statistics of another length.
+    """
+    plain = _stripped(state)
+    config = config_of(plain)
+    tokenizer = T2MGPTTokenizer(config)
+    tensors = {our_key(key, config.levels): tensor for key, tensor in plain.items()}
+    for name, values in (("mean", mean), ("std", std)):
+        array = np.asarray(values, dtype=np.float32)
+        if array.shape != (NUM_FEATURES,) or not np.isfinite(array).all():
+            raise CheckpointError(f"the {name} of the features must be {NUM_FEATURES} numbers, not {array.shape}")
+        tensors[name] = torch.from_numpy(array)
+    if float(tensors["std"].min()) <= 0:
+        raise CheckpointError("the std of the features must be positive")
+    wanted = tokenizer.state_dict()
+    for key in sorted(set(wanted) | set(tensors)):
+        if key not in wanted or key not in tensors or wanted[key].shape != tensors[key].shape:
+            raise CheckpointError(f"the checkpoint does not fit a T2M-GPT tokenizer in its part {key}")
+    tokenizer.load_state_dict({key: tensor.to(wanted[key].dtype) for key, tensor in tensors.items()})
+    return tokenizer.eval()
+
+
+def read_checkpoint(path: Path) -> dict[str, Tensor]:
+    """State dict of a checkpoint file: `.pth` with the key `net` or plain, or `.safetensors`.
+
+    Raises:
+        CheckpointError: missing, damaged, or something else.
+    """
+    if not path.is_file():
+        raise CheckpointError(f"there is no checkpoint at {path}")
+    try:
+        if path.suffix == ".safetensors":
+            return load_file(path)
+        content = torch.load(path, map_location="cpu", weights_only=True)
+    except (SafetensorError, OSError, RuntimeError, pickle.UnpicklingError, EOFError) as error:
+        raise CheckpointError(f"{path} cannot be read as a checkpoint: {error}") from None
+    state = content.get("net", content) if isinstance(content, Mapping) else None
+    if not isinstance(state, Mapping) or not all(isinstance(value, Tensor) for value in state.values()):
+        raise CheckpointError(f"{path} holds no state dict; the published file has it under `net`")
+    return dict(state)
+
+
+def import_checkpoint(path: Path, statistics: Path) -> T2MGPTTokenizer:
+    """Read a checkpoint and the statistics `mean.npy` and `std.npy` that belong to it.
+
+    Args:
+        path: `.pth` or `.safetensors`.
+        statistics: folder with both files (published as `meta`); those of the data set itself differ in scale.
+
+    Raises:
+        CheckpointError: something is missing or does not fit.
+    """
+    values = []
+    for name in ("mean", "std"):
+        file = next((p for p in (statistics / f"{name}.npy", statistics / f"{name.title()}.npy") if p.is_file()), None)
+        if file is None:
+            raise CheckpointError(
+                f"{statistics} holds no {name}.npy; give the folder `meta` that belongs to the weights"
+            )
+        values.append(np.load(file, allow_pickle=False))
+    return from_state(read_checkpoint(path), *values)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Import a checkpoint into a weights folder; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m models.t2mgpt", description=__doc__.split("\n")[0])
+    parser.add_argument("checkpoint", type=Path, help="published file, such as net_last.pth")
+    parser.add_argument("--statistics", type=Path, required=True, metavar="DIR", help="folder with mean.npy, std.npy")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="weights folder to write")
+    options = parser.parse_args(arguments)
+    try:
+        import_checkpoint(options.checkpoint, options.statistics).save_pretrained(options.out)
+    except CheckpointError as error:
+        print(f"t2mgpt: {error}", file=sys.stderr)
+        return 1
+    print(f"{options.out}: imported; `T2MGPTTokenizer.from_pretrained` reads it")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

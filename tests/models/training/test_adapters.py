@@ -1,0 +1,247 @@
+"""Other people's data folders, made here by their public descriptions, become captures with captions."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from core.constants import MOTION_FPS
+from core.features import encode
+from core.skeleton import PARENTS, UNIFORM_BONE_LENGTHS
+from models.training.adapters import AdapterError, open_dataset
+from models.training.adapters.amass import AmassFolder
+from models.training.adapters.beat2 import Beat2Folder, read_gestures, read_words
+from models.training.adapters.body_model import load_body_model, y_up
+from models.training.adapters.humanml3d import HumanML3DFolder, parse_texts
+from tests.models.synthetic import raised, ramp
+
+VERTICES = 60
+ALL_PARENTS = [*PARENTS, 15, 15, 15, *(p for hand in (20, 21) for f in range(5) for p in (hand, *(
+    25 + 15 * (hand == 21) + 3 * f + k for k in (0, 1))))]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def model_values() -> dict[str, NDArray[np.generic]]:
+    random = np.random.default_rng(1)
+    weights = random.random((VERTICES, 55)) ** 8
+    regressor = random.random((55, VERTICES)) ** 4
+    return {
+        "v_template": random.normal(0, 0.5, (VERTICES, 3)),
+        "f": np.array([[0, 1, 2]]),
+        "shapedirs": random.normal(0, 0.02, (VERTICES, 3, 20)),
+        "posedirs": random.normal(0, 0.01, (VERTICES, 3, 486)),
+        "J_regressor": regressor / regressor.sum(axis=1, keepdims=True),
+        "kintree_table": np.array([[2**32 - 1, *ALL_PARENTS[1:]], range(55)], np.int64),
+        "weights": weights / weights.sum(axis=1, keepdims=True),
+    }
+
+
+@pytest.fixture(scope="module")
+def models_folder(model_values: dict[str, NDArray[np.generic]], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("body_models")
+    (folder / "smplx").mkdir()
+    np.savez(folder / "smplx" / "SMPLX_NEUTRAL.npz", **model_values)  # type: ignore[arg-type]
+    return folder
+
+
+def parameters(frames: int, size: int = 165) -> dict[str, NDArray[np.generic]]:
+    random = np.random.default_rng(2)
+    times = np.linspace(0.0, 2.0, frames)[:, None]
+    poses = 0.4 * np.sin(times * random.uniform(0.5, 2.0, size) + random.uniform(0, 6, size))
+    trans = np.concatenate([0.3 * times, 0.1 * np.sin(times), 0.9 + 0 * times], axis=1)
+    return {"poses": poses, "trans": trans, "betas": random.normal(0, 1, 16), "gender": np.array("female")}
+
+
+def test_joints_agree_with_the_smplx_package(models_folder: Path, model_values: dict[str, NDArray[np.generic]]) -> None:
+    torch = pytest.importorskip("torch")
+    reference = pytest.importorskip("smplx.lbs")
+    given = parameters(7)
+    ours = load_body_model(models_folder, "smplx", "neutral").joints(given["poses"], given["trans"], given["betas"])
+    betas = torch.zeros(7, 20, dtype=torch.float64)
+    betas[:, :10] = torch.tensor(given["betas"][:10])
+    tensors = {name: torch.tensor(np.asarray(value, np.float64)) for name, value in model_values.items()}
+    _, joints = reference.lbs(
+        betas, torch.tensor(given["poses"]), tensors["v_template"][None], tensors["shapedirs"],
+        tensors["posedirs"].reshape(-1, 486).T, tensors["J_regressor"], torch.tensor([-1, *ALL_PARENTS[1:]]),
+        tensors["weights"],
+    )  # fmt: skip
+    np.testing.assert_allclose(ours, joints[:, :22].numpy() + given["trans"][:, None], atol=1e-6)
+
+
+def test_amass_files_become_captures(tmp_path: Path, models_folder: Path) -> None:
+    given = parameters(241)
+    for place in ("CMU/01", "HumanEva/S1", "Eyes_Japan_Dataset/aita"):
+        (tmp_path / place).mkdir(parents=True)
+        np.savez(tmp_path / place / "walk_stageii.npz", **given, mocap_frame_rate=120.0)  # type: ignore[arg-type]
+        np.savez(tmp_path / place / "shape.npz", betas=given["betas"])
+    dataset = open_dataset(tmp_path, models_folder)
+    assert isinstance(dataset, AmassFolder)
+    clips = {clip.capture.name: clip for clip in dataset.clips()}
+    assert set(clips) == {"amass/CMU/01/walk_stageii", "amass/HumanEva/S1/walk_stageii"}  # the third is too short
+    clip = clips["amass/CMU/01/walk_stageii"]
+    assert clip.split == "train" and clips["amass/HumanEva/S1/walk_stageii"].split == "val"
+    assert clip.capture.actor == "01" and clip.captions == () and clip.capture.joints.shape == (41, 22, 3)
+    own = load_body_model(models_folder, "smplx", "female").joints(given["poses"], given["trans"], given["betas"])
+    np.testing.assert_allclose(clip.capture.joints, y_up(own)[::6], atol=1e-4)  # 120 to 20 frames a second, Y up
+
+
+def test_what_amass_needs_is_said(tmp_path: Path, models_folder: Path) -> None:
+    np.savez(tmp_path / "a_poses.npz", **parameters(60, 156), mocap_framerate=60.0)  # type: ignore[arg-type]
+    with pytest.raises(AdapterError, match="register at the web site"):
+        list(open_dataset(tmp_path).clips())
+    with pytest.raises(AdapterError, match="no body model of the kind smplh"):
+        list(open_dataset(tmp_path, models_folder).clips())
+    np.savez(tmp_path / "a_poses.npz", **parameters(60, 72), mocap_framerate=60.0)  # type: ignore[arg-type]
+    with pytest.raises(AdapterError, match=r"\(60, 72\)"):
+        list(open_dataset(tmp_path, models_folder).clips())
+    np.savez(tmp_path / "a_poses.npz", trans=np.zeros((4, 3)))
+    with pytest.raises(AdapterError, match="no 'poses'"):
+        list(open_dataset(tmp_path, models_folder).clips())
+
+
+def humanml3d(folder: Path) -> dict[str, NDArray[np.float32]]:
+    for name in ("new_joint_vecs", "texts"):
+        (folder / name).mkdir(parents=True)
+    moving = raised(120, "right", ramp(120, 10, 40))
+    vectors = {"000001": encode(moving, "published"), "M000001": encode(moving, "published"), "000002": None}
+    for name, features in vectors.items():
+        if features is None:
+            features = np.full((60, 263), np.nan, dtype=np.float32)
+        np.save(folder / "new_joint_vecs" / f"{name}.npy", features)
+        (folder / "texts" / f"{name}.txt").write_text(
+            "a man lifts his right hand.#a/DET man/NOUN lift/VERB#0.0#0.0\n"
+            "someone raises an arm.#someone/PRON raise/VERB#nan#nan\n\n"
+            "the arm goes up#the/DET arm/NOUN#0.5#3.0\n"
+            "too short a part#too/ADV short/ADJ#0.5#1.0\n",
+            encoding="utf-8",
+        )
+    (folder / "train.txt").write_text("000001\n000002\n000777\n")
+    (folder / "test.txt").write_text("M000001\n")
+    return vectors
+
+
+def test_humanml3d_folders_become_captures(tmp_path: Path) -> None:
+    vectors = humanml3d(tmp_path)
+    dataset = open_dataset(tmp_path)
+    assert isinstance(dataset, HumanML3DFolder)
+    clips = {clip.capture.name: clip for clip in dataset.clips()}
+    assert set(clips) == {
+        "humanml3d/000001", "humanml3d/000001/1", "M:humanml3d/000001", "M:humanml3d/000001/1"
+    }  # fmt: skip
+    whole = clips["humanml3d/000001"]
+    assert [caption.text for caption in whole.captions] == ["a man lifts his right hand.", "someone raises an arm."]
+    assert whole.split == "train" and not whole.capture.mirrored
+    assert clips["M:humanml3d/000001"].split == "test" and clips["M:humanml3d/000001"].capture.mirrored
+    assert len(clips["humanml3d/000001/1"].capture.joints) == 50  # 0.5 to 3.0 s
+    lengths = np.linalg.norm(whole.capture.joints[:, 4] - whole.capture.joints[:, 1], axis=1)
+    np.testing.assert_allclose(lengths, UNIFORM_BONE_LENGTHS[4], atol=1e-4)
+    again = encode(whole.capture.joints, "published")
+    np.testing.assert_allclose(again[:-1, 4:67], vectors["000001"][: len(again) - 1, 4:67], atol=2e-3)
+
+
+def test_humanml3d_says_which_line_is_wrong(tmp_path: Path) -> None:
+    with pytest.raises(AdapterError, match=r"x\.txt, line 2"):
+        parse_texts("a#a/DET#0.0#0.0\nno tokens here", "x.txt")
+    humanml3d(tmp_path)
+    (tmp_path / "texts" / "000001.txt").unlink()
+    with pytest.raises(AdapterError, match=r"000001\.txt is missing"):
+        list(open_dataset(tmp_path).clips())
+    for split in ("train", "test"):
+        (tmp_path / f"{split}.txt").unlink()
+    with pytest.raises(AdapterError, match="split is unknown"):
+        open_dataset(tmp_path)
+
+
+TEXTGRID = '''File type = "ooTextFile"
+Object class = "TextGrid"
+
+xmin = 0
+xmax = 2.0
+tiers? <exists>
+size = 2
+item []:
+    item [1]:
+        class = "IntervalTier"
+        name = "words"
+        xmin = 0
+        xmax = 2.0
+        intervals: size = 3
+        intervals [1]:
+            xmin = 0
+            xmax = 0.5
+            text = ""
+        intervals [2]:
+            xmin = 0.5
+            xmax = 0.9
+            text = "hello"
+        intervals [3]:
+            xmin = 0.9
+            xmax = 2.0
+            text = "say ""yes"""
+    item [2]:
+        class = "IntervalTier"
+        name = "phones"
+        xmin = 0
+        xmax = 2.0
+        intervals: size = 1
+        intervals [1]:
+            xmin = 0
+            xmax = 2.0
+            text = "AH0"
+'''
+
+
+def beat2(folder: Path) -> None:
+    for name in ("smplxflame_30", "wave16k", "textgrid", "sem"):
+        (folder / name).mkdir(parents=True)
+    given = parameters(61) | {"mocap_frame_rate": np.array(30), "betas": np.zeros(300)}
+    np.savez(folder / "smplxflame_30" / "2_scott_0_1_1.npz", **given)  # type: ignore[arg-type]
+    (folder / "wave16k" / "2_scott_0_1_1.wav").write_bytes(b"RIFF")
+    (folder / "textgrid" / "2_scott_0_1_1.TextGrid").write_text(TEXTGRID, encoding="utf-8")
+    (folder / "sem" / "2_scott_0_1_1.txt").write_text(
+        "beat_align\t0.0\t0.5\t0.5\t0.1\tso\niconic_h\t0.5\t1.2\t0.7\t0.9\tbig\ndeictic_m\t1.2\t1.9\t0.7\t0.8\t\n"
+    )
+    (folder / "train_test_split.csv").write_text("id,type\n2_scott_0_1_1,test\n2_scott_0_2_2,additional\n")
+
+
+def test_beat2_recordings_come_with_words_and_gestures(tmp_path: Path, models_folder: Path) -> None:
+    beat2(tmp_path)
+    dataset = open_dataset(tmp_path, models_folder)
+    assert isinstance(dataset, Beat2Folder)
+    (clip,) = dataset.clips()
+    assert clip.capture.name == "beat2/2_scott_0_1_1" and clip.capture.actor == "2_scott" and clip.split == "test"
+    assert len(clip.capture.joints) == 2 * MOTION_FPS + 1
+    given = parameters(61)
+    own = load_body_model(models_folder, "smplx", "neutral").joints(given["poses"], given["trans"], np.zeros(300))
+    np.testing.assert_allclose(clip.capture.joints[::2], own[::3], atol=1e-4)  # 30 to 20 frames a second, no turn
+    assert clip.speech is not None and clip.speech.audio.name == "2_scott_0_1_1.wav"
+    assert clip.speech.words == (("hello", 0.5, 0.9), ('say "yes"', 0.9, 2.0))
+    assert [(c.text, c.start, c.end) for c in clip.captions] == [("iconic: big", 0.5, 1.2), ("deictic", 1.2, 1.9)]
+
+
+def test_beat2_says_what_is_wrong(tmp_path: Path, models_folder: Path) -> None:
+    beat2(tmp_path)
+    (tmp_path / "sem" / "2_scott_0_1_1.txt").write_text("iconic 0.5 1.2\n")
+    with pytest.raises(AdapterError, match="line 1"):
+        read_gestures(tmp_path / "sem" / "2_scott_0_1_1.txt")
+    (tmp_path / "a.TextGrid").write_text("nothing")
+    with pytest.raises(AdapterError, match="no TextGrid"):
+        read_words(tmp_path / "a.TextGrid")
+    (tmp_path / "utf16.TextGrid").write_bytes(TEXTGRID.encode("utf-16"))
+    assert len(read_words(tmp_path / "utf16.TextGrid")) == 2
+    with pytest.raises(AdapterError, match="whose file is not there"):
+        list(open_dataset(tmp_path).clips())
+    (tmp_path / "wave16k" / "2_scott_0_1_1.wav").unlink()
+    with pytest.raises(AdapterError, match=r"\.wav is missing"):
+        list(open_dataset(tmp_path, models_folder).clips())
+    (tmp_path / "train_test_split.csv").write_text("id,type\nx,other\n")
+    with pytest.raises(AdapterError, match="'other' is unknown"):
+        open_dataset(tmp_path)
+
+
+def test_an_unknown_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(AdapterError, match="none of the known data sets"):
+        open_dataset(tmp_path)
+    with pytest.raises(AdapterError, match="is not a folder"):
+        open_dataset(tmp_path / "nowhere")
