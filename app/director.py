@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.derived import DerivedStore
+from app.finishing import Finish
 from app.model_source import InstalledModels, ModelSource
 from app.progress import Meter
 from app.rendering import (
@@ -57,6 +58,7 @@ class Director:
         project: the project as it is now; `motion` and `regenerate` replace it.
         notes: sentences that the user should read (repairs, fallbacks), in the order in which they came up.
         cache: store of derived data.
+        cleanup: whether motion is cleaned up, instead of what the project says; None leaves it to the project.
     """
 
     def __init__(
@@ -70,6 +72,7 @@ class Director:
     ) -> None:
         self.project = project
         self.notes: list[str] = []
+        self.cleanup: bool | None = None
         self._path = project_path
         self.cache = Cache(cache_folder(project_path))
         self._derived = DerivedStore(self.cache)
@@ -86,6 +89,7 @@ class Director:
     def twin(self, project: Project) -> "Director":
         """Return another Director of the same project file that shares what is in memory, for another thread."""
         other = Director(project, self._path, models=self._models)
+        other.cleanup = self.cleanup
         other._loaded = self._loaded
         return other
 
@@ -396,7 +400,19 @@ class Director:
             return replace(maker.decode(tokens, frames), provenance=dict(maker.provenance))
 
         sha = self._media_sha("audio", self.project.audio)
-        return self._finished(self._derived.motion(tokens, frames, self._models.motion_version(), sha, decode))
+        finish = self._finish(tokens, frames, self._models.motion_version())
+        clip = self._derived.motion(finish.wanted, sha, lambda: finish.made(decode()), finish.mend)
+        return self._finished(clip)
+
+    def _finish(self, tokens: NDArray[np.int64], frames: int, weights: str) -> Finish:
+        return Finish.of(self.project, tokens, frames, weights, self._scale, self.cleanup)
+
+    def _scale(self) -> str | None:
+        """Return the portrait's scale, or None if the picture cannot be used: motion is made without it, too."""
+        try:
+            return self.portrait().scale
+        except (OSError, ValueError):
+            return None
 
     def _stored_poses(self) -> PoseSequence | None:
         """Return the poses of the stored motion if nothing need be made for them."""
@@ -404,7 +420,8 @@ class Director:
         if state is None:
             return None
         frames = frame_count(self.audio().duration, MOTION_FPS)
-        clip = self._derived.stored_motion(np.asarray(state.tokens, dtype=np.int64), frames, state.weights)
+        finish = self._finish(np.asarray(state.tokens, dtype=np.int64), frames, state.weights)
+        clip = self._derived.stored_motion(finish.wanted)
         if clip is None:
             return None
         key = _portrait_key(self.portrait())

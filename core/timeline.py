@@ -112,6 +112,7 @@ class Segment(_Model):
         seed: seed of the segment's motion, or None for the project's base seed.
         emotion, emotion_strength: facial emotion and its amount, 0..1.
         blink: blinks relative to the natural rate, 0..2.
+        stay: locomotion comes back to the spot, or goes away; None: as the project's settings say.
         locked: edits and regeneration leave it alone.
         takes: generated motions, oldest first.
         active_take: index of the take in use, or None.
@@ -126,6 +127,7 @@ class Segment(_Model):
     emotion: Emotion = "neutral"
     emotion_strength: float = Field(default=0.0, ge=0.0, le=1.0)
     blink: float = Field(default=1.0, ge=0.0, le=2.0)
+    stay: bool | None = None
     locked: bool = False
     takes: tuple[Take, ...] = ()
     active_take: int | None = Field(default=None, ge=0)
@@ -220,6 +222,23 @@ class OutputSettings(_Model):
     pose_mode: PoseMode = "bank"
 
 
+class MotionSettings(_Model):
+    """How the motion is finished after it was made, see `core.motion_finish`.
+
+    Attributes:
+        cleanup: feet that stand do not slide, nothing sinks into the floor, jitter is smoothed, bones keep their
+            lengths, and a body that stands too still breathes.
+        stay: locomotion comes back to the spot; None: as the portrait asks for, on for head and half body.
+    """
+
+    cleanup: bool = True
+    stay: bool | None = None
+
+    def stays(self, scale: str | None) -> bool:
+        """Return whether locomotion comes back to the spot for a portrait of a scale; None: not known yet."""
+        return scale in ("head", "half") if self.stay is None else self.stay
+
+
 class MotionRecord(_Model):
     """Which wish made a stretch of the stored motion. Fields as in `Segment`, with the seed resolved."""
 
@@ -259,6 +278,7 @@ class Project(_Model):
         duration_us: length of the recording where it is known; no segment may end after it.
         tracks: earlier tracks win where prompts of two tracks share time.
         markers: in time order.
+        motion_settings: how the motion is finished.
         output: video settings.
         motion: the generated motion, or None before the first.
     """
@@ -271,6 +291,7 @@ class Project(_Model):
     duration_us: Time | None = None
     tracks: tuple[Track, ...] = ()
     markers: tuple[Marker, ...] = ()
+    motion_settings: MotionSettings = MotionSettings()
     output: OutputSettings = OutputSettings()
     motion: MotionState | None = None
 

@@ -12,7 +12,7 @@ from core.motion_export import clip_spans
 from core.portrait import PortraitError
 from core.project_file import load_project, save_project
 from core.prompts import PromptError
-from core.timeline import Project, Segment, TimelineError, Track
+from core.timeline import MotionSettings, Project, Segment, TimelineError, Track
 from tests.app.fakes import FakeModels, FakeMotion, token, write_portrait, write_speech
 
 
@@ -29,6 +29,7 @@ def path(tmp_path):
         rig_file=str(portrait.with_suffix(".rig.json")),
         audio=str(audio),
         seed=7,
+        motion_settings=MotionSettings(cleanup=False, stay=False),
         tracks=(Track(id="t", segments=segments),),
     )
     save_project(project, tmp_path / "P.versa")
@@ -51,7 +52,7 @@ def test_motion_covers_the_recording_and_is_kept_in_the_project(path):
     assert clip.tokens[5] == token(7, "wave", 5) and clip.tokens[20] == token(3, "bow", 20)
     assert [span["prompt"] for span in clip_spans(clip)] == ["wave", "bow"]
     assert clip_spans(clip)[0] == {"start": 1.0, "end": 2.0, "prompt": "wave", "seed": 7}
-    assert clip.provenance == {"generator": "fake"}
+    assert clip.provenance == {"generator": "fake", "finish": "no clean-up"}
     assert models.maker.calls == [("generate", 7)]
 
 
