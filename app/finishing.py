@@ -5,18 +5,19 @@ The work itself is `core.motion_finish`'s.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.derived import Wanted
 from core.constants import FRAMES_PER_TOKEN
-from core.motion import MotionClip
+from core.motion import MotionClip, MotionSpan
 from core.motion_finish import FinishSettings, finished, mended
-from core.timeline import Project, token_range
+from core.timeline import BODY_PARTS, MotionState, Project, token_range
 
-_STAY_MARK = 2**40
+_PART_BITS: Final = 10  # hold a token of the base, or of one part of the body
+_STAY_MARK: Final = 1 << (_PART_BITS * len(BODY_PARTS))
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +67,11 @@ class Finish:
                     start, end = token_range(segment.start_us, segment.end_us)
                     by_token[start:end] = segment.stay
         marks[by_token != stay] += _STAY_MARK
+        for layer in project.motion.layers if project.motion is not None else ():
+            start, end = token_range(layer.start_us, layer.end_us)
+            place = marks[start:end]
+            shift = _PART_BITS * BODY_PARTS.index(layer.part)
+            place += (np.array(layer.tokens, dtype=np.int64)[: len(place)] + 1) << shift
         wanted = Wanted(marks=marks, tokens=tokens, frames=frames, weights=weights, finish=settings.name, stays=stay)
         return cls(wanted, settings, np.repeat(by_token, FRAMES_PER_TOKEN)[:frames])
 
@@ -76,3 +82,14 @@ class Finish:
     def mend(self, clip: MotionClip, stretches: Sequence[tuple[int, int]]) -> MotionClip:
         """Look after what an edit changed."""
         return mended(clip, stretches, self.settings)
+
+
+def made_spans(state: MotionState, frames: int) -> tuple[MotionSpan, ...]:
+    """Return what made which stretch of a motion, in frames."""
+    spans = []
+    for record in state.records:
+        start, end = token_range(record.start_us, record.end_us)
+        first, last = start * FRAMES_PER_TOKEN, min(end * FRAMES_PER_TOKEN, frames)
+        if first < last:
+            spans.append(MotionSpan(first, last, record.prompt, record.seed))
+    return tuple(spans)

@@ -222,8 +222,8 @@ def _from_draft(document: dict[str, Any]) -> dict[str, Any]:
 def _from_first(document: dict[str, Any]) -> dict[str, Any]:
     """Migrate 1 -> 2.
 
-    Schema 2 adds how the motion is finished and where locomotion stays. What a project of schema 1 lacks has its
-    default; a field of such a name that another tool wrote is dropped, it means something else.
+    Schema 2 adds how the motion is finished, where locomotion stays, and parts of the body. What a project of schema 1
+    lacks has its default; a field of such a name that another tool wrote is dropped, it means something else.
     """
     rest = {name: value for name, value in document.items() if name != "motion_settings"}
     tracks = []
@@ -236,7 +236,7 @@ def _from_first(document: dict[str, Any]) -> dict[str, Any]:
     return {**rest, "tracks": tracks}
 
 
-_NEW_IN_SEGMENTS: Final = ("stay",)
+_NEW_IN_SEGMENTS: Final = ("part", "stay")
 
 _MIGRATIONS: Final[tuple[Callable[[dict[str, Any]], dict[str, Any]], ...]] = (_from_draft, _from_first)
 """Entry n brings a document of schema n to schema n + 1."""

@@ -33,6 +33,10 @@ MAX_SEED: Final = 2**32 - 1
 TrackKind = Literal["prompt", "emotion"]
 Emotion = Literal["neutral", "happy", "sad", "angry", "surprised", "fearful", "disgusted", "contempt"]
 PoseMode = Literal["bank", "direct"]
+BodyPart = Literal["whole", "upper", "lower", "left_arm", "right_arm", "head"]
+
+BODY_PARTS: Final[tuple[BodyPart, ...]] = ("whole", "upper", "lower", "left_arm", "right_arm", "head")
+"""Parts of the body that a prompt may be for; prompts for different parts may share time."""
 
 Time = Annotated[int, Field(strict=True, ge=0, le=MAX_TIME_US)]
 Seed = Annotated[int, Field(strict=True, ge=0, le=MAX_SEED)]
@@ -108,6 +112,7 @@ class Segment(_Model):
         id: unique in the project; never changes when the segment is edited.
         start_us, end_us: half-open stretch in microseconds.
         prompt: what the person does, "" for speech alone.
+        part: part of the body that it is for; it is put onto the motion of the whole.
         strength: weight of the prompt, 0 (ignored) to 2; 1 is as trained.
         seed: seed of the segment's motion, or None for the project's base seed.
         emotion, emotion_strength: facial emotion and its amount, 0..1.
@@ -122,6 +127,7 @@ class Segment(_Model):
     start_us: Time
     end_us: Time
     prompt: PromptText = ""
+    part: BodyPart = "whole"
     strength: float = Field(default=1.0, ge=0.0, le=2.0)
     seed: Seed | None = None
     emotion: Emotion = "neutral"
@@ -249,6 +255,18 @@ class MotionRecord(_Model):
     seed: Seed
 
 
+class MotionLayer(MotionRecord):
+    """Motion that was made for one part of the body.
+
+    Attributes:
+        part: which.
+        tokens: its codes, `token_range` of the stretch; they stand for a whole body, of which the part is taken.
+    """
+
+    part: BodyPart
+    tokens: tuple[Token, ...]
+
+
 class MotionState(_Model):
     """The motion itself: five integers a second, from which everything else is computed.
 
@@ -258,6 +276,7 @@ class MotionState(_Model):
         audio_sha256: the recording they were made for.
         base_seed: seed of the stretches without a prompt.
         records: what made which stretch, in time order without overlap; the rest was made from the speech alone.
+        layers: what was made for parts of the body, in time order; those of one part do not overlap.
     """
 
     tokens: tuple[Token, ...]
@@ -265,6 +284,7 @@ class MotionState(_Model):
     audio_sha256: str
     base_seed: Seed
     records: tuple[MotionRecord, ...] = ()
+    layers: tuple[MotionLayer, ...] = ()
 
 
 class Project(_Model):
@@ -349,11 +369,14 @@ class Project(_Model):
         found = [s for track in self.tracks if track.kind == "prompt" for s in track.segments]
         return tuple(sorted(found, key=_start))
 
-    def wishes(self) -> tuple[MotionRecord, ...]:
+    def wishes(self, part: BodyPart = "whole") -> tuple[MotionRecord, ...]:
         """Return what the motion is asked to be: prompts of unmuted tracks, in time order and without overlap.
 
         Where two tracks share time the earlier track wins. A segment without prompt but with its own seed counts too:
         it asks for another gesture to the speech.
+
+        Args:
+            part: of the body; prompts for other parts do not count.
         """
         kept: list[MotionRecord] = []
         for track in self.tracks:
@@ -361,7 +384,7 @@ class Project(_Model):
                 continue
             taken = sorted(kept, key=lambda record: record.start_us)
             for segment in track.segments:
-                if not segment.prompt and segment.seed is None:
+                if segment.part != part or (not segment.prompt and segment.seed is None):
                     continue
                 for start, end in _gaps(segment.start_us, segment.end_us, taken):
                     kept.append(
@@ -374,6 +397,10 @@ class Project(_Model):
                         )
                     )
         return tuple(sorted(kept, key=lambda record: record.start_us))
+
+    def part_wishes(self) -> tuple[tuple[BodyPart, MotionRecord], ...]:
+        """Return what is asked of parts of the body, by part and time."""
+        return tuple((part, wish) for part in BODY_PARTS if part != "whole" for wish in self.wishes(part))
 
 
 def _gaps(start: int, end: int, taken: list[MotionRecord]) -> Iterator[tuple[int, int]]:
