@@ -1759,6 +1759,38 @@ Doppelklick zum Umbenennen</translation>
         <translation>Direkte Projektion</translation>
     </message>
     <message>
+        <source>Clean &amp;up the motion</source>
+        <translation>Bewegung &amp;bereinigen</translation>
+    </message>
+    <message>
+        <source>Clean up the motion</source>
+        <translation>Bewegung bereinigen</translation>
+    </message>
+    <message>
+        <source>Standing feet do not slide, nothing sinks into the floor, jitter is smoothed, a still body breathes</source>
+        <translation>Stehende Füße rutschen nicht, nichts versinkt im Boden, Zittern wird geglättet, ein stiller Körper atmet</translation>
+    </message>
+    <message>
+        <source>Walking</source>
+        <translation>Gehen</translation>
+    </message>
+    <message>
+        <source>Whether walking leads away or comes back to the spot</source>
+        <translation>Ob Gehen wegführt oder auf der Stelle bleibt</translation>
+    </message>
+    <message>
+        <source>As the portrait needs</source>
+        <translation>Wie das Porträt es braucht</translation>
+    </message>
+    <message>
+        <source>Stays on the spot</source>
+        <translation>Bleibt auf der Stelle</translation>
+    </message>
+    <message>
+        <source>Leads away</source>
+        <translation>Führt weg</translation>
+    </message>
+    <message>
         <source>Project</source>
         <translation>Projekt</translation>
     </message>
@@ -1777,6 +1809,10 @@ Doppelklick zum Umbenennen</translation>
     <message>
         <source>P&amp;oses</source>
         <translation>P&amp;osen</translation>
+    </message>
+    <message>
+        <source>&amp;Walking</source>
+        <translation>Ge&amp;hen</translation>
     </message>
     <message>
         <source>Output</source>
@@ -2564,6 +2600,34 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Derselbe Startwert gibt dieselbe Bewegung wieder. Leer nimmt den des Projekts</translation>
     </message>
     <message>
+        <source>Body part</source>
+        <translation>Körperteil</translation>
+    </message>
+    <message>
+        <source>Which part of the body the prompt is for; prompts for different parts may share time</source>
+        <translation>Für welchen Teil des Körpers die Anweisung gilt; Anweisungen für verschiedene Teile dürfen sich überlappen</translation>
+    </message>
+    <message>
+        <source>Walking</source>
+        <translation>Gehen</translation>
+    </message>
+    <message>
+        <source>Whether walking leads away or comes back to the spot</source>
+        <translation>Ob Gehen wegführt oder auf der Stelle bleibt</translation>
+    </message>
+    <message>
+        <source>As the project</source>
+        <translation>Wie das Projekt</translation>
+    </message>
+    <message>
+        <source>Stays on the spot</source>
+        <translation>Bleibt auf der Stelle</translation>
+    </message>
+    <message>
+        <source>Leads away</source>
+        <translation>Führt weg</translation>
+    </message>
+    <message>
         <source>Emotion</source>
         <translation type="unfinished">Gefühl</translation>
     </message>
@@ -2656,12 +2720,20 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Bewegung</translation>
     </message>
     <message>
+        <source>Bod&amp;y part</source>
+        <translation>&amp;Körperteil</translation>
+    </message>
+    <message>
         <source>St&amp;rength</source>
         <translation>Stä&amp;rke</translation>
     </message>
     <message>
         <source>See&amp;d</source>
         <translation>Start&amp;wert</translation>
+    </message>
+    <message>
+        <source>&amp;Walking</source>
+        <translation>Ge&amp;hen</translation>
     </message>
     <message>
         <source>Face</source>
@@ -2926,6 +2998,10 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Ausgabe ändern</translation>
     </message>
     <message>
+        <source>Change motion settings</source>
+        <translation>Bewegungseinstellungen ändern</translation>
+    </message>
+    <message>
         <source>Change portrait</source>
         <translation>Porträt ändern</translation>
     </message>
@@ -2976,6 +3052,14 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
     <message>
         <source>Change blinking</source>
         <translation>Blinzeln ändern</translation>
+    </message>
+    <message>
+        <source>Change body part</source>
+        <translation>Körperteil ändern</translation>
+    </message>
+    <message>
+        <source>Change staying on the spot</source>
+        <translation>Bleiben auf der Stelle ändern</translation>
     </message>
 </context>
 <context>
@@ -3438,6 +3522,30 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
     <message>
         <source>Video</source>
         <translation type="unfinished">Video</translation>
+    </message>
+    <message>
+        <source>Whole body</source>
+        <translation>Ganzer Körper</translation>
+    </message>
+    <message>
+        <source>Upper body</source>
+        <translation>Oberkörper</translation>
+    </message>
+    <message>
+        <source>Legs</source>
+        <translation>Beine</translation>
+    </message>
+    <message>
+        <source>Left arm</source>
+        <translation>Linker Arm</translation>
+    </message>
+    <message>
+        <source>Right arm</source>
+        <translation>Rechter Arm</translation>
+    </message>
+    <message>
+        <source>Head</source>
+        <translation>Kopf</translation>
     </message>
     <message>
         <source>gesture to the speech</source>
