@@ -6,8 +6,8 @@ is the callers' business.
 """
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import fields
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
 import numpy as np
@@ -21,13 +21,50 @@ from core.pose import PoseSequence
 
 Arrays = Mapping[str, NDArray[Any]]
 
-_CLIP_FIELDS: Final = ("joints", "features", "tokens", "contacts")
+_CLIP_FIELDS: Final = ("joints", "features", "tokens", "contacts", "marks")
 _MOSTLY: Final = 0.6
 """Share of changed tokens from which a motion counts as another one, and nothing of the old one is kept."""
 
 
 _USUAL_SLACK: Final = 0.15
 """Metres by which the usual depth of a joint may be off before it is measured again."""
+
+
+@dataclass(frozen=True, eq=False)
+class Wanted:
+    """What a motion is made of.
+
+    Attributes:
+        tokens: codes of the whole recording.
+        marks: (N,) tell, token by token, in what the motions of two edits differ.
+        frames: length of the motion.
+        weights: version of the weights that decode it.
+        finish: how it is finished.
+        stays: the body stays on its spot.
+    """
+
+    tokens: NDArray[np.int64]
+    marks: NDArray[np.int64]
+    frames: int
+    weights: str
+    finish: str
+    stays: bool = False
+
+    @property
+    def key(self) -> str:
+        """Of the motion in the cache."""
+        return content_key(
+            {
+                "tokens": self.tokens,
+                "marks": self.marks,
+                "frames": self.frames,
+                "weights": self.weights,
+                "finish": self.finish,
+            }
+        )
+
+
+Mend = Callable[[MotionClip, Sequence[tuple[int, int]]], MotionClip]
 
 
 class DerivedStore:
@@ -43,35 +80,38 @@ class DerivedStore:
     # Motion -----------------------------------------------------------------------------------------------------------
 
     def motion(
-        self, tokens: NDArray[np.int64], frames: int, weights: str, audio_sha: str, decode: Callable[[], MotionClip]
+        self, wanted: Wanted, audio_sha: str, decode: Callable[[], MotionClip], mend: Mend | None = None
     ) -> MotionClip:
         """Return the motion of tokens, decoded if it is not there, without spans.
 
         Args:
-            tokens: codes of the whole recording.
-            frames: length of the motion.
-            weights: version of the weights that decode them.
-            audio_sha: the recording, whose latest motion the new one shall keep where tokens did not change.
+            wanted: what the motion is made of.
+            audio_sha: the recording, whose latest motion the new one shall keep where it is made of the same.
             decode: makes the motion.
+            mend: looks after what an edit changed.
         """
-        key = _motion_key(tokens, frames, weights)
-        latest = content_key({"audio": audio_sha, "frames": frames, "weights": weights})
+        key = wanted.key
+        latest = content_key(
+            {"audio": audio_sha, "frames": wanted.frames, "weights": wanted.weights, "finish": wanted.finish}
+        )
         clip = self._clip(key)
         if clip is None:
-            clip = decode()
+            clip = replace(decode(), marks=wanted.marks)
             before = self._clip(self._latest("latest_motion", latest))
             if before is not None and len(before) == len(clip):
-                stretches = _local(before.tokens, clip.tokens, frames)
-                clip = clip if stretches is None else edited_motion(before, clip, stretches)
+                stretches = _local(before.made_of, clip.made_of, wanted.frames)
+                if stretches is not None:
+                    joined = edited_motion(before, clip, stretches, stays=wanted.stays)
+                    clip = joined if mend is None or joined is clip else mend(joined, stretches)
             arrays = {name: np.asarray(getattr(clip, name)) for name in _CLIP_FIELDS}
             arrays["provenance"] = np.array(json.dumps(dict(clip.provenance)))
             self.cache.put_arrays("motion", key, arrays)
         self._remember("latest_motion", latest, key)
         return clip
 
-    def stored_motion(self, tokens: NDArray[np.int64], frames: int, weights: str) -> MotionClip | None:
-        """Return the motion of tokens if it is there, without spans."""
-        return self._clip(_motion_key(tokens, frames, weights))
+    def stored_motion(self, wanted: Wanted) -> MotionClip | None:
+        """Return a motion if it is there, without spans."""
+        return self._clip(wanted.key)
 
     def _clip(self, key: str | None) -> MotionClip | None:
         stored = None if key is None else self.cache.arrays("motion", key)
@@ -95,7 +135,10 @@ class DerivedStore:
             translate: makes the poses.
         """
         key = _poses_key(clip, portrait_key, version, mode)
-        latest = content_key({"portrait": portrait_key, "translator": version, "mode": mode, "frames": len(clip)})
+        finish = clip.provenance.get("finish", "")
+        latest = content_key(
+            {"portrait": portrait_key, "translator": version, "mode": mode, "frames": len(clip), "finish": finish}
+        )
         poses = self._sequence(self.cache.arrays("poses", key))
         if poses is None:
             poses = translate()
@@ -103,11 +146,11 @@ class DerivedStore:
             stored = None if known is None else self.cache.arrays("poses", known)
             before = self._sequence(stored)
             if stored is not None and before is not None and _alike(before, poses):
-                stretches = _local(stored["tokens"], clip.tokens, len(clip))
+                stretches = _local(stored["made_of"], clip.made_of, len(clip))
                 if stretches is not None:
                     poses = edited_poses(before, poses, stretches)
                 poses = settled(poses, before)
-            self.cache.put_arrays("poses", key, {**_arrays_of(poses), "tokens": clip.tokens})
+            self.cache.put_arrays("poses", key, {**_arrays_of(poses), "made_of": clip.made_of})
         self._remember("latest_poses", latest, key)
         return poses
 
@@ -117,7 +160,7 @@ class DerivedStore:
 
     @staticmethod
     def _sequence(stored: Arrays | None) -> PoseSequence | None:
-        if stored is None or "tokens" not in stored:
+        if stored is None or "made_of" not in stored:
             return None
         values: dict[str, Any] = {field.name: stored[field.name] for field in fields(PoseSequence)}
         return PoseSequence(**{name: value.item() if value.ndim == 0 else value for name, value in values.items()})
@@ -145,10 +188,6 @@ class DerivedStore:
     def _remember(self, stage: str, key: str, value: str) -> None:
         if self._latest(stage, key) != value:
             self.cache.put_arrays(stage, key, {"key": np.array(value)})
-
-
-def _motion_key(tokens: NDArray[np.int64], frames: int, weights: str) -> str:
-    return content_key({"tokens": tokens, "frames": frames, "weights": weights})
 
 
 def _poses_key(clip: MotionClip, portrait_key: str, version: str, mode: str) -> str:

@@ -14,7 +14,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from app.body_layers import made_layers, with_layers
 from app.derived import DerivedStore
+from app.finishing import Finish, made_spans
 from app.model_source import InstalledModels, ModelSource
 from app.progress import Meter
 from app.rendering import (
@@ -32,16 +34,17 @@ from core.audio import AudioTrack, load_audio
 from core.cache import Cache, fingerprint
 from core.cache import content_key as key_of
 from core.cancel import CancelToken, ProgressCallback, ignore_progress
-from core.constants import FRAMES_PER_TOKEN, MOTION_FPS
-from core.motion import MotionClip, MotionSpan
-from core.motion_plan import Stretch, plan_motion
+from core.constants import MOTION_FPS
+from core.motion import MotionClip
+from core.motion_plan import PartWish, Stretch, plan_layers, plan_motion, why_anew
 from core.portrait import Portrait, PortraitError, Rig, load_portrait
 from core.pose import PoseSequence
 from core.project_file import cache_folder
 from core.prompts import check_segments
 from core.rendered import RenderedPiece
 from core.speech import SpeechFeatures, frame_count, speech_features
-from core.timeline import MAX_SEED, TOKEN_US, MotionRecord, MotionState, PoseMode, Project, Segment, Take, token_range
+from core.takes import made_tokens
+from core.timeline import MAX_SEED, TOKEN_US, MotionRecord, MotionState, PoseMode, Project, Segment, Take
 
 _SECOND: Final = 1_000_000
 
@@ -57,6 +60,7 @@ class Director:
         project: the project as it is now; `motion` and `regenerate` replace it.
         notes: sentences that the user should read (repairs, fallbacks), in the order in which they came up.
         cache: store of derived data.
+        cleanup: whether motion is cleaned up, instead of what the project says; None leaves it to the project.
     """
 
     def __init__(
@@ -70,6 +74,7 @@ class Director:
     ) -> None:
         self.project = project
         self.notes: list[str] = []
+        self.cleanup: bool | None = None
         self._path = project_path
         self.cache = Cache(cache_folder(project_path))
         self._derived = DerivedStore(self.cache)
@@ -86,6 +91,7 @@ class Director:
     def twin(self, project: Project) -> "Director":
         """Return another Director of the same project file that shares what is in memory, for another thread."""
         other = Director(project, self._path, models=self._models)
+        other.cleanup = self.cleanup
         other._loaded = self._loaded
         return other
 
@@ -150,20 +156,21 @@ class Director:
         state = self.project.motion
         frames = frame_count(audio.duration, MOTION_FPS)
         version = self._models.motion_version()
-        reason = self._why_anew(state, sha, version, frames)
+        reason = why_anew(state, sha, version, frames)
         if state is None or reason is not None:
             if reason:
                 self._note(reason)
             clip = self._models.motion().generate(
                 self.speech(), self._spans(), seed=self.project.seed, progress=self._progress, cancel=self._cancel
             )
-            self._set_motion(clip.tokens, version, sha, self.project.wishes())
+            plan = [PartWish(part, wish, None) for part, wish in self.project.part_wishes()]
+            self._set_motion(clip.tokens, version, sha, self.project.wishes(), plan)
             return self._decoded(clip.tokens, frames)
-        plan = plan_motion(self.project)
+        edited = plan_motion(self.project)
         tokens = np.asarray(state.tokens, dtype=np.int64)
-        for stretch in plan.stretches:
+        for stretch in edited.stretches:
             tokens = self._remade(tokens, stretch)
-        self._set_motion(tokens, version, sha, plan.records)
+        self._set_motion(tokens, version, sha, edited.records, plan_layers(self.project))
         return self._decoded(tokens, frames)
 
     def regenerate(self, segment: int | str, *, prompt: str | None = None, seed: int | None = None) -> MotionClip:
@@ -332,20 +339,7 @@ class Director:
             weights=self._models.motion_version(),
         )
 
-    def _why_anew(self, state: MotionState | None, sha: str, version: str, frames: int) -> str | None:
-        """Return why the stored motion cannot be kept, or None if it can; "" before the first motion."""
-        if state is None:
-            return ""
-        if state.audio_sha256 != sha or len(state.tokens) != -(-frames // FRAMES_PER_TOKEN):
-            return "the recording is another one than the stored motion was made for; all motion is made anew"
-        if state.weights != version:
-            return (
-                f"the stored motion was made by the weights {state.weights} and the installed ones are {version}; "
-                "all motion is made anew"
-            )
-        return None
-
-    def _spans(self) -> list[Any]:
+    def _spans(self, wishes: Sequence[MotionRecord] | None = None) -> list[Any]:
         return [
             self._models.span(
                 start=wish.start_us / _SECOND,
@@ -354,15 +348,23 @@ class Director:
                 seed=wish.seed,
                 strength=wish.strength,
             )
-            for wish in self.project.wishes()
+            for wish in (self.project.wishes() if wishes is None else wishes)
         ]
 
-    def _remade(self, tokens: NDArray[np.int64], stretch: Stretch) -> NDArray[np.int64]:
+    def _made_part(
+        self, tokens: NDArray[np.int64], wishes: Sequence[MotionRecord], start: int, end: int, seed: int
+    ) -> NDArray[np.int64]:
+        """Return the tokens with a stretch made anew for wishes that hold one for a part of the body."""
+        return self._remade(tokens, Stretch(start, end, seed, ""), wishes)
+
+    def _remade(
+        self, tokens: NDArray[np.int64], stretch: Stretch, wishes: Sequence[MotionRecord] | None = None
+    ) -> NDArray[np.int64]:
         """Return the tokens with a stretch made anew; everything outside it must be as it was."""
         clip = self._models.motion().regenerate(
             tokens,
             self.speech(),
-            self._spans(),
+            self._spans(wishes),
             start=stretch.start * TOKEN_US / _SECOND,
             end=stretch.end * TOKEN_US / _SECOND,
             seed=stretch.seed,
@@ -378,13 +380,21 @@ class Director:
             )
         return made
 
-    def _set_motion(self, tokens: NDArray[np.int64], version: str, sha: str, records: Sequence[MotionRecord]) -> None:
+    def _set_motion(
+        self,
+        tokens: NDArray[np.int64],
+        version: str,
+        sha: str,
+        records: Sequence[MotionRecord],
+        parts: Sequence[PartWish],
+    ) -> None:
         state = MotionState(
             tokens=tuple(int(token) for token in tokens),
             weights=version,
             audio_sha256=sha,
             base_seed=self.project.seed,
             records=tuple(records),
+            layers=made_layers(tokens, parts, self.project.wishes(), self._made_part),
         )
         self.project = self.project.model_copy(update={"motion": state, "duration_us": self.audio().duration_us})
 
@@ -393,10 +403,26 @@ class Director:
 
         def decode() -> MotionClip:
             maker = self._models.motion()
-            return replace(maker.decode(tokens, frames), provenance=dict(maker.provenance))
+            clip = replace(maker.decode(tokens, frames), provenance=dict(maker.provenance))
+            return with_layers(clip, tokens, layers, maker.decode)
+
+        assert self.project.motion is not None
+        layers = self.project.motion.layers
 
         sha = self._media_sha("audio", self.project.audio)
-        return self._finished(self._derived.motion(tokens, frames, self._models.motion_version(), sha, decode))
+        finish = self._finish(tokens, frames, self._models.motion_version())
+        clip = self._derived.motion(finish.wanted, sha, lambda: finish.made(decode()), finish.mend)
+        return replace(clip, spans=made_spans(self.project.motion, len(clip)))
+
+    def _finish(self, tokens: NDArray[np.int64], frames: int, weights: str) -> Finish:
+        return Finish.of(self.project, tokens, frames, weights, self._scale, self.cleanup)
+
+    def _scale(self) -> str | None:
+        """Return the portrait's scale, or None if the picture cannot be used: motion is made without it, too."""
+        try:
+            return self.portrait().scale
+        except (OSError, ValueError):
+            return None
 
     def _stored_poses(self) -> PoseSequence | None:
         """Return the poses of the stored motion if nothing need be made for them."""
@@ -404,28 +430,16 @@ class Director:
         if state is None:
             return None
         frames = frame_count(self.audio().duration, MOTION_FPS)
-        clip = self._derived.stored_motion(np.asarray(state.tokens, dtype=np.int64), frames, state.weights)
+        finish = self._finish(np.asarray(state.tokens, dtype=np.int64), frames, state.weights)
+        clip = self._derived.stored_motion(finish.wanted)
         if clip is None:
             return None
         key = _portrait_key(self.portrait())
         return self._derived.stored_poses(clip, key, self._models.poses().version, self.project.output.pose_mode)
 
-    def _finished(self, clip: MotionClip) -> MotionClip:
-        """Return the clip with what made which stretch of it, in frames."""
-        state = self.project.motion
-        assert state is not None
-        spans = []
-        for record in state.records:
-            start, end = token_range(record.start_us, record.end_us)
-            first, last = start * FRAMES_PER_TOKEN, min(end * FRAMES_PER_TOKEN, len(clip))
-            if first < last:
-                spans.append(MotionSpan(first, last, record.prompt, record.seed))
-        return replace(clip, spans=tuple(spans))
-
     def _take(self, segment: Segment, seed: int, prompt: str) -> Take:
-        assert self.project.motion is not None
-        start, end = token_range(segment.start_us, segment.end_us)
-        return Take(seed=seed, prompt=prompt, strength=segment.strength, tokens=self.project.motion.tokens[start:end])
+        tokens = made_tokens(self.project, segment)
+        return Take(seed=seed, prompt=prompt, strength=segment.strength, tokens=tokens)
 
     def _rig(self) -> Rig | None:
         if self.project.rig is not None:

@@ -274,6 +274,17 @@ class SessionEdits(SessionState):
 
         return self._edit(self.tr("Change output settings"), edit)
 
+    def set_motion_settings(self, **fields: Any) -> bool:
+        """Change how the motion is finished (cleanup, stay)."""
+
+        def edit(project: Project) -> Project:
+            unknown = set(fields) - set(type(project.motion_settings).model_fields)
+            if unknown:
+                raise TimelineError(f"{min(unknown)!r} is no motion setting")
+            return project.model_copy(update={"motion_settings": _checked(project.motion_settings.replace, **fields)})
+
+        return self._edit(self.tr("Change motion settings"), edit)
+
     def set_portrait(self, path: str | Path, *, keep_rig: bool | None = None) -> bool:
         """Take another picture.
 
@@ -343,6 +354,8 @@ class SessionEdits(SessionState):
             "emotion": self.tr("Change emotion"),
             "emotion_strength": self.tr("Change emotion strength"),
             "blink": self.tr("Change blinking"),
+            "part": self.tr("Change body part"),
+            "stay": self.tr("Change staying on the spot"),
         }
         return names.get(field, self.tr("Change segment"))
 

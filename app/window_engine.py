@@ -114,7 +114,7 @@ class WindowEngine(QObject):
     @staticmethod
     def _only_motion_differs(old: Any, new: Any) -> bool:
         """Whether a change came from the engine itself and asks for nothing new."""
-        return bool(old.motion != new.motion and old.wishes() == new.wishes() and old.portrait == new.portrait
+        return bool(old.motion != new.motion and _directed(old) == _directed(new) and old.portrait == new.portrait
                     and old.audio == new.audio and old.rig == new.rig and old.seed == new.seed)  # fmt: skip
 
     def ask_pieces(self) -> None:
@@ -401,3 +401,9 @@ class WindowEngine(QObject):
         """End the threads."""
         if self._mesh is not None:
             self._mesh.stop()
+
+
+def _directed(project: Any) -> tuple[Any, ...]:
+    """What of a project asks for motion: prompts for the whole body and for parts, and how it is finished."""
+    stays = [(s.id, s.stay) for track in project.tracks for s in track.segments if s.stay is not None]
+    return project.wishes(), project.part_wishes(), project.motion_settings, stays

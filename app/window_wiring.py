@@ -246,6 +246,8 @@ class Wiring(QObject):
         session = self._window.session
         if field == "seed":
             session.set_seed(value)
+        elif field in ("cleanup", "stay"):
+            session.set_motion_settings(**{field: value})
         else:
             session.set_output(**{field: value})
 

@@ -21,7 +21,9 @@ FORMAT_VERSION: Final = 1
 MAX_TEXT_BYTES: Final = 16 * 2**20
 MAX_SEGMENTS: Final = 20_000
 
-_COPIED: Final = ("start_us", "end_us", "prompt", "strength", "seed", "emotion", "emotion_strength", "blink")
+_COPIED: Final = (
+    "start_us", "end_us", "prompt", "part", "strength", "seed", "emotion", "emotion_strength", "blink", "stay",
+)  # fmt: skip
 
 
 class ClipboardError(TimelineError):

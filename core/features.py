@@ -279,6 +279,36 @@ def encode(joints: ArrayLike, mode: FeatureMode = "corrected", *, uniform: bool 
     return features.astype(np.float32)
 
 
+def described(joints: ArrayLike, turns: ArrayLike) -> NDArray[np.float32]:
+    """Feature columns of joints whose heading is known, all but the contacts; nothing is moved or turned.
+
+    Args:
+        joints: (T, 22, 3) metres.
+        turns: (T,) column 0 of the features, half of the inverse turn from each frame to the next.
+
+    Returns:
+        (T, 259). The last frame's steps repeat those before it.
+    """
+    array = _check_joints(joints, 1)
+    turn = np.asarray(turns, dtype=np.float64)
+    angle = np.concatenate([[0.0], np.cumsum(turn[:-1])])
+    zero = np.zeros_like(angle)
+    root = np.stack([np.cos(angle), zero, np.sin(angle), zero], axis=-1)
+    local = array[:, 1:].copy()
+    local[..., [0, 2]] -= array[:, :1, [0, 2]]
+    result = np.zeros((len(array), CONTACTS.start))
+    result[:, 0] = turn
+    result[:, ROOT_HEIGHT] = array[:, 0, 1:2]
+    result[:, LOCAL_POSITIONS] = qrot(np.repeat(root[:, None], NUM_JOINTS - 1, axis=1), local).reshape(len(array), -1)
+    result[:, ROTATIONS] = quaternion_to_6d(swing_rotations(array, root)[:, 1:]).reshape(len(array), -1)
+    if len(array) > 1:
+        step = np.diff(array, axis=0)
+        result[:-1, ROOT_VELOCITY] = qrot(root[1:], step[:, 0])[:, [0, 2]]
+        result[:-1, VELOCITIES] = qrot(np.repeat(root[:-1, None], NUM_JOINTS, axis=1), step).reshape(len(step), -1)
+        result[-1, VELOCITIES] = result[-2, VELOCITIES]
+    return result.astype(np.float32)
+
+
 def recover_root(features: ArrayLike) -> tuple[FloatArray, FloatArray]:
     """Integrate the root's turn and travel.
 

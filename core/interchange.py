@@ -114,6 +114,8 @@ def _segment_marker(project: Project, track: Track, segment: Segment, rate: floa
                 "start_us": segment.start_us,
                 "end_us": segment.end_us,
                 "prompt": segment.prompt,
+                "part": segment.part,
+                "stay": segment.stay,
                 "strength": segment.strength,
                 "seed": project.seed if segment.seed is None else segment.seed,
                 "own_seed": segment.seed is not None,

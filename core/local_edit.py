@@ -35,6 +35,9 @@ SHORTEST_SEAM: Final = MOTION_FPS // 2
 GLIDE: Final = 0.06
 """Metres a second by which a standing body may be carried back to its old place, too slow to be seen as sliding."""
 
+HELD: Final = 0.5
+"""Metres by which the body may be carried back where it is to stay on its spot."""
+
 TURN: Final = 0.1
 """Radians a second by which it may be turned back to its old heading."""
 
@@ -80,7 +83,9 @@ def freshness(frames: int, stretches: Sequence[Stretch]) -> Array:
     return share
 
 
-def edited_motion(before: MotionClip, fresh: MotionClip, stretches: Sequence[Stretch]) -> MotionClip:
+def edited_motion(
+    before: MotionClip, fresh: MotionClip, stretches: Sequence[Stretch], *, stays: bool = False
+) -> MotionClip:
     """Return `fresh` inside the changed stretches and `before` away from them.
 
     The root goes on from where it was. Where a kept part follows, a small difference of place and heading is worked
@@ -91,6 +96,7 @@ def edited_motion(before: MotionClip, fresh: MotionClip, stretches: Sequence[Str
         before: the motion before the edit, consistent (its features and joints belong together).
         fresh: the whole motion after it, of the same length.
         stretches: frames that are changed, see `changed_frames`.
+        stays: the body stays on its spot in both, so what follows an edit keeps its place.
 
     Raises:
         ValueError: motions of different length.
@@ -101,7 +107,7 @@ def edited_motion(before: MotionClip, fresh: MotionClip, stretches: Sequence[Str
     kept = share <= 0.0
     if np.array_equal(before.joints[kept], fresh.joints[kept]):
         return fresh  # nothing is kept, or what made the motion is local by itself
-    work = _Joined(before, fresh, share)
+    work = _Joined(before, fresh, share, HELD if stays else 0.0)
     for start, end in _runs(share > 0.0):
         work.join(start, end)
     return work.clip()
@@ -110,7 +116,8 @@ def edited_motion(before: MotionClip, fresh: MotionClip, stretches: Sequence[Str
 class _Joined:
     """The motion while it is put together: features, root and joints of `before`, overwritten run by run."""
 
-    def __init__(self, before: MotionClip, fresh: MotionClip, share: Array) -> None:
+    def __init__(self, before: MotionClip, fresh: MotionClip, share: Array, held: float) -> None:
+        self._held = held
         self._fresh = fresh
         self._share = share
         self._old = before.features
@@ -158,7 +165,7 @@ class _Joined:
         eased = angle + turn * ease
         walked = self._walked(first, eased, mixed)
         away = self._place[last] - walked[-1]
-        if abs(2 * turn) <= TURN * seconds and float(np.hypot(*away)) <= GLIDE * seconds:
+        if abs(2 * turn) <= TURN * seconds and float(np.hypot(*away)) <= max(GLIDE * seconds, self._held):
             return eased, walked + ease[:, None] * away
         old_place = self._place[last].copy()
         self._angle[last:] -= turn

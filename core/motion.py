@@ -40,6 +40,7 @@ class MotionClip:
         contacts: (T, 4) float32 in 0..1: left ankle, left foot, right ankle, right foot touch the ground.
         fps: frames per second, 20.
         spans: what made which stretch, in time order.
+        marks: (ceil(T / 4),) int64, equal where two motions of a recording were made in the same way; None: the tokens.
         provenance: free text facts (weights name and version, licence), for export.
     """
 
@@ -49,6 +50,7 @@ class MotionClip:
     contacts: NDArray[np.float32]
     fps: float = float(MOTION_FPS)
     spans: tuple[MotionSpan, ...] = ()
+    marks: NDArray[np.int64] | None = None
     provenance: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -64,6 +66,11 @@ class MotionClip:
 
     def __len__(self) -> int:
         return int(self.joints.shape[0])
+
+    @property
+    def made_of(self) -> NDArray[np.int64]:
+        """What an edit is recognised by: `marks`, or the tokens where there are none."""
+        return self.tokens if self.marks is None else self.marks
 
     @property
     def duration(self) -> float:

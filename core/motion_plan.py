@@ -6,7 +6,8 @@ Pure planning; the tokens themselves are made by `models.motion_pipeline` and pu
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.timeline import TOKEN_US, MotionRecord, Project, token_range
+from core.constants import FRAMES_PER_TOKEN
+from core.timeline import TOKEN_US, BodyPart, MotionLayer, MotionRecord, MotionState, Project, token_range
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,27 @@ class MotionPlan:
     records: tuple[MotionRecord, ...]
 
 
+def why_anew(state: MotionState | None, audio_sha256: str, weights: str, frames: int) -> str | None:
+    """Return why a stored motion cannot be kept at all, or None if it can; "" where there is none yet.
+
+    Args:
+        state: the stored motion.
+        audio_sha256: the recording as it is.
+        weights: the motion weights as they are.
+        frames: length of the recording in frames of motion.
+    """
+    if state is None:
+        return ""
+    if state.audio_sha256 != audio_sha256 or len(state.tokens) != -(-frames // FRAMES_PER_TOKEN):
+        return "the recording is another one than the stored motion was made for; all motion is made anew"
+    if state.weights != weights:
+        return (
+            f"the stored motion was made by the weights {state.weights} and the installed ones are {weights}; "
+            "all motion is made anew"
+        )
+    return None
+
+
 def locked_ranges(project: Project) -> tuple[tuple[int, int], ...]:
     """Return the token ranges of locked segments (and of locked tracks), which no edit may touch."""
     return tuple(
@@ -40,8 +62,63 @@ def locked_ranges(project: Project) -> tuple[tuple[int, int], ...]:
         for track in project.tracks
         if track.kind == "prompt"
         for segment in track.segments
-        if segment.locked or track.locked
+        if segment.part == "whole" and (segment.locked or track.locked)
     )
+
+
+@dataclass(frozen=True)
+class PartWish:
+    """What is asked of a part of the body on a stretch.
+
+    Attributes:
+        part: which.
+        wish: the stretch and its direction.
+        layer: the stored motion that was made so, or None where it has to be made.
+    """
+
+    part: BodyPart
+    wish: MotionRecord
+    layer: MotionLayer | None
+
+
+def plan_layers(project: Project) -> tuple[PartWish, ...]:
+    """Compare what is asked of parts of the body with what is stored for them, as `plan_motion` does for the whole.
+
+    A stored layer is kept when it was made for the same part, prompt, strength and seed and covers the stretch; of a
+    longer one the stretch is cut out. The layer of a locked segment is kept however it was made.
+    """
+    state = project.motion
+    locked = {
+        (segment.part, segment.start_us, segment.end_us)
+        for track in project.tracks
+        if track.kind == "prompt"
+        for segment in track.segments
+        if segment.locked or track.locked
+    }
+    found = []
+    for part, wish in project.part_wishes():
+        layer = None if state is None else kept_layer(state, part, wish)
+        if layer is None and state is not None and (part, wish.start_us, wish.end_us) in locked:
+            same = (wish.start_us, wish.end_us)
+            layer = next((old for old in state.layers if old.part == part and (old.start_us, old.end_us) == same), None)
+        found.append(PartWish(part, wish, layer))
+    return tuple(found)
+
+
+def kept_layer(state: MotionState, part: BodyPart, wish: MotionRecord) -> MotionLayer | None:
+    """Return the stored layer that fulfils a wish, cut to its stretch, or None."""
+    first, end = _inside(wish, len(state.tokens))
+    for layer in state.layers:
+        left, right = _inside(layer, len(state.tokens))
+        if layer.part != part or not _same(wish, layer) or not left <= first < end <= right:
+            continue
+        if len(layer.tokens) != right - left:
+            continue
+        if (layer.start_us, layer.end_us) == (wish.start_us, wish.end_us):
+            return layer
+        cut = layer.tokens[first - left : end - left]
+        return layer.model_copy(update={"start_us": wish.start_us, "end_us": wish.end_us, "tokens": cut})
+    return None
 
 
 def plan_motion(project: Project) -> MotionPlan:

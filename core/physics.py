@@ -3,6 +3,7 @@
 For tests, evaluation and clean-up. Nothing here changes a motion. All take joints (T, 22, 3) in metres, Y up.
 """
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -183,3 +184,44 @@ def seam_acceleration_ratio(joints: ArrayLike, seam: int, reach: int = 2, contex
     if not at_seam.any() or not around.any():
         raise ValueError(f"{len(array)} frames are too few to judge a seam at {seam}")
     return float(size[at_seam].max() / max(float(np.percentile(size[around], 95)), 1e-9))
+
+
+@dataclass(frozen=True)
+class SeamRoughness:
+    """How rough the seams of an edit are; up to 1 they are no rougher than what was made.
+
+    Attributes:
+        acceleration: 95th percentile of the frames' largest joint acceleration at the worse seam over that inside.
+        jerk: the same of the third derivative.
+    """
+
+    acceleration: float
+    jerk: float
+
+
+def seam_roughness(joints: ArrayLike, start: int, end: int, reach: int = MOTION_FPS) -> SeamRoughness:
+    """Compare the seams beside a stretch that was made anew with the inside of the stretch.
+
+    Args:
+        joints: (T, 22, 3).
+        start: first frame of the stretch.
+        end: first frame after it.
+        reach: frames before `start`, and from `end` on, that are a seam: those in which old and new are cross-faded.
+
+    Raises:
+        ValueError: a stretch outside the motion, too short to be judged, or without a seam.
+    """
+    array = _checked(joints)
+    if not 0 <= start < end <= len(array):
+        raise ValueError(f"the stretch {start}..{end} does not lie within the {len(array)} frames")
+    if end - start < 8 or len(array) == end - start:
+        raise ValueError(f"the stretch {start}..{end} is too short to be judged, or the whole motion")
+    ratios = []
+    for order in (2, 3):
+        size = np.linalg.norm(np.diff(array, order, axis=0), axis=-1).max(axis=1, initial=0.0)
+        middle = np.arange(len(size)) + order / 2
+        inside = float(np.percentile(size[(middle >= start) & (middle < end)], 95))
+        seams = [size[(middle >= start - reach) & (middle < start)], size[(middle >= end) & (middle < end + reach)]]
+        worse = max(float(np.percentile(seam, 95)) for seam in seams if seam.size)
+        ratios.append(worse / max(inside, 1e-9))
+    return SeamRoughness(*ratios)

@@ -23,7 +23,7 @@ from core.atomic import write_text_atomic
 from core.constants import MICROSECONDS
 from core.timeline import Project
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 SUFFIX: Final = ".versa"
 
 MAX_FILE_BYTES: Final = 256 * 2**20
@@ -221,7 +221,26 @@ def _from_draft(document: dict[str, Any]) -> dict[str, Any]:
     return {**rest, "output": output, "tracks": [track]}
 
 
-_MIGRATIONS: Final[tuple[Callable[[dict[str, Any]], dict[str, Any]], ...]] = (_from_draft,)
+def _from_first(document: dict[str, Any]) -> dict[str, Any]:
+    """Migrate 1 -> 2.
+
+    Schema 2 adds how the motion is finished, where locomotion stays, and parts of the body. What a project of schema 1
+    lacks has its default; a field of such a name that another tool wrote is dropped, it means something else.
+    """
+    rest = {name: value for name, value in document.items() if name != "motion_settings"}
+    tracks = []
+    for track in rest.get("tracks", []):
+        segments = [
+            {name: value for name, value in segment.items() if name not in _NEW_IN_SEGMENTS}
+            for segment in track.get("segments", [])
+        ]
+        tracks.append({**track, "segments": segments})
+    return {**rest, "tracks": tracks}
+
+
+_NEW_IN_SEGMENTS: Final = ("part", "stay")
+
+_MIGRATIONS: Final[tuple[Callable[[dict[str, Any]], dict[str, Any]], ...]] = (_from_draft, _from_first)
 """Entry n brings a document of schema n to schema n + 1."""
 
 

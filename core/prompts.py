@@ -4,7 +4,7 @@ Strict: what is not understood is refused with a reason, nothing is guessed. Pla
 `core.timeline`.
 
 Form: START-END: TEXT, with times in seconds ("3.2") or minutes ("1:03.25", "1:02:03"), at most six decimals. After END
-options may stand in brackets: "3.2-5 [strength=1.5, seed=7]: wave".
+options may stand in brackets: "3.2-5 [strength=1.5, seed=7]: wave", "3.2-5 [right arm]: wave".
 """
 
 import re
@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 from core.constants import MICROSECONDS
-from core.timeline import MAX_PROMPT_LENGTH, MAX_SEED, MAX_TIME_US, Segment, seconds
+from core.timeline import BODY_PARTS, MAX_PROMPT_LENGTH, MAX_SEED, MAX_TIME_US, BodyPart, Segment, seconds
 
 EXAMPLE: Final = '"3.2-5.0: wave with the right hand"'
 
@@ -23,6 +23,9 @@ _FORM = re.compile(
     re.DOTALL,
 )
 _TIME = re.compile(r"(?:(?:(?P<hours>[0-9]+):)?(?P<minutes>[0-9]+):)?(?P<seconds>[0-9]+)(?:\.(?P<decimals>[0-9]+))?")
+
+
+_PARTS: Final[dict[str, BodyPart]] = {part.replace("_", " "): part for part in BODY_PARTS}
 
 
 class PromptError(ValueError):
@@ -39,10 +42,11 @@ class TimedPrompt(NamedTuple):
 
 @dataclass(frozen=True)
 class PromptOptions:
-    """What may stand in brackets after the times: weight of the text (0..2) and seed."""
+    """What may stand in brackets after the times: weight of the text (0..2), seed, and a part of the body."""
 
     strength: float | None = None
     seed: int | None = None
+    part: BodyPart | None = None
 
 
 def parse_prompt(source: str) -> TimedPrompt:
@@ -66,6 +70,8 @@ def parse_segment(source: str) -> Segment:
         fields["strength"] = options.strength
     if options.seed is not None:
         fields["seed"] = options.seed
+    if options.part is not None:
+        fields["part"] = options.part
     return Segment(**fields)
 
 
@@ -77,7 +83,8 @@ def parse_segments(sources: Iterable[str], duration_us: int | None = None) -> tu
         duration_us: length of the recording; no prompt may end after it.
 
     Raises:
-        PromptError: a prompt is wrong, two overlap, or one runs past the end; with the times.
+        PromptError: a prompt is wrong, two for the same part of the body overlap, or one runs past the end; with the
+            times.
     """
     segments = sorted((parse_segment(source) for source in sources), key=lambda segment: segment.start_us)
     check_segments(segments, duration_us)
@@ -85,25 +92,38 @@ def parse_segments(sources: Iterable[str], duration_us: int | None = None) -> tu
 
 
 def check_segments(segments: Iterable[Segment], duration_us: int | None = None) -> None:
-    """Refuse segments (sorted by start) that overlap or run past the recording.
+    """Refuse segments (sorted by start) for the same part of the body that overlap, or that run past the recording.
 
     Raises:
         PromptError: with the offending times.
     """
     known = list(segments)
-    for left, right in pairwise(known):
-        if right.start_us < left.end_us:
-            end = min(left.end_us, right.end_us)
-            raise PromptError(
-                f"the prompts {left.describe()} and {right.describe()} overlap from {seconds(right.start_us)} "
-                f"to {seconds(end)} s; move one of them"
-            )
+    for part in BODY_PARTS:
+        for left, right in pairwise(segment for segment in known if segment.part == part):
+            if right.start_us < left.end_us:
+                end = min(left.end_us, right.end_us)
+                raise PromptError(
+                    f"the prompts {left.describe()} and {right.describe()} overlap from {seconds(right.start_us)} "
+                    f"to {seconds(end)} s; move one of them, or give them different parts of the body"
+                )
     for segment in known:
         if duration_us is not None and segment.end_us > duration_us:
             raise PromptError(
                 f"the prompt {segment.describe()} runs past the end of the audio ({seconds(duration_us)} s); "
                 "make it end earlier"
             )
+
+
+def by_part(segments: Iterable[Segment]) -> dict[BodyPart, tuple[Segment, ...]]:
+    """Return segments by the part of the body that they are for, in the order of `BODY_PARTS`: one track each."""
+    known = list(segments)
+    found = {part: tuple(segment for segment in known if segment.part == part) for part in BODY_PARTS}
+    return {part: those for part, those in found.items() if those}
+
+
+def part_title(part: BodyPart) -> str:
+    """Return how a part of the body is written in prompts: "right arm"."""
+    return part.replace("_", " ")
 
 
 def parse_time(text: str) -> int:
@@ -155,6 +175,7 @@ def _parse(source: str) -> tuple[TimedPrompt, PromptOptions]:
 def _parse_options(source: str | None) -> PromptOptions:
     strength: float | None = None
     seed: int | None = None
+    part: BodyPart | None = None
     for option in (source or "[]")[1:-1].split(","):
         if not option.strip():
             continue
@@ -167,9 +188,14 @@ def _parse_options(source: str | None) -> PromptOptions:
             seed = int(value)
             if seed > MAX_SEED:
                 raise PromptError(f"the seed {value} is above {MAX_SEED}")
+        elif part is None and (named := _PARTS.get(" ".join(option.split()).lower())) is not None:
+            part = named
         else:
-            raise PromptError(f"{option.strip()!r} is no option; write strength=0..2 or seed=0..{MAX_SEED}, each once")
-    return PromptOptions(strength, seed)
+            raise PromptError(
+                f"{option.strip()!r} is no option; write strength=0..2, seed=0..{MAX_SEED} or a part of the body "
+                f"({', '.join(_PARTS)}), each once"
+            )
+    return PromptOptions(strength, seed, part)
 
 
 def _quoted(source: str) -> str:

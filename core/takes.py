@@ -9,8 +9,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from typing import Any, Final
 
+from core.motion_plan import kept_layer
 from core.timeline import (
     MAX_SEED,
+    MotionLayer,
     MotionRecord,
     MotionState,
     Project,
@@ -21,7 +23,7 @@ from core.timeline import (
     token_range,
 )
 
-_MAKING: Final = ("prompt", "strength", "seed")
+_MAKING: Final = ("prompt", "part", "strength", "seed")
 """Fields of a segment that its motion is made for."""
 
 Made = tuple[str, float, int] | None
@@ -40,6 +42,28 @@ def released(segment: Segment, changes: Mapping[str, Any]) -> dict[str, Any]:
 def used_seed(project: Project, segment: Segment) -> int:
     """Return the seed that the segment's motion is drawn with."""
     return project.seed if segment.seed is None else segment.seed
+
+
+def made_tokens(project: Project, segment: Segment) -> tuple[int, ...]:
+    """Return the codes of a segment's motion: of the whole body, or of its part's own; empty where there are none.
+
+    For a part of the body they are those that were made as the segment wishes now.
+    """
+    state = project.motion
+    if state is None:
+        return ()
+    if segment.part == "whole":
+        start, end = _inside(segment.start_us, segment.end_us, state)
+        return state.tokens[start:end]
+    wish = MotionRecord(
+        start_us=segment.start_us,
+        end_us=segment.end_us,
+        prompt=segment.prompt,
+        strength=segment.strength,
+        seed=used_seed(project, segment),
+    )
+    layer = kept_layer(state, segment.part, wish)
+    return () if layer is None else layer.tokens
 
 
 def another_take(project: Project, segment_id: str) -> Project:
@@ -81,6 +105,8 @@ def use_take(project: Project, segment_id: str, index: int) -> Project:
     first, end = _inside(changed.start_us, changed.end_us, state)
     if end - first != len(take.tokens):
         return project
+    if changed.part != "whole":
+        return _with_layer(project, changed, take)
     tokens, records = list(state.tokens), state.records
     for start_us, end_us in _seen(project, project.track(track.id), changed):
         left, right = _inside(start_us, end_us, state)
@@ -150,14 +176,14 @@ def _settled(project: Project, track: Track, segment: Segment, *, first: bool) -
     state = project.motion
     if state is None or _covered(project, track, segment):
         return segment
-    start, end = _inside(segment.start_us, segment.end_us, state)
+    tokens = made_tokens(project, segment)
     wished: Made = (segment.prompt, segment.strength, used_seed(project, segment))
     free = not segment.prompt and segment.seed is None
-    if start >= end or not _made_for(state, segment, None if free else wished):
+    if not tokens or (segment.part == "whole" and not _made_for(state, segment, None if free else wished)):
         return segment
     take = Take(
         seed=state.base_seed if free else used_seed(project, segment),
-        tokens=state.tokens[start:end],
+        tokens=tokens,
         prompt=segment.prompt,
         strength=segment.strength,
     )
@@ -211,6 +237,8 @@ def _seen(project: Project, track: Track, segment: Segment) -> list[tuple[int, i
         if other.kind != "prompt" or other.muted:
             continue
         for above in other.between(segment.start_us, segment.end_us):
+            if above.part != segment.part:
+                continue
             if above.prompt or above.seed is not None:
                 free = [
                     piece
@@ -224,6 +252,22 @@ def _seen(project: Project, track: Track, segment: Segment) -> list[tuple[int, i
 def _covered(project: Project, track: Track, segment: Segment) -> bool:
     """Return whether the segment does not direct all of its motion."""
     return _seen(project, track, segment) != [(segment.start_us, segment.end_us)]
+
+
+def _with_layer(project: Project, segment: Segment, take: Take) -> Project:
+    """Return the project in which a part of the body has the motion of a take where it directs that part alone."""
+    state = project.motion
+    track, _ = project.find(segment.id)
+    if state is None or _covered(project, project.tracks[track], segment):
+        return project
+    start, end = segment.start_us, segment.end_us
+    layer = MotionLayer(
+        part=segment.part, start_us=start, end_us=end, prompt=take.prompt, strength=take.strength,
+        seed=take.seed, tokens=take.tokens,
+    )  # fmt: skip
+    others = [old for old in state.layers if old.part != segment.part or old.end_us <= start or old.start_us >= end]
+    layers = tuple(sorted([*others, layer], key=lambda one: (one.start_us, one.part)))
+    return project.model_copy(update={"motion": state.model_copy(update={"layers": layers})})
 
 
 def _with_record(records: tuple[MotionRecord, ...], new: MotionRecord) -> tuple[MotionRecord, ...]:

@@ -33,6 +33,10 @@ MAX_SEED: Final = 2**32 - 1
 TrackKind = Literal["prompt", "emotion"]
 Emotion = Literal["neutral", "happy", "sad", "angry", "surprised", "fearful", "disgusted", "contempt"]
 PoseMode = Literal["bank", "direct"]
+BodyPart = Literal["whole", "upper", "lower", "left_arm", "right_arm", "head"]
+
+BODY_PARTS: Final[tuple[BodyPart, ...]] = ("whole", "upper", "lower", "left_arm", "right_arm", "head")
+"""Parts of the body that a prompt may be for; prompts for different parts may share time."""
 
 Time = Annotated[int, Field(strict=True, ge=0, le=MAX_TIME_US)]
 Seed = Annotated[int, Field(strict=True, ge=0, le=MAX_SEED)]
@@ -108,10 +112,12 @@ class Segment(_Model):
         id: unique in the project; never changes when the segment is edited.
         start_us, end_us: half-open stretch in microseconds.
         prompt: what the person does, "" for speech alone.
+        part: part of the body that it is for; it is put onto the motion of the whole.
         strength: weight of the prompt, 0 (ignored) to 2; 1 is as trained.
         seed: seed of the segment's motion, or None for the project's base seed.
         emotion, emotion_strength: facial emotion and its amount, 0..1.
         blink: blinks relative to the natural rate, 0..2.
+        stay: locomotion comes back to the spot, or goes away; None: as the project's settings say.
         locked: edits and regeneration leave it alone.
         takes: generated motions, oldest first.
         active_take: index of the take in use, or None.
@@ -121,11 +127,13 @@ class Segment(_Model):
     start_us: Time
     end_us: Time
     prompt: PromptText = ""
+    part: BodyPart = "whole"
     strength: float = Field(default=1.0, ge=0.0, le=2.0)
     seed: Seed | None = None
     emotion: Emotion = "neutral"
     emotion_strength: float = Field(default=0.0, ge=0.0, le=1.0)
     blink: float = Field(default=1.0, ge=0.0, le=2.0)
+    stay: bool | None = None
     locked: bool = False
     takes: tuple[Take, ...] = ()
     active_take: int | None = Field(default=None, ge=0)
@@ -220,6 +228,23 @@ class OutputSettings(_Model):
     pose_mode: PoseMode = "bank"
 
 
+class MotionSettings(_Model):
+    """How the motion is finished after it was made, see `core.motion_finish`.
+
+    Attributes:
+        cleanup: feet that stand do not slide, nothing sinks into the floor, jitter is smoothed, bones keep their
+            lengths, and a body that stands too still breathes.
+        stay: locomotion comes back to the spot; None: as the portrait asks for, on for head and half body.
+    """
+
+    cleanup: bool = True
+    stay: bool | None = None
+
+    def stays(self, scale: str | None) -> bool:
+        """Return whether locomotion comes back to the spot for a portrait of a scale; None: not known yet."""
+        return scale in ("head", "half") if self.stay is None else self.stay
+
+
 class MotionRecord(_Model):
     """Which wish made a stretch of the stored motion. Fields as in `Segment`, with the seed resolved."""
 
@@ -228,6 +253,18 @@ class MotionRecord(_Model):
     prompt: PromptText
     strength: float
     seed: Seed
+
+
+class MotionLayer(MotionRecord):
+    """Motion that was made for one part of the body.
+
+    Attributes:
+        part: which.
+        tokens: its codes, `token_range` of the stretch; they stand for a whole body, of which the part is taken.
+    """
+
+    part: BodyPart
+    tokens: tuple[Token, ...]
 
 
 class MotionState(_Model):
@@ -239,6 +276,7 @@ class MotionState(_Model):
         audio_sha256: the recording they were made for.
         base_seed: seed of the stretches without a prompt.
         records: what made which stretch, in time order without overlap; the rest was made from the speech alone.
+        layers: what was made for parts of the body, in time order; those of one part do not overlap.
     """
 
     tokens: tuple[Token, ...]
@@ -246,6 +284,7 @@ class MotionState(_Model):
     audio_sha256: str
     base_seed: Seed
     records: tuple[MotionRecord, ...] = ()
+    layers: tuple[MotionLayer, ...] = ()
 
 
 class Project(_Model):
@@ -259,6 +298,7 @@ class Project(_Model):
         duration_us: length of the recording where it is known; no segment may end after it.
         tracks: earlier tracks win where prompts of two tracks share time.
         markers: in time order.
+        motion_settings: how the motion is finished.
         output: video settings.
         motion: the generated motion, or None before the first.
     """
@@ -271,6 +311,7 @@ class Project(_Model):
     duration_us: Time | None = None
     tracks: tuple[Track, ...] = ()
     markers: tuple[Marker, ...] = ()
+    motion_settings: MotionSettings = MotionSettings()
     output: OutputSettings = OutputSettings()
     motion: MotionState | None = None
 
@@ -328,11 +369,14 @@ class Project(_Model):
         found = [s for track in self.tracks if track.kind == "prompt" for s in track.segments]
         return tuple(sorted(found, key=_start))
 
-    def wishes(self) -> tuple[MotionRecord, ...]:
+    def wishes(self, part: BodyPart = "whole") -> tuple[MotionRecord, ...]:
         """Return what the motion is asked to be: prompts of unmuted tracks, in time order and without overlap.
 
         Where two tracks share time the earlier track wins. A segment without prompt but with its own seed counts too:
         it asks for another gesture to the speech.
+
+        Args:
+            part: of the body; prompts for other parts do not count.
         """
         kept: list[MotionRecord] = []
         for track in self.tracks:
@@ -340,7 +384,7 @@ class Project(_Model):
                 continue
             taken = sorted(kept, key=lambda record: record.start_us)
             for segment in track.segments:
-                if not segment.prompt and segment.seed is None:
+                if segment.part != part or (not segment.prompt and segment.seed is None):
                     continue
                 for start, end in _gaps(segment.start_us, segment.end_us, taken):
                     kept.append(
@@ -353,6 +397,10 @@ class Project(_Model):
                         )
                     )
         return tuple(sorted(kept, key=lambda record: record.start_us))
+
+    def part_wishes(self) -> tuple[tuple[BodyPart, MotionRecord], ...]:
+        """Return what is asked of parts of the body, by part and time."""
+        return tuple((part, wish) for part in BODY_PARTS if part != "whole" for wish in self.wishes(part))
 
 
 def _gaps(start: int, end: int, taken: list[MotionRecord]) -> Iterator[tuple[int, int]]:

@@ -13,6 +13,7 @@ from scipy.ndimage import gaussian_filter1d
 from core.constants import MOTION_FPS
 from core.rotations import qbetween, qrot
 from core.skeleton import LEFT_HIP, LEFT_SHOULDER, PELVIS, RIGHT_HIP, RIGHT_SHOULDER
+from core.two_bone import unit
 
 Array = NDArray[np.float64]
 
@@ -84,14 +85,6 @@ def soft_limit(value: ArrayLike, low: float, high: float) -> Array:
     """Squeeze values smoothly into -low..high; near 0 they stay as they are."""
     x = np.asarray(value, dtype=np.float64)
     return np.where(x < 0, -low * np.tanh(-x / low), high * np.tanh(x / high))
-
-
-def unit(vectors: Array) -> Array:
-    """Vectors of length 1; a vector of no length becomes +Z."""
-    norm = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    fallback = np.zeros(vectors.shape[-1])
-    fallback[-1] = 1.0
-    return np.where(norm > 1e-9, vectors / np.maximum(norm, 1e-9), fallback)
 
 
 def rotate_yaw(points: Array, yaw: ArrayLike) -> Array:

@@ -24,6 +24,7 @@ from core.rotations import (
 )
 from core.skeleton import HEAD
 from core.skeleton import NECK as J_NECK
+from core.two_bone import two_bones
 from models.framing import keep_hands_in_picture
 from models.neutral import NEUTRAL_FACE, NEUTRAL_HANDS, NEUTRAL_JOINTS
 from models.portrait_fit import ARM_JOINTS, ARMS, HEAD_POINTS, LEG_JOINTS, LEGS, PortraitBody
@@ -268,18 +269,3 @@ def _place_leg(
     own, _ = two_bones(body.rest[None, hip], body.rest[None, ankle], upper, lower, rest_pole)
     points[:, knee] = solved + (body.rest[knee] - own[0])
     points[:, ankle] = end
-
-
-def two_bones(start: Array, target: Array, upper: float, lower: float, pole: Array) -> tuple[Array, Array]:
-    """Middle and end of two bones that begin at `start` and reach for `target`, bent towards `pole`; all (T, 3).
-
-    A target out of reach is approached as far as the bones go.
-    """
-    reach = target - start
-    distance = np.linalg.norm(reach, axis=-1)
-    axis = unit(reach)
-    length = np.clip(distance, abs(upper - lower) + 1e-3, (upper + lower) * 0.9999)
-    along = (upper * upper - lower * lower + length * length) / (2.0 * length)
-    height = np.sqrt(np.maximum(upper * upper - along * along, 0.0))
-    side = unit(pole - (pole * axis).sum(-1, keepdims=True) * axis)
-    return start + axis * along[:, None] + side * height[:, None], start + axis * length[:, None]

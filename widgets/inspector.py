@@ -28,7 +28,8 @@ class Inspector(QWidget):
         takeFavoured(str, int, bool): star a take or not.
         anotherTake(str): make other motion for a segment.
         suggestionsWanted(str): a text is being written for which suggestions are welcome.
-        projectFieldChanged(str, object): "seed" or an output setting ("height", "fps", "backend", "pose_mode").
+        projectFieldChanged(str, object): "seed", a motion setting ("cleanup", "stay") or an output setting
+            ("height", "fps", "backend", "pose_mode").
         portraitRequested, audioRequested, rigRequested: the user wants another file, or the rig editor.
         refused(str): why what was typed cannot be taken.
     """

@@ -9,7 +9,7 @@ from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QImageReader, QPixmap
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from core.timecode import format_seconds
 from core.timeline import Project
@@ -20,6 +20,15 @@ HEIGHTS: Final = (360, 480, 540, 720, 1080, 1440, 2160)
 RATES: Final = (20.0, 24.0, 25.0, 29.97, 30.0, 50.0, 60.0)
 _PICTURE: Final = 72
 TIMES: Final = "\u00d7"
+
+
+STAYS: Final[dict[str, bool | None]] = {"auto": None, "on": True, "off": False}
+"""What the choices of walking mean."""
+
+
+def stay_name(stay: bool | None) -> str:
+    """Return the choice of walking that means this."""
+    return next(name for name, value in STAYS.items() if value is stay)
 
 
 def read_thumbnail(path: str, side: int, ratio: float = 1.0) -> tuple[QPixmap, QSize]:
@@ -51,7 +60,8 @@ class ProjectPage(QWidget):
     """See the module.
 
     Signals:
-        fieldChanged(str, object): "seed", "height", "fps", "backend" or "pose_mode" and its new value.
+        fieldChanged(str, object): "seed", "height", "fps", "backend", "pose_mode", "cleanup" or "stay", and its new
+            value.
         portraitRequested, audioRequested: the user wants another file.
         rigRequested: the user wants to see the rig editor.
     """
@@ -102,6 +112,22 @@ class ProjectPage(QWidget):
             self.tr("How the 3D motion becomes poses in the picture"),
             [("bank", self.tr("From real poses")), ("direct", self.tr("Direct projection"))],
         )
+        self.cleanup = QCheckBox(self.tr("Clean &up the motion"))
+        self.cleanup.setAccessibleName(self.tr("Clean up the motion"))
+        self.cleanup.setToolTip(
+            self.tr(
+                "Standing feet do not slide, nothing sinks into the floor, jitter is smoothed, a still body breathes"
+            )
+        )
+        self.stay = ChoiceField(
+            self.tr("Walking"),
+            self.tr("Whether walking leads away or comes back to the spot"),
+            [
+                ("auto", self.tr("As the portrait needs")),
+                ("on", self.tr("Stays on the spot")),
+                ("off", self.tr("Leads away")),
+            ],
+        )
         self.size_note = dim_label()
         self._lay_out()
         self.seed.seedCommitted.connect(lambda value: self.fieldChanged.emit("seed", value))
@@ -112,6 +138,8 @@ class ProjectPage(QWidget):
             ("pose_mode", self.pose_mode),
         ):
             field.valueChosen.connect(lambda value, name=name: self.fieldChanged.emit(name, value))
+        self.cleanup.clicked.connect(lambda checked: self.fieldChanged.emit("cleanup", checked))
+        self.stay.valueChosen.connect(lambda value: self.fieldChanged.emit("stay", STAYS[str(value)]))
         self.replace_portrait.clicked.connect(self.portraitRequested)
         self.replace_audio.clicked.connect(self.audioRequested)
         self.edit_rig.clicked.connect(self.rigRequested)
@@ -150,11 +178,13 @@ class ProjectPage(QWidget):
         grid.addWidget(section(self.tr("Motion")), 0, 0, 1, 2)
         self._row(grid, 1, self.tr("Base see&d"), self.seed)
         self._row(grid, 2, self.tr("P&oses"), self.pose_mode)
-        grid.addWidget(section(self.tr("Output")), 3, 0, 1, 2)
-        self._row(grid, 4, self.tr("&Height"), self.height_field)
-        grid.addWidget(self.size_note, 5, 1)
-        self._row(grid, 6, self.tr("Fra&me rate"), self.fps)
-        self._row(grid, 7, self.tr("Re&nderer"), self.backend)
+        self._row(grid, 3, self.tr("&Walking"), self.stay)
+        grid.addWidget(self.cleanup, 4, 1)
+        grid.addWidget(section(self.tr("Output")), 5, 0, 1, 2)
+        self._row(grid, 6, self.tr("&Height"), self.height_field)
+        grid.addWidget(self.size_note, 7, 1)
+        self._row(grid, 8, self.tr("Fra&me rate"), self.fps)
+        self._row(grid, 9, self.tr("Re&nderer"), self.backend)
         layout.addLayout(grid)
         layout.addStretch(1)
 
@@ -192,6 +222,8 @@ class ProjectPage(QWidget):
         self.fps.set_value(float(output.fps))
         self.backend.set_value(output.backend)
         self.pose_mode.set_value(output.pose_mode)
+        self.cleanup.setChecked(project.motion_settings.cleanup)
+        self.stay.set_value(stay_name(project.motion_settings.stay))
         width = output_width(output.height, self._size)
         self.size_note.setText(f"{width} {TIMES} {output.height}" if width else "")
 

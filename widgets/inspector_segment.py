@@ -18,11 +18,13 @@ from PySide6.QtWidgets import (
 )
 
 from core.timecode import TimecodeMode
-from core.timeline import EMOTIONS, Project, Segment
+from core.timeline import BODY_PARTS, EMOTIONS, Project, Segment
 from widgets import theme
 from widgets.form_fields import ChoiceField, SeedField, SliderField, TimeEntry, dim_label, note_label, section
+from widgets.inspector_project import STAYS, stay_name
 from widgets.prompt_field import PromptField
 from widgets.takes_list import TakesList
+from widgets.timeline.names import body_part_name
 
 FAMILIAR: Final = 0.55
 """Likeness to the nearest known prompt below which the networks may not know what is meant."""
@@ -84,6 +86,20 @@ class SegmentPage(QWidget):
             self.tr("The same seed gives the same motion again. Empty uses the project's seed"),
             may_be_empty=True,
         )
+        self.part = ChoiceField(
+            self.tr("Body part"),
+            self.tr("Which part of the body the prompt is for; prompts for different parts may share time"),
+            [(part, body_part_name(part)) for part in BODY_PARTS],
+        )
+        self.stay = ChoiceField(
+            self.tr("Walking"),
+            self.tr("Whether walking leads away or comes back to the spot"),
+            [
+                ("auto", self.tr("As the project")),
+                ("on", self.tr("Stays on the spot")),
+                ("off", self.tr("Leads away")),
+            ],
+        )
         self.emotion = ChoiceField(
             self.tr("Emotion"), self.tr("What the face shows"), [(name, self._emotion(name)) for name in EMOTIONS]
         )
@@ -143,8 +159,10 @@ class SegmentPage(QWidget):
             times.setColumnStretch(column, 1)
         layout.addLayout(times)
         self._motion_part, grid = self._grid(self.tr("Motion"))
-        self._row(grid, 1, self.tr("St&rength"), self.strength)
-        self._row(grid, 2, self.tr("See&d"), self.seed)
+        self._row(grid, 1, self.tr("Bod&y part"), self.part)
+        self._row(grid, 2, self.tr("St&rength"), self.strength)
+        self._row(grid, 3, self.tr("See&d"), self.seed)
+        self._row(grid, 4, self.tr("&Walking"), self.stay)
         layout.addWidget(self._motion_part)
         self._takes_part = QWidget()
         takes = QVBoxLayout(self._takes_part)
@@ -185,6 +203,8 @@ class SegmentPage(QWidget):
         self.lock.clicked.connect(self._lock_clicked)
         self.strength.valueCommitted.connect(lambda value: self._emit("strength", value))
         self.seed.seedCommitted.connect(lambda value: self._emit("seed", value))
+        self.part.valueChosen.connect(lambda value: self._emit("part", value))
+        self.stay.valueChosen.connect(lambda value: self._emit("stay", STAYS[str(value)]))
         self.emotion.valueChosen.connect(self._emotion_chosen)
         self.emotion_strength.valueCommitted.connect(lambda value: self._emit("emotion_strength", value))
         self.blink.valueCommitted.connect(lambda value: self._emit("blink", value))
@@ -234,6 +254,9 @@ class SegmentPage(QWidget):
         self.strength.set_value(*self._number("strength"))
         seed, mixed = self._common("seed")
         self.seed.set_seed(None if mixed else seed, mixed, project.seed)
+        self.part.set_value(*self._common("part"))
+        stay, mixed = self._common("stay")
+        self.stay.set_value(stay_name(stay), mixed)
         self.emotion.set_value(*self._common("emotion"))
         self.emotion_strength.set_value(*self._number("emotion_strength"))
         self.blink.set_value(*self._number("blink"))
@@ -298,7 +321,7 @@ class SegmentPage(QWidget):
         editable = not any(locked) and not track_locked
         self.prompt.setReadOnly(not editable)
         for field in (
-            self.strength, self.seed, self.emotion, self.emotion_strength, self.blink, self.start, self.end,
+            self.part, self.strength, self.seed, self.stay, self.emotion, self.emotion_strength, self.blink, self.start, self.end,
             self.length, self.another,
         ):  # fmt: skip
             field.setEnabled(editable)

@@ -111,6 +111,15 @@ def add_output(parser: argparse.ArgumentParser, *, with_json: bool = True) -> No
     parser.add_argument("--debug", action="store_true", help="show where in the program an error arose")
 
 
+def add_cleanup(parser: argparse.ArgumentParser) -> None:
+    """Add the switch of the physical clean-up."""
+    parser.add_argument(
+        "--no-cleanup",
+        action="store_true",
+        help="motion as the networks make it: no locked feet, floor, smoothing, constant bones and breath",
+    )
+
+
 def check_out(path: Path, suffixes: tuple[str, ...]) -> None:
     """Refuse an output name before the work begins.
 

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from app.commands.context import Context, OpenProject, add_output, add_project, check_out
+from app.commands.context import Context, OpenProject, add_cleanup, add_output, add_project, check_out
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,6 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="M.npz|M.bvh",
         help="npz: joints (T, 22, 3) metres, tokens, contacts, fps, segments; bvh: a skeleton with rotations",
     )
+    add_cleanup(parser)
     add_output(parser)
 
 
@@ -25,6 +26,8 @@ def run(args: argparse.Namespace, context: Context) -> int:
 
     check_out(args.out, (".npz", ".bvh"))
     opened = OpenProject(args.project, context)
+    if args.no_cleanup:
+        opened.director.cleanup = False
     clip = opened.director.motion()
     opened.save()
     if args.out.suffix.lower() == ".bvh":

@@ -2,8 +2,12 @@
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.commands.context import CommandError, Context, UsageError, add_output, add_project
+
+if TYPE_CHECKING:
+    from core.timeline import Segment, Track
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,7 +20,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="TEXT",
-        help='timed prompt, may be given often: "3.2-5.0: wave with the right hand", also "1:03-1:05 [seed=7]: bow"',
+        help='timed prompt, may be given often: "3.2-5.0: wave with the right hand", also "1:03-1:05 [seed=7]: bow"; '
+        'for a part of the body "3-5 [right arm]: wave"; prompts for different parts may share time',
     )
     parser.add_argument("--rig", type=Path, metavar="FILE", help="JSON file with the places of the person's joints")
     parser.add_argument("--seed", type=int, default=0, metavar="K", help="base seed (default 0)")
@@ -29,7 +34,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     from app.director import Director
     from core.project_file import SUFFIX, save_project
     from core.prompts import parse_segment, parse_segments
-    from core.timeline import MAX_SEED, Project, Track, seconds
+    from core.timeline import MAX_SEED, Project, seconds
 
     path: Path = args.project
     if path.suffix.lower() != SUFFIX:
@@ -54,9 +59,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     for note in director.notes:
         context.reporter.note(note)
     segments = parse_segments(args.prompt, audio.duration_us)
-    project = project.replace(
-        duration_us=audio.duration_us, tracks=(Track(id="prompts", kind="prompt", name="Prompts", segments=segments),)
-    )
+    project = project.replace(duration_us=audio.duration_us, tracks=_tracks(segments))
     save_project(project, path)
     length = seconds(audio.duration_us)
     listing = "".join(f"\n  {number}  {segment.describe()}" for number, segment in enumerate(segments, start=1))
@@ -79,3 +82,17 @@ def run(args: argparse.Namespace, context: Context) -> int:
         },
     )
     return 0
+
+
+def _tracks(segments: "tuple[Segment, ...]") -> "tuple[Track, ...]":
+    """Return a track for the prompts of the whole body, and one for each part that has some."""
+    from core.prompts import by_part, part_title
+    from core.timeline import Track
+
+    found = by_part(segments)
+    whole = Track(id="prompts", kind="prompt", name="Prompts", segments=found.pop("whole", ()))
+    parts = [
+        Track(id=f"prompts-{part}", kind="prompt", name=part_title(part).capitalize(), segments=those)
+        for part, those in found.items()
+    ]
+    return (whole, *parts)

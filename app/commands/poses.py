@@ -4,7 +4,7 @@ import argparse
 import io
 from pathlib import Path
 
-from app.commands.context import Context, OpenProject, add_output, add_project, check_out
+from app.commands.context import Context, OpenProject, add_cleanup, add_output, add_project, check_out
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,6 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=("bank", "direct"),
         help="real poses of captures, or projected joints (default: the project's)",
     )
+    add_cleanup(parser)
     add_output(parser)
 
 
@@ -34,6 +35,8 @@ def run(args: argparse.Namespace, context: Context) -> int:
 
     check_out(args.out, (".npz",))
     opened = OpenProject(args.project, context)
+    if args.no_cleanup:
+        opened.director.cleanup = False
     opened.director.motion()
     opened.save()
     poses = opened.director.poses(args.mode)

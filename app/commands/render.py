@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.commands.context import Context, OpenProject, UsageError, add_output, add_project, check_out
+from app.commands.context import Context, OpenProject, UsageError, add_cleanup, add_output, add_project, check_out
 
 if TYPE_CHECKING:
     from app.rendering import RenderReport
@@ -25,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fps", type=float, metavar="N", help="frames per second (default: the project's, 25)")
     parser.add_argument("--from", dest="start", type=float, metavar="S", help="begin at this second of the recording")
     parser.add_argument("--to", dest="end", type=float, metavar="S", help="end at this second of the recording")
+    add_cleanup(parser)
     add_output(parser)
 
 
@@ -33,6 +34,8 @@ def run(args: argparse.Namespace, context: Context) -> int:
     _check(args)
     began = time.monotonic()
     opened = OpenProject(args.project, context)
+    if args.no_cleanup:
+        opened.director.cleanup = False
     opened.director.motion()
     opened.save()  # the motion is safe before the long part begins
     report = opened.director.render(

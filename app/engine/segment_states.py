@@ -1,7 +1,7 @@
 """How each segment's motion stands, from the project alone: compares wishes with what made the stored motion."""
 
 from app.engine.messages import SegmentState
-from core.motion_plan import plan_motion
+from core.motion_plan import plan_layers, plan_motion
 from core.timeline import Project, token_range
 
 
@@ -18,9 +18,16 @@ def segment_states(project: Project, waiting: SegmentState = "queued") -> dict[s
         state: SegmentState = "none" if waiting == "changed" else waiting
         return {segment.id: state for segment in segments}
     stretches = plan_motion(project).stretches
+    missing = [(one.part, one.wish) for one in plan_layers(project) if one.layer is None]
     states: dict[str, SegmentState] = {}
     for segment in segments:
         start, end = token_range(segment.start_us, segment.end_us)
-        touched = any(stretch.start < end and stretch.end > start for stretch in stretches)
+        if segment.part == "whole":
+            touched = any(stretch.start < end and stretch.end > start for stretch in stretches)
+        else:
+            touched = any(
+                part == segment.part and wish.start_us < segment.end_us and wish.end_us > segment.start_us
+                for part, wish in missing
+            )
         states[segment.id] = waiting if touched else "ready"
     return states

@@ -1392,6 +1392,10 @@
         <translation>verschoben</translation>
     </message>
     <message>
+        <source>no T2M-GPT weights are bundled; import a checkpoint with `python -m models.t2mgpt`</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>no exit status</source>
         <translation>kein Endestatus</translation>
     </message>
@@ -1450,6 +1454,26 @@
     <message>
         <source>the channels are out of phase and erase each other: channel {0} is used alone</source>
         <translation>die Kanäle sind gegenphasig und löschen sich aus: nur Kanal {0} wird benutzt</translation>
+    </message>
+    <message>
+        <source>the checkpoint does not fit a T2M-GPT tokenizer in its part {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the checkpoint has no {0}; it is no T2M-GPT tokenizer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the checkpoint holds {0}, which a tokenizer of {1} halvings does not have</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the checkpoint holds {0}, which no T2M-GPT tokenizer has</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the checkpoint takes {0} features a frame, not {1}; only those for HumanML3D fit</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>the clipboard holds no segments</source>
@@ -1576,8 +1600,16 @@
         <translation>der Prompt {0} reicht über das Ende der Aufnahme ({1} s); lassen Sie ihn früher enden</translation>
     </message>
     <message>
-        <source>the prompts {0} and {1} overlap from {2} to {3} s; move one of them</source>
-        <translation>die Prompts {0} und {1} überlappen sich von {2} bis {3} s; verschieben Sie einen</translation>
+        <source>the prompts {0} and {1} overlap from {2} to {3} s; move one of them, or give them different parts of the body</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is no motion setting</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is no option; write strength=0..2, seed=0..{1} or a part of the body ({2}), each once</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>the recording holds no frame of speech features</source>
@@ -1668,6 +1700,10 @@
         <translation>die Segmente {0} und {1} überlappen sich</translation>
     </message>
     <message>
+        <source>the std of the features must be positive</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>the stored motion was made by the weights {0} and the installed ones are {1}; all motion is made anew</source>
         <translation>die gespeicherte Bewegung entstand mit den Gewichten {0}, installiert sind {1}; alle Bewegung entsteht neu</translation>
     </message>
@@ -1697,6 +1733,10 @@
     </message>
     <message>
         <source>the weights {0} that come with the program are missing or damaged; install it again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the {0} of the features must be {1} numbers, not {2}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1730,6 +1770,10 @@
     <message>
         <source>there is no backend {0}; choose one of {1}</source>
         <translation>einen Renderer {0} gibt es nicht; wählen Sie einen von {1}</translation>
+    </message>
+    <message>
+        <source>there is no checkpoint at {0}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>there is no marker with the id {0}</source>
@@ -1794,6 +1838,10 @@
     <message>
         <source>{0} cannot be read ({1}); check its permissions</source>
         <translation>{0} ist nicht lesbar ({1}); prüfen Sie die Rechte</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read as a checkpoint: {1}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0} cannot be read as an SMPL-X model; fetch it again.</source>
@@ -1900,6 +1948,14 @@
         <translation>{0} enthält keinen Ton, der sich dekodieren lässt{1}; wählen Sie eine andere Aufnahme</translation>
     </message>
     <message>
+        <source>{0} holds no state dict; the published file has it under `net`</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} holds no {1}.npy; give the folder `meta` that belongs to the weights</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} holds none of the files of {1}: {2}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1982,10 +2038,6 @@
     <message>
         <source>{0} is no frame rate; give a number such as 25 or 29.97</source>
         <translation>{0} ist keine Bildrate; geben Sie eine Zahl wie 25 oder 29.97 an</translation>
-    </message>
-    <message>
-        <source>{0} is no option; write strength=0..2 or seed=0..{1}, each once</source>
-        <translation>{0} ist keine Angabe; schreiben Sie strength=0..2 oder seed=0..{1}, jedes einmal</translation>
     </message>
     <message>
         <source>{0} is no output setting</source>
@@ -3203,6 +3255,38 @@ Doppelklick zum Umbenennen</translation>
         <translation>Direkte Projektion</translation>
     </message>
     <message>
+        <source>Clean &amp;up the motion</source>
+        <translation>Bewegung &amp;bereinigen</translation>
+    </message>
+    <message>
+        <source>Clean up the motion</source>
+        <translation>Bewegung bereinigen</translation>
+    </message>
+    <message>
+        <source>Standing feet do not slide, nothing sinks into the floor, jitter is smoothed, a still body breathes</source>
+        <translation>Stehende Füße rutschen nicht, nichts versinkt im Boden, Zittern wird geglättet, ein stiller Körper atmet</translation>
+    </message>
+    <message>
+        <source>Walking</source>
+        <translation>Gehen</translation>
+    </message>
+    <message>
+        <source>Whether walking leads away or comes back to the spot</source>
+        <translation>Ob Gehen wegführt oder auf der Stelle bleibt</translation>
+    </message>
+    <message>
+        <source>As the portrait needs</source>
+        <translation>Wie das Porträt es braucht</translation>
+    </message>
+    <message>
+        <source>Stays on the spot</source>
+        <translation>Bleibt auf der Stelle</translation>
+    </message>
+    <message>
+        <source>Leads away</source>
+        <translation>Führt weg</translation>
+    </message>
+    <message>
         <source>Project</source>
         <translation>Projekt</translation>
     </message>
@@ -3221,6 +3305,10 @@ Doppelklick zum Umbenennen</translation>
     <message>
         <source>P&amp;oses</source>
         <translation>P&amp;osen</translation>
+    </message>
+    <message>
+        <source>&amp;Walking</source>
+        <translation>Ge&amp;hen</translation>
     </message>
     <message>
         <source>Output</source>
@@ -4020,6 +4108,34 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Derselbe Startwert gibt dieselbe Bewegung wieder. Leer nimmt den des Projekts</translation>
     </message>
     <message>
+        <source>Body part</source>
+        <translation>Körperteil</translation>
+    </message>
+    <message>
+        <source>Which part of the body the prompt is for; prompts for different parts may share time</source>
+        <translation>Für welchen Teil des Körpers die Anweisung gilt; Anweisungen für verschiedene Teile dürfen sich überlappen</translation>
+    </message>
+    <message>
+        <source>Walking</source>
+        <translation>Gehen</translation>
+    </message>
+    <message>
+        <source>Whether walking leads away or comes back to the spot</source>
+        <translation>Ob Gehen wegführt oder auf der Stelle bleibt</translation>
+    </message>
+    <message>
+        <source>As the project</source>
+        <translation>Wie das Projekt</translation>
+    </message>
+    <message>
+        <source>Stays on the spot</source>
+        <translation>Bleibt auf der Stelle</translation>
+    </message>
+    <message>
+        <source>Leads away</source>
+        <translation>Führt weg</translation>
+    </message>
+    <message>
         <source>Emotion</source>
         <translation type="unfinished">Gefühl</translation>
     </message>
@@ -4112,12 +4228,20 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Bewegung</translation>
     </message>
     <message>
+        <source>Bod&amp;y part</source>
+        <translation>&amp;Körperteil</translation>
+    </message>
+    <message>
         <source>St&amp;rength</source>
         <translation>Stä&amp;rke</translation>
     </message>
     <message>
         <source>See&amp;d</source>
         <translation>Start&amp;wert</translation>
+    </message>
+    <message>
+        <source>&amp;Walking</source>
+        <translation>Ge&amp;hen</translation>
     </message>
     <message>
         <source>Face</source>
@@ -4394,6 +4518,10 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Ausgabe ändern</translation>
     </message>
     <message>
+        <source>Change motion settings</source>
+        <translation>Bewegungseinstellungen ändern</translation>
+    </message>
+    <message>
         <source>Change portrait</source>
         <translation>Porträt ändern</translation>
     </message>
@@ -4444,6 +4572,14 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
     <message>
         <source>Change blinking</source>
         <translation>Blinzeln ändern</translation>
+    </message>
+    <message>
+        <source>Change body part</source>
+        <translation>Körperteil ändern</translation>
+    </message>
+    <message>
+        <source>Change staying on the spot</source>
+        <translation>Bleiben auf der Stelle ändern</translation>
     </message>
 </context>
 <context>
@@ -4906,6 +5042,30 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
     <message>
         <source>Video</source>
         <translation type="unfinished">Video</translation>
+    </message>
+    <message>
+        <source>Whole body</source>
+        <translation>Ganzer Körper</translation>
+    </message>
+    <message>
+        <source>Upper body</source>
+        <translation>Oberkörper</translation>
+    </message>
+    <message>
+        <source>Legs</source>
+        <translation>Beine</translation>
+    </message>
+    <message>
+        <source>Left arm</source>
+        <translation>Linker Arm</translation>
+    </message>
+    <message>
+        <source>Right arm</source>
+        <translation>Rechter Arm</translation>
+    </message>
+    <message>
+        <source>Head</source>
+        <translation>Kopf</translation>
     </message>
     <message>
         <source>gesture to the speech</source>

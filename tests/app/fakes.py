@@ -15,7 +15,7 @@ from core.motion import MotionClip
 from core.pose import BODY_NAMES, PoseSequence
 from core.project_file import save_project
 from core.rig import Rig
-from core.timeline import Project, Segment, Track
+from core.timeline import MotionSettings, Project, Segment, Track
 from models.renderers.base import RenderChunk, RenderedFrame, RenderJob, RenderPlan
 
 RATE = 16_000
@@ -232,6 +232,7 @@ def write_short_project(folder: Path) -> Path:
         portrait=str(portrait),
         rig_file=str(portrait.with_suffix(".rig.json")),
         audio=str(write_speech(folder / "a.wav", 7.03)),
+        motion_settings=MotionSettings(cleanup=False, stay=False),
         tracks=(Track(id="t", segments=(Segment(id="s", start_us=4_400_000, end_us=5_400_000, prompt="bow"),)),),
     )
     project = project.model_copy(update={"output": project.output.replace(height=64)})

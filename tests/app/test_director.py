@@ -12,7 +12,7 @@ from core.motion_export import clip_spans
 from core.portrait import PortraitError
 from core.project_file import load_project, save_project
 from core.prompts import PromptError
-from core.timeline import Project, Segment, TimelineError, Track
+from core.timeline import MotionSettings, Project, Segment, TimelineError, Track
 from tests.app.fakes import FakeModels, FakeMotion, token, write_portrait, write_speech
 
 
@@ -29,6 +29,7 @@ def path(tmp_path):
         rig_file=str(portrait.with_suffix(".rig.json")),
         audio=str(audio),
         seed=7,
+        motion_settings=MotionSettings(cleanup=False, stay=False),
         tracks=(Track(id="t", segments=segments),),
     )
     save_project(project, tmp_path / "P.versa")
@@ -51,7 +52,7 @@ def test_motion_covers_the_recording_and_is_kept_in_the_project(path):
     assert clip.tokens[5] == token(7, "wave", 5) and clip.tokens[20] == token(3, "bow", 20)
     assert [span["prompt"] for span in clip_spans(clip)] == ["wave", "bow"]
     assert clip_spans(clip)[0] == {"start": 1.0, "end": 2.0, "prompt": "wave", "seed": 7}
-    assert clip.provenance == {"generator": "fake"}
+    assert clip.provenance == {"generator": "fake", "finish": "no clean-up"}
     assert models.maker.calls == [("generate", 7)]
 
 
@@ -93,6 +94,65 @@ def test_an_edit_remakes_its_range_and_nothing_else(path, edit, calls):
     done, models = director(path, project=changed.project)
     done.motion()
     assert models.maker.calls == []
+
+
+def with_arm(project: Project, **fields) -> Project:
+    arm = Segment(id="arm", start_us=1_400_000, end_us=2_400_000, prompt="clap", part="right_arm", seed=9, **fields)
+    return project.model_copy(update={"tracks": (*project.tracks, Track(id="arms", segments=(arm,)))})
+
+
+def test_a_part_of_the_body_is_made_once_beside_the_whole(path):
+    chain, _ = director(path)
+    before = chain.motion().tokens.copy()
+    parted, models = director(path, project=with_arm(chain.project))
+    clip = parted.motion()
+    assert models.maker.calls == [("regenerate", 7, 12, 9)]
+    np.testing.assert_array_equal(clip.tokens, before)
+    (layer,) = parted.project.motion.layers
+    assert layer.tokens == tuple(token(9, "clap", n) for n in range(7, 12))
+    assert parted.project.motion.records == chain.project.motion.records
+    again, models = director(path, project=parted.project)
+    again.motion()
+    assert models.maker.calls == []
+    # Its edit makes only it anew, and the deletion of the whole body's prompt below does not touch it.
+    edited, models = director(path, project=edits.change(parted.project, "arm", seed=10))
+    edited.motion()
+    assert models.maker.calls == [("regenerate", 7, 12, 10)]
+    below, models = director(path, project=edits.delete(parted.project, "bow"))
+    below.motion()
+    assert below.project.motion.layers == parted.project.motion.layers
+
+
+def test_a_part_is_regenerated_with_takes(path):
+    chain, _ = director(path)
+    chain.project = with_arm(chain.project)
+    chain.motion()
+    tokens = chain.project.motion.tokens
+    chain.regenerate("arm")
+    arm = chain.project.segment("arm")
+    assert (arm.seed, arm.active_take) == (10, 1)
+    assert [take.tokens for take in arm.takes] == [tuple(token(s, "clap", n) for n in range(7, 12)) for s in (9, 10)]
+    assert chain.project.motion.tokens == tokens
+
+
+def test_clean_up_is_a_setting_and_can_be_left_out_of_one_run(path):
+    chain, _ = director(path)
+    chain.motion()
+    finish = {"finish": "clean-up 1, breath 7"}
+    chain.project = chain.project.replace(motion_settings=MotionSettings(cleanup=True, stay=False))
+    assert chain.motion().provenance.items() >= finish.items()
+    chain.cleanup = False
+    assert chain.motion().provenance["finish"] == "no clean-up"
+    assert chain.project.motion_settings.cleanup
+
+
+def test_locomotion_stays_for_portraits_that_show_no_feet(path):
+    chain, _ = director(path)
+    chain.project = chain.project.replace(motion_settings=MotionSettings(cleanup=True))
+    scale = chain.portrait().scale
+    assert chain.motion().provenance["finish"].endswith("stays") is (scale in ("head", "half"))
+    chain.project = chain.project.replace(motion_settings=MotionSettings(cleanup=True, stay=True))
+    assert chain.motion().provenance["finish"].endswith("stays")
 
 
 def test_networks_that_change_other_tokens_are_caught(path):

@@ -9,7 +9,7 @@ import pytest
 from app.engine import EngineClient
 from core import edits
 from core.project_file import load_project, save_project
-from core.timeline import Project, Segment, Track
+from core.timeline import MotionSettings, Project, Segment, Track
 from tests.app.fakes import token, write_portrait, write_speech
 
 WAIT = 30_000
@@ -29,6 +29,7 @@ def path(tmp_path, monkeypatch) -> Path:
         rig_file=str(portrait.with_suffix(".rig.json")),
         audio=str(write_speech(tmp_path / "a.wav")),
         seed=7,
+        motion_settings=MotionSettings(cleanup=False, stay=False),
         tracks=(Track(id="t", segments=segments),),
     )
     save_project(project, tmp_path / "P.versa")

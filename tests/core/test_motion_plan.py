@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core import edits
-from core.motion_plan import plan_motion
-from core.timeline import MotionRecord, MotionState, Project, Segment, Track
+from core.motion_plan import plan_layers, plan_motion
+from core.takes import another_take, settle_takes, use_take
+from core.timeline import MotionLayer, MotionRecord, MotionState, Project, Segment, Track
 
 
 def segment(name: str, start: float, end: float, prompt: str, **fields) -> Segment:
@@ -123,3 +124,73 @@ def test_planning_converges_and_stretches_are_apart_and_inside(before, after):
 def test_record_round_trip():
     record = MotionRecord(start_us=0, end_us=1, prompt="x", strength=1.0, seed=2)
     assert MotionRecord.model_validate_json(record.model_dump_json()) == record
+
+
+def with_arm(project: Project, **fields) -> Project:
+    """The project with a wave of the right arm at 5..7 s on a track of its own, made."""
+    arm = segment("arm", 5, 7, "wave", seed=3, part="right_arm", **fields)
+    project = project.model_copy(update={"tracks": (*project.tracks, Track(id="arm-track", segments=(arm,)))})
+    layer = MotionLayer(
+        part="right_arm", start_us=5_000_000, end_us=7_000_000, prompt="wave", strength=1.0, seed=3, tokens=range(10)
+    )
+    return project.model_copy(update={"motion": project.motion.model_copy(update={"layers": (layer,)})})
+
+
+def test_a_part_of_the_body_leaves_the_whole_alone(project):
+    with_part = with_arm(project)
+    assert stretches(with_part) == []
+    assert with_part.wishes() == project.wishes()
+    assert stretches(edits.delete(with_part, "arm")) == []
+
+
+def test_what_was_made_for_a_part_is_kept_and_cut_with_its_segment(project):
+    project = with_arm(project)
+    (plan,) = plan_layers(project)
+    assert plan.part == "right_arm" and plan.layer == project.motion.layers[0]
+    (cut,) = plan_layers(edits.trim_out(project, "arm", 6_000_000))
+    assert cut.layer is not None and cut.layer.tokens == tuple(range(5)) and cut.layer.end_us == 6_000_000
+    (late,) = plan_layers(edits.trim_in(project, "arm", 6_000_000))
+    assert late.layer is not None and late.layer.tokens == tuple(range(5, 10))
+
+
+@pytest.mark.parametrize("changes", [{"prompt": "clap"}, {"seed": 4}, {"strength": 2.0}, {"part": "left_arm"}])
+def test_what_is_asked_otherwise_of_a_part_is_made_anew(project, changes):
+    (plan,) = plan_layers(edits.change(with_arm(project), "arm", **changes))
+    assert plan.layer is None
+
+
+def test_longer_and_moved_parts_are_made_anew(project):
+    assert plan_layers(edits.trim_out(with_arm(project), "arm", 8_000_000))[0].layer is None
+    assert plan_layers(edits.move(with_arm(project), "arm", 6_000_000))[0].layer is None
+
+
+def test_a_locked_part_is_kept(project):
+    project = edits.change(with_arm(project, locked=True), "arm", locked=False)
+    project = edits.change(project, "arm", seed=None)
+    assert plan_layers(project)[0].layer is None
+    assert plan_layers(edits.change(project, "arm", locked=True))[0].layer == project.motion.layers[0]
+
+
+def test_muted_parts_are_not_asked_for(project):
+    assert plan_layers(edits.set_track(with_arm(project), "arm-track", muted=True)) == ()
+
+
+def test_a_part_goes_back_to_a_take(project):
+    project = with_arm(project)
+    asked = another_take(project, "arm")
+    assert asked.segment("arm").takes[0].tokens == tuple(range(10))
+    assert plan_layers(asked)[0].layer is None
+    back = use_take(asked, "arm", 0)
+    (plan,) = plan_layers(back)
+    assert plan.layer is not None and plan.layer.tokens == tuple(range(10))
+    assert back.motion.tokens == project.motion.tokens and back.motion.records == project.motion.records
+
+
+def test_new_motion_of_a_part_becomes_a_take(project):
+    project = another_take(with_arm(project), "arm")
+    wish = project.wishes("right_arm")[0]
+    layer = MotionLayer(**dict(wish), part="right_arm", tokens=(7,) * 10)
+    project = project.model_copy(update={"motion": project.motion.model_copy(update={"layers": (layer,)})})
+    settled = settle_takes(project).segment("arm")
+    assert [take.tokens for take in settled.takes] == [tuple(range(10)), (7,) * 10]
+    assert settled.active_take == 1

@@ -65,3 +65,30 @@ def test_a_jump_at_the_seam_is_seen() -> None:
     assert physics.seam_acceleration_ratio(joints, 50) > 5.0
     with pytest.raises(ValueError, match="seam must lie"):
         physics.seam_acceleration_ratio(joints, 100)
+
+
+def test_seams_of_even_motion_are_as_rough_as_the_inside() -> None:
+    joints = np.zeros((400, 22, 3))
+    joints[:, 20, 1] = np.sin(2 * np.pi * np.arange(400) / 25)
+    even = physics.seam_roughness(joints, 150, 250)
+    assert even.acceleration == pytest.approx(1.0, abs=0.03)
+    assert even.jerk == pytest.approx(1.0, abs=0.03)
+
+
+@pytest.mark.parametrize("first", [128, 250])
+def test_a_rough_seam_is_found_at_either_end(first: int) -> None:
+    joints = np.zeros((400, 22, 3))
+    joints[:, 20, 1] = np.sin(2 * np.pi * np.arange(400) / 25)
+    joints[first : first + 23, 21, 0] = 0.5 * np.sin(2 * np.pi * np.arange(23) / 5)
+    found = physics.seam_roughness(joints, 151, 250)
+    # The n-th difference of a sine of period p is (2 sin(pi / p)) ** n as large: periods of 5 and 25 frames.
+    ratio = np.sin(np.pi / 5) / np.sin(np.pi / 25)
+    assert found.acceleration == pytest.approx(0.5 * ratio**2, rel=0.1)
+    assert found.jerk == pytest.approx(0.5 * ratio**3, rel=0.1)
+
+
+def test_seams_that_cannot_be_judged_are_refused() -> None:
+    with pytest.raises(ValueError, match="does not lie within"):
+        physics.seam_roughness(np.zeros((100, 22, 3)), 50, 120)
+    with pytest.raises(ValueError, match="the whole motion"):
+        physics.seam_roughness(np.zeros((60, 22, 3)), 0, 60)

@@ -16,7 +16,17 @@ from core.project_file import (
     media_report,
     save_project,
 )
-from core.timeline import Marker, MotionRecord, MotionState, OutputSettings, Project, Segment, Take, Track
+from core.timeline import (
+    Marker,
+    MotionRecord,
+    MotionSettings,
+    MotionState,
+    OutputSettings,
+    Project,
+    Segment,
+    Take,
+    Track,
+)
 
 
 @pytest.fixture
@@ -182,6 +192,27 @@ def test_first_draft_is_migrated_and_its_file_left_alone(tmp_path):
     save_project(project, path)
     assert json.loads(path.read_text("utf-8"))["schema_version"] == SCHEMA_VERSION
     assert load_project(path) == project
+
+
+def test_the_first_schema_is_migrated(tmp_path):
+    path = tmp_path / "P.versa"
+    segment = {"id": "s", "start_us": 0, "end_us": 10, "prompt": "wave", "part": "of another tool", "stay": 7}
+    write(
+        path,
+        {
+            "schema_version": 1,
+            "portrait": "p.png",
+            "audio": "a.wav",
+            "motion_settings": {"theirs": 1},
+            "tracks": [{"id": "t", "kind": "prompt", "segments": [segment]}],
+        },
+    )
+    project = load_project(path)
+    assert project.motion_settings == MotionSettings(cleanup=True, stay=None)
+    assert (project.segment("s").part, project.segment("s").stay) == ("whole", None)
+    save_project(project.replace(motion_settings=MotionSettings(cleanup=False, stay=True)), path)
+    assert json.loads(path.read_text("utf-8"))["schema_version"] == 2
+    assert load_project(path).motion_settings == MotionSettings(cleanup=False, stay=True)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.prompts import PromptError, parse_prompt, parse_segment, parse_segments, parse_time
+from core.prompts import PromptError, by_part, parse_prompt, parse_segment, parse_segments, parse_time
 
 
 @pytest.mark.parametrize(
@@ -71,6 +71,36 @@ def test_a_list_is_sorted():
 def test_overlap_is_refused_with_the_offending_times():
     with pytest.raises(PromptError, match=r'1\.0-3\.0 s "a" and 2\.5-2\.8 s "b" overlap from 2\.5 to 2\.8 s'):
         parse_segments(["2.5-2.8: b", "1-3: a"])
+
+
+def test_a_part_of_the_body_may_be_named():
+    found = parse_segment("3.2-5.0 [right arm]: wave")
+    assert (found.part, found.prompt, found.start_us, found.end_us) == ("right_arm", "wave", 3_200_000, 5_000_000)
+    mixed = parse_segment("3-5 [ Lower , seed=4, strength=1.5]: walk")
+    assert (mixed.part, mixed.seed, mixed.strength) == ("lower", 4, 1.5)
+    assert parse_segment("3-5: wave").part == "whole"
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("3-5 [right_arm]: wave", "'right_arm' is no option"),
+        ("3-5 [arm]: wave", r"a part of the body \(whole, upper, lower, left arm, right arm, head\)"),
+        ("3-5 [right arm, left arm]: wave", "'left arm' is no option.*each once"),
+        ("3-5 [part=head]: nod", "'part=head' is no option"),
+    ],
+)
+def test_what_is_no_part_is_refused(source, message):
+    with pytest.raises(PromptError, match=message):
+        parse_segment(source)
+
+
+def test_prompts_for_different_parts_may_share_time():
+    found = parse_segments(["0-4: walk forward", "1-3 [right arm]: wave", "2-5 [head]: nod"])
+    assert [one.part for one in found] == ["whole", "right_arm", "head"]
+    assert list(by_part(found)) == ["whole", "right_arm", "head"]
+    with pytest.raises(PromptError, match="give them different parts"):
+        parse_segments(["0-4: walk", "1-3 [head]: nod", "2-5 [head]: shake the head"])
 
 
 def test_running_past_the_audio_is_refused_with_the_times():

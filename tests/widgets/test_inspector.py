@@ -432,6 +432,31 @@ def test_without_a_selection_the_project_is_shown_and_changed(session):
     assert told == [("seed", 8), ("height", 1080), ("fps", 24.0), ("pose_mode", "direct")]
 
 
+def test_how_the_motion_is_finished_is_a_setting_of_the_project(session):
+    session.select()
+    form = session.inspector.project_page
+    assert form.cleanup.isChecked() and form.stay.value() == "auto"
+    told = []
+    session.inspector.projectFieldChanged.connect(lambda field, value: told.append((field, value)))
+    form.cleanup.click()
+    form.stay.setFocus()
+    QTest.keyClick(form.stay, Qt.Key.Key_Down)
+    QTest.keyClick(form.stay, Qt.Key.Key_Down)
+    assert told == [("cleanup", False), ("stay", True), ("stay", False)]
+
+
+def test_a_segment_names_its_body_part_and_whether_it_stays(session):
+    session.select("a")
+    form = page(session)
+    assert (form.part.value(), form.stay.value()) == ("whole", "auto")
+    form.part.setFocus()
+    QTest.keyClick(form.part, Qt.Key.Key_Down)
+    form.stay.setFocus()
+    QTest.keyClick(form.stay, Qt.Key.Key_Down)
+    assert session.asked[-2:] == [(("a",), "part", "upper"), (("a",), "stay", True)]
+    assert (form.part.value(), form.stay.value()) == ("upper", "on")
+
+
 def test_other_rates_and_heights_than_those_offered_are_shown(session):
     output = session.project.output.replace(height=700, fps=12.5)
     session.inspector.set_project(session.project.replace(output=output))
@@ -450,12 +475,12 @@ def test_tab_goes_down_the_form_and_every_field_has_a_name(session, qtbot):
     form = page(session)
     form.prompt.setFocus()
     order = []
-    for _ in range(11):
+    for _ in range(13):
         QTest.keyClick(session.inspector.window().focusWidget(), Qt.Key.Key_Tab)
         order.append(session.inspector.window().focusWidget().accessibleName())
     assert order == [
-        "Start", "End", "Length", "Prompt strength", "Prompt strength", "Seed", "Throw a new seed",
-        "Use the project's seed", "Another take", "Emotion", "Emotion strength",
+        "Start", "End", "Length", "Body part", "Prompt strength", "Prompt strength", "Seed", "Throw a new seed",
+        "Use the project's seed", "Walking", "Another take", "Emotion", "Emotion strength",
     ]  # fmt: skip
     for button in form.findChildren(QToolButton):
         assert button.accessibleName() and button.toolTip()

@@ -75,6 +75,20 @@ def time_text(time_us: int, mode: TimecodeMode, fps: float, view: TimeView | Non
     return format_time(time_us, mode, fps)
 
 
+def body_part_name(part: str) -> str:
+    """Return the name of a part of the body."""
+    translate = QCoreApplication.translate
+    names = {
+        "whole": translate("Timeline", "Whole body"),
+        "upper": translate("Timeline", "Upper body"),
+        "lower": translate("Timeline", "Legs"),
+        "left_arm": translate("Timeline", "Left arm"),
+        "right_arm": translate("Timeline", "Right arm"),
+        "head": translate("Timeline", "Head"),
+    }
+    return names.get(part, part)
+
+
 def segment_sentence(track: Track, segment: Segment, state: str, mode: TimecodeMode, fps: float) -> str:
     """Return what a screen reader says about a segment."""
     translate = QCoreApplication.translate
@@ -89,6 +103,8 @@ def segment_sentence(track: Track, segment: Segment, state: str, mode: TimecodeM
         translate("Timeline", "track {name}").format(name=row_name(track.kind, track.name)),
     ]
     if track.kind == "prompt":
+        if segment.part != "whole":
+            parts.append(body_part_name(segment.part))
         parts.append(state_name(state))
     if segment.locked:
         parts.append(translate("Timeline", "locked"))

@@ -13,7 +13,7 @@ from PySide6.QtGui import QBrush, QPainter, QPen
 
 from core.timeline import Segment, Track
 from widgets import theme
-from widgets.timeline.names import emotion_name
+from widgets.timeline.names import body_part_name, emotion_name
 from widgets.timeline.paint_context import PaintContext, argb, glyph, paint_pixels, shade_of, tiny_segments
 from widgets.timeline.preview import Ghost
 from widgets.timeline.rows import Row
@@ -152,6 +152,8 @@ def label_of(track: Track, segment: Segment) -> str:
         if segment.emotion == "neutral" or segment.emotion_strength == 0:
             return emotion_name("neutral")
         return f"{emotion_name(segment.emotion)} {round(segment.emotion_strength * 100)} %"
+    if segment.part != "whole":
+        return f"{body_part_name(segment.part)}: {segment.prompt}"
     return segment.prompt
 
 

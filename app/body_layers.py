@@ -1,0 +1,85 @@
+"""Motion of parts of the body: what the Director makes for them, and how it goes onto the motion of the whole.
+
+A part's motion is made as the whole body's would be, on the tokens that are there, and only its tokens are kept beside
+them; putting it on is `core.body_parts`'.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.body_parts import Layer, composed
+from core.constants import FRAMES_PER_TOKEN
+from core.motion import MotionClip
+from core.motion_plan import PartWish
+from core.timeline import MotionLayer, MotionRecord, token_range
+
+SURROUNDINGS: Final = 15
+"""Tokens on each side of a layer that are decoded with it: a decoder sees seconds around every token."""
+
+Make = Callable[[NDArray[np.int64], tuple[MotionRecord, ...], int, int, int], NDArray[np.int64]]
+"""Tokens of the whole, all wishes, first and last token, seed: the tokens with that stretch made anew."""
+
+
+def made_layers(
+    tokens: NDArray[np.int64], plan: Sequence[PartWish], wishes: Sequence[MotionRecord], make: Make
+) -> tuple[MotionLayer, ...]:
+    """Return the layers of a plan, in time order; those that are not there are made.
+
+    Args:
+        tokens: codes of the whole body.
+        plan: what is asked of parts.
+        wishes: what is asked of the whole body.
+        make: makes a stretch of tokens anew.
+    """
+    layers = []
+    for one in plan:
+        layer = one.layer
+        if layer is None:
+            start, end = (min(edge, len(tokens)) for edge in token_range(one.wish.start_us, one.wish.end_us))
+            if start >= end:
+                continue
+            others = [wish for wish in wishes if wish.end_us <= one.wish.start_us or wish.start_us >= one.wish.end_us]
+            directed = tuple(sorted([*others, one.wish], key=lambda wish: wish.start_us))
+            made = make(tokens, directed, start, end, one.wish.seed)[start:end]
+            layer = MotionLayer(**dict(one.wish), part=one.part, tokens=tuple(int(token) for token in made))
+        layers.append(layer)
+    return tuple(sorted(layers, key=lambda layer: (layer.start_us, layer.part)))
+
+
+def with_layers(
+    clip: MotionClip,
+    tokens: NDArray[np.int64],
+    layers: Sequence[MotionLayer],
+    decode: Callable[[NDArray[np.int64], int], Any],
+) -> MotionClip:
+    """Put layers onto the motion of the whole body.
+
+    Args:
+        clip: as decoded from the tokens.
+        tokens: codes of the whole body.
+        layers: what was made for parts.
+        decode: turns tokens into a motion of a number of frames.
+    """
+    parts = []
+    for layer in layers:
+        start, end = token_range(layer.start_us, layer.end_us)
+        end = min(end, len(tokens), start + len(layer.tokens))
+        if start >= end:
+            continue
+        first, last = max(start - SURROUNDINGS, 0), min(end + SURROUNDINGS, len(tokens))
+        around = np.array(tokens[first:last], dtype=np.int64)
+        around[start - first : end - first] = layer.tokens[: end - start]
+        frames = min(last * FRAMES_PER_TOKEN, len(clip)) - first * FRAMES_PER_TOKEN
+        parts.append(
+            Layer(
+                part=layer.part,
+                start=start * FRAMES_PER_TOKEN,
+                end=min(end * FRAMES_PER_TOKEN, len(clip)),
+                clip=decode(around, frames),
+                first=first * FRAMES_PER_TOKEN,
+            )
+        )
+    return composed(clip, tuple(parts)) if parts else clip

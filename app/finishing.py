@@ -1,0 +1,95 @@
+"""What the Director does between decoded and finished motion: reads the project's wishes and applies them.
+
+The work itself is `core.motion_finish`'s.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.derived import Wanted
+from core.constants import FRAMES_PER_TOKEN
+from core.motion import MotionClip, MotionSpan
+from core.motion_finish import FinishSettings, finished, mended
+from core.timeline import BODY_PARTS, MotionState, Project, token_range
+
+_PART_BITS: Final = 10  # hold a token of the base, or of one part of the body
+_STAY_MARK: Final = 1 << (_PART_BITS * len(BODY_PARTS))
+
+
+@dataclass(frozen=True, eq=False)
+class Finish:
+    """How one motion of a project is finished.
+
+    Attributes:
+        wanted: what it is made of, for the cache.
+        settings: what is done.
+        stays: (T,) where locomotion comes back to the spot.
+    """
+
+    wanted: Wanted
+    settings: FinishSettings
+    stays: NDArray[np.bool_]
+
+    @classmethod
+    def of(
+        cls,
+        project: Project,
+        tokens: NDArray[np.int64],
+        frames: int,
+        weights: str,
+        scale: Callable[[], str | None],
+        cleanup: bool | None = None,
+    ) -> Self:
+        """Read a project.
+
+        Args:
+            project: its settings and segments count.
+            tokens: codes of the whole recording.
+            frames: length of the motion.
+            weights: version of the weights that decode it.
+            scale: tells the portrait's scale, None if it cannot be seen; asked only where it matters.
+            cleanup: instead of what the project says.
+        """
+        chosen = project.motion_settings
+        stay = chosen.stay if chosen.stay is not None else chosen.stays(scale())
+        settings = FinishSettings(chosen.cleanup if cleanup is None else cleanup, stay, project.seed)
+        by_token = np.full(len(tokens), stay)
+        marks = np.array(tokens, dtype=np.int64)
+        for track in project.tracks:
+            if track.kind != "prompt" or track.muted:
+                continue
+            for segment in track.segments:
+                if segment.stay is not None:
+                    start, end = token_range(segment.start_us, segment.end_us)
+                    by_token[start:end] = segment.stay
+        marks[by_token != stay] += _STAY_MARK
+        for layer in project.motion.layers if project.motion is not None else ():
+            start, end = token_range(layer.start_us, layer.end_us)
+            place = marks[start:end]
+            shift = _PART_BITS * BODY_PARTS.index(layer.part)
+            place += (np.array(layer.tokens, dtype=np.int64)[: len(place)] + 1) << shift
+        wanted = Wanted(marks=marks, tokens=tokens, frames=frames, weights=weights, finish=settings.name, stays=stay)
+        return cls(wanted, settings, np.repeat(by_token, FRAMES_PER_TOKEN)[:frames])
+
+    def made(self, clip: MotionClip) -> MotionClip:
+        """Finish a decoded motion."""
+        return finished(clip, self.settings, self.stays)
+
+    def mend(self, clip: MotionClip, stretches: Sequence[tuple[int, int]]) -> MotionClip:
+        """Look after what an edit changed."""
+        return mended(clip, stretches, self.settings)
+
+
+def made_spans(state: MotionState, frames: int) -> tuple[MotionSpan, ...]:
+    """Return what made which stretch of a motion, in frames."""
+    spans = []
+    for record in state.records:
+        start, end = token_range(record.start_us, record.end_us)
+        first, last = start * FRAMES_PER_TOKEN, min(end * FRAMES_PER_TOKEN, frames)
+        if first < last:
+            spans.append(MotionSpan(first, last, record.prompt, record.seed))
+    return tuple(spans)

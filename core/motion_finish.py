@@ -1,0 +1,128 @@
+"""The last step from decoded to finished motion: staying on the spot and physical clean-up, switchable.
+
+Clean-up is constant bones, light smoothing, breath where the body stands too still, feet on the floor that do not
+slide. After an edit the same is done again only where the edit reached (`mended`). Pure functions on clips.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.constants import MOTION_FPS
+from core.features import CONTACTS, described
+from core.foot_lock import LockedFeet, lock_feet
+from core.foot_plants import Plant, find_plants, runs
+from core.idle import breathing
+from core.local_edit import Stretch, freshness
+from core.motion import MotionClip
+from core.skeletal_smoothing import smoothed, with_bone_lengths
+from core.stay import stayed
+
+FINISH_VERSION: Final = "1"
+"""Changes whenever the same motion is finished differently; part of cache keys."""
+
+_AROUND: Final = 2 * MOTION_FPS  # kept frames on each side that tell where the feet of an edit stand
+
+
+@dataclass(frozen=True)
+class FinishSettings:
+    """How a motion is finished.
+
+    Attributes:
+        cleanup: physical clean-up.
+        stay: whether locomotion comes back to the spot where nothing else is said.
+        seed: of breath and sway.
+    """
+
+    cleanup: bool = True
+    stay: bool = False
+    seed: int = 0
+
+    @property
+    def name(self) -> str:
+        """For cache keys and provenance: equal names, equal finish (but for where single stretches stay)."""
+        cleanup = f"clean-up {FINISH_VERSION}, breath {self.seed}" if self.cleanup else "no clean-up"
+        return f"{cleanup}, stays" if self.stay else cleanup
+
+
+def finished(clip: MotionClip, settings: FinishSettings, stays: NDArray[np.bool_] | None = None) -> MotionClip:
+    """Return a decoded motion as the user gets it.
+
+    Args:
+        clip: as decoded, its features and joints belonging together.
+        settings: what is done.
+        stays: (T,) where locomotion comes back to the spot, for stretches that differ from `settings.stay`.
+    """
+    wanted = np.full(len(clip), settings.stay) if stays is None else stays
+    provenance = {**clip.provenance, "finish": settings.name}
+    if len(clip) == 0 or not (settings.cleanup or wanted.any()):
+        return replace(clip, provenance=provenance)
+    joints = clip.joints.astype(np.float64)
+    if not settings.cleanup:
+        joints = stayed(joints, find_plants(joints), wanted)
+        return replace(_with_joints(clip, joints), provenance=provenance)
+    locked = cleaned(joints, settings.seed, wanted)
+    clip = _with_joints(clip, locked.joints)
+    planted = locked.planted.astype(np.float32)
+    features = clip.features.copy()
+    features[:, CONTACTS] = planted
+    return replace(clip, features=features, contacts=planted, provenance=provenance)
+
+
+def cleaned(joints: NDArray[np.float64], seed: int, stays: NDArray[np.bool_]) -> LockedFeet:
+    """Clean (T, 22, 3) joints up; `stays` is (T,), see `finished`."""
+    joints = with_bone_lengths(smoothed(with_bone_lengths(joints)))
+    plants = find_plants(joints)
+    joints = breathing(joints, seed)
+    if stays.any():
+        joints = stayed(joints, plants, stays)
+        plants = tuple(_lifted(plant, stays) for plant in plants)
+    return lock_feet(joints, plants)
+
+
+def mended(clip: MotionClip, stretches: Sequence[Stretch], settings: FinishSettings) -> MotionClip:
+    """Return an edited motion whose feet stand and whose bones keep their lengths where the edit reached, too.
+
+    Args:
+        clip: from `core.local_edit.edited_motion`: old and new motion, both finished, cross-faded.
+        stretches: frames that the edit changed.
+        settings: how both were finished.
+
+    Returns:
+        The motion; frames that the edit left alone are bit-identical.
+    """
+    if not settings.cleanup:
+        return clip
+    touched = freshness(len(clip), stretches) > 0.0
+    joints, features = clip.joints.copy(), clip.features.copy()
+    for start, end in runs(touched):
+        first, last = max(start - _AROUND, 0), min(end + _AROUND, len(clip))
+        part = clip.joints[first:last].astype(np.float64)
+        fixed = ~touched[first:last]
+        part[~fixed] = with_bone_lengths(part[~fixed])
+        locked = lock_feet(part, fixed=fixed)
+        inside = slice(start - first, end - first)
+        joints[start:end] = locked.joints[inside]
+        features[start:end, CONTACTS] = locked.planted[inside]
+    made = _with_joints(clip, joints)
+    # Rows say what leads to the next frame, so the one before the edit changes too.
+    rows = touched | np.append(touched[1:], False)
+    described_rows = made.features.copy()
+    described_rows[:, CONTACTS] = features[:, CONTACTS]
+    features[rows] = described_rows[rows]
+    return replace(clip, joints=joints, features=features, contacts=np.clip(features[:, CONTACTS], 0.0, 1.0))
+
+
+def _with_joints(clip: MotionClip, joints: NDArray[np.float64] | NDArray[np.float32]) -> MotionClip:
+    """Return the clip with other joints; headings stay those of its features."""
+    features = clip.features.copy()
+    features[:, : CONTACTS.start] = described(joints, clip.features[:, 0])
+    return replace(clip, joints=joints.astype(np.float32), features=features)
+
+
+def _lifted(plant: Plant, stays: NDArray[np.bool_]) -> Plant:
+    """A body that marches on the spot lifts its feet, as it travels no longer."""
+    return replace(plant, stepped=plant.stepped or bool(stays[plant.start]))
