@@ -1,0 +1,63 @@
+"""Progressive latent fusion: which frames each tile denoises, and how tiles are weighted where they meet.
+
+Pure functions. Frame 0 is the reference picture's own pose: it leads every tile, so neighbours share overlap - 1 others.
+"""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+DEFAULT_TILE: Final = 72
+DEFAULT_OVERLAP: Final = 6
+"""Of the published 1.1 weights."""
+
+
+class SettingsError(ValueError):
+    """A render setting cannot work; the sentence says why and what to choose."""
+
+
+def check_tiling(num_frames: int, tile_size: int, overlap: int) -> None:
+    """Refuse what leaves frames without a prediction.
+
+    Raises:
+        SettingsError: with the reason.
+    """
+    if tile_size < 2:
+        raise SettingsError(f"a tile of {tile_size} frames holds nothing besides the reference; choose 2 or more")
+    if num_frames < tile_size:
+        raise SettingsError(
+            f"{num_frames} frames are fewer than a tile of {tile_size}; choose a tile of at most {num_frames}"
+        )
+    # With one tile nothing overlaps, but a setting that fails for the next longer video is refused here as well.
+    if overlap < 1:
+        raise SettingsError(
+            f"an overlap of {overlap} leaves frames between the tiles without a prediction, because every tile begins "
+            "with the reference frame; choose 1 or more"
+        )
+    if overlap >= tile_size:
+        raise SettingsError(f"an overlap of {overlap} in tiles of {tile_size} makes no progress; choose less")
+
+
+def tile_indices(num_frames: int, tile_size: int, overlap: int) -> list[NDArray[np.int64]]:
+    """Frames of each tile: frame 0, then tile_size - 1 consecutive ones; the last tile ends with the last frame.
+
+    Args:
+        num_frames: frames with the reference frame 0.
+        tile_size: frames of a tile with the reference.
+        overlap: tiles begin tile_size - overlap frames apart.
+
+    Raises:
+        SettingsError: see `check_tiling`.
+    """
+    check_tiling(num_frames, tile_size, overlap)
+    starts = list(range(0, num_frames - tile_size + 1, tile_size - overlap))
+    if starts[-1] + tile_size < num_frames:
+        starts.append(num_frames - tile_size)
+    return [np.concatenate([[0], np.arange(start + 1, start + tile_size)]) for start in starts]
+
+
+def tile_weights(tile_size: int) -> NDArray[np.float32]:
+    """(tile_size,) weight by the position in the tile: a triangle over 0..2, highest in the middle."""
+    place = (np.arange(tile_size) + 0.5) * 2.0 / tile_size
+    return np.minimum(place, 2.0 - place).astype(np.float32)
