@@ -67,16 +67,20 @@ class Backbone(nn.Module):
         Returns:
             (B, F, 4, h, w).
         """
+        self.prepare(sample, pose_latents, face)
+        predicted: torch.Tensor = self.unet(
+            sample, timestep, encoder_hidden_states=image_embeddings, added_time_ids=added_time_ids, return_dict=False
+        )[0]
+        return predicted
+
+    def prepare(self, sample: torch.Tensor, pose_latents: torch.Tensor | None, face: FaceContext | None) -> None:
+        """Set what the next pass of the U-Net adds; see `forward`."""
         # Not reset afterwards: gradient checkpointing runs parts of the network a second time in the backward pass.
         self._pose = pose_latents
         if self.face_adapter is not None:
             self.face_adapter.use(face, tuple(sample.shape[-2:]))
         elif face is not None:
             raise ValueError("face controls were given to a backbone without a face adapter")
-        predicted: torch.Tensor = self.unet(
-            sample, timestep, encoder_hidden_states=image_embeddings, added_time_ids=added_time_ids, return_dict=False
-        )[0]
-        return predicted
 
     def _add_pose(self, module: nn.Module, inputs: Any, output: torch.Tensor) -> torch.Tensor:
         return output if self._pose is None else output + self._pose

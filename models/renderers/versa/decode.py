@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from core.cancel import CancelToken
 
 DEFAULT_CHUNK: Final = 8
-DEFAULT_CONTEXT: Final = 2
+DEFAULT_CONTEXT: Final = 1
 """Frames on both sides that a chunk is decoded with and that are dropped, so that the pictures do not jump between."""
 
 

@@ -25,7 +25,8 @@ def frame_noise(seed: int, frames: range | list[int], shape: tuple[int, int, int
     noise = np.empty((len(frames), *shape), np.float32)
     for place, frame in enumerate(frames):
         # Philox is counter-based: its key is the whole state, so no frame needs another's.
-        generator = np.random.Generator(np.random.Philox(key=[seed & _MASK, frame & _MASK]))
+        key = np.array([seed & _MASK, frame & _MASK], np.uint64)
+        generator = np.random.Generator(np.random.Philox(key=key))
         noise[place] = generator.standard_normal(shape, np.float32)
     return torch.from_numpy(noise)
 

@@ -17,28 +17,6 @@ class SettingsError(ValueError):
     """A render setting cannot work; the sentence says why and what to choose."""
 
 
-def check_tiling(num_frames: int, tile_size: int, overlap: int) -> None:
-    """Refuse what leaves frames without a prediction.
-
-    Raises:
-        SettingsError: with the reason.
-    """
-    if tile_size < 2:
-        raise SettingsError(f"a tile of {tile_size} frames holds nothing besides the reference; choose 2 or more")
-    if num_frames < tile_size:
-        raise SettingsError(
-            f"{num_frames} frames are fewer than a tile of {tile_size}; choose a tile of at most {num_frames}"
-        )
-    # With one tile nothing overlaps, but a setting that fails for the next longer video is refused here as well.
-    if overlap < 1:
-        raise SettingsError(
-            f"an overlap of {overlap} leaves frames between the tiles without a prediction, because every tile begins "
-            "with the reference frame; choose 1 or more"
-        )
-    if overlap >= tile_size:
-        raise SettingsError(f"an overlap of {overlap} in tiles of {tile_size} makes no progress; choose less")
-
-
 def tile_indices(num_frames: int, tile_size: int, overlap: int) -> list[NDArray[np.int64]]:
     """Frames of each tile: frame 0, then tile_size - 1 consecutive ones; the last tile ends with the last frame.
 
@@ -48,13 +26,29 @@ def tile_indices(num_frames: int, tile_size: int, overlap: int) -> list[NDArray[
         overlap: tiles begin tile_size - overlap frames apart.
 
     Raises:
-        SettingsError: see `check_tiling`.
+        SettingsError: settings that leave a frame without a prediction, with the reason.
     """
-    check_tiling(num_frames, tile_size, overlap)
+    if tile_size < 1 or (tile_size < 2 and num_frames > 1):
+        raise SettingsError(f"a tile of {tile_size} frames holds nothing besides the reference; choose 2 or more")
+    if num_frames < tile_size:
+        raise SettingsError(
+            f"{num_frames} frames are fewer than a tile of {tile_size}; choose a tile of at most {num_frames}"
+        )
+    if num_frames == tile_size:
+        return [np.arange(tile_size)]
+    if overlap >= tile_size:
+        raise SettingsError(f"an overlap of {overlap} in tiles of {tile_size} makes no progress; choose less")
     starts = list(range(0, num_frames - tile_size + 1, tile_size - overlap))
     if starts[-1] + tile_size < num_frames:
         starts.append(num_frames - tile_size)
-    return [np.concatenate([[0], np.arange(start + 1, start + tile_size)]) for start in starts]
+    tiles = [np.concatenate([[0], np.arange(start + 1, start + tile_size)]) for start in starts]
+    missing = np.setdiff1d(np.arange(num_frames), np.concatenate(tiles))
+    if len(missing):
+        raise SettingsError(
+            f"an overlap of {overlap} leaves {len(missing)} of {num_frames} frames (first frame {missing[0]}) without a "
+            "prediction, because every tile begins with the reference frame; choose 1 or more"
+        )
+    return tiles
 
 
 def tile_weights(tile_size: int) -> NDArray[np.float32]:
