@@ -111,7 +111,7 @@ def add_output(parser: argparse.ArgumentParser, *, with_json: bool = True) -> No
     parser.add_argument("--debug", action="store_true", help="show where in the program an error arose")
 
 
-def check_out(path: Path, suffixes: tuple[str, ...]) -> None:
+def check_out(path: Path, suffixes: tuple[str, ...], option: str = "--out") -> None:
     """Refuse an output name before the work begins.
 
     Raises:
@@ -119,7 +119,7 @@ def check_out(path: Path, suffixes: tuple[str, ...]) -> None:
         CommandError: its folder does not exist, or it is a folder.
     """
     if path.suffix.lower() not in suffixes:
-        raise UsageError(f"--out {path}: the name must end in {' or '.join(suffixes)}")
+        raise UsageError(f"{option} {path}: the name must end in {' or '.join(suffixes)}")
     if path.is_dir():
         raise CommandError(f"{path} is a folder; give the name of a file")
     if not path.absolute().parent.is_dir():

@@ -87,7 +87,9 @@ def load_components(
         core.cancel.Cancelled: `cancel` was set.
     """
     token = CancelToken() if cancel is None else cancel
-    config = read_checkpoint_config(checkpoint)
+    # What is small and can be wrong is read before gigabytes are.
+    config, scheduler = read_checkpoint_config(checkpoint), load_scheduler(base)
+    extractor = CLIPImageProcessorPil.from_dict(read_json(base / "feature_extractor" / "preprocessor_config.json"))
     token.check()
     backbone = load_backbone(base, checkpoint, config, dtype)
     token.check()
@@ -95,8 +97,7 @@ def load_components(
     token.check()
     encoder = load_image_encoder(base, dtype)
     token.check()
-    extractor = CLIPImageProcessorPil.from_dict(read_json(base / "feature_extractor" / "preprocessor_config.json"))
-    return Components(backbone, vae, encoder, extractor, load_scheduler(base), config)
+    return Components(backbone, vae, encoder, extractor, scheduler, config)
 
 
 def read_json(path: Path) -> dict[str, Any]:

@@ -64,7 +64,8 @@ def condition(
     Args:
         components: the networks; CLIP and the VAE run where they are.
         image: RGB.
-        height, width: of the video in pixels.
+        height: of the video in pixels.
+        width: of the video in pixels.
         fps: what the network is told, less one.
         motion_bucket_id: amount of motion.
         noise_aug_strength: factor of `image_noise`.
@@ -101,9 +102,7 @@ def check_size(height: int, width: int) -> None:
     """
     if height % CELL or width % CELL or min(height, width) < CELL:
         near = [max(round(side / CELL), 1) * CELL for side in (width, height)]
-        raise SettingsError(
-            f"{width} x {height} pixels do not divide by {CELL}; choose {near[0]} x {near[1]}"
-        )
+        raise SettingsError(f"{width} x {height} pixels do not divide by {CELL}; choose {near[0]} x {near[1]}")
 
 
 @torch.no_grad()
@@ -148,10 +147,7 @@ def prepare_portrait(image: NDArray[np.uint8], resolution: int = 576) -> NDArray
     height, width = image.shape[:2]
     wide, high = target_size(height, width, resolution)
     aspect = height / width
-    if aspect < high / wide:
-        size = (high, math.ceil(high / aspect))
-    else:
-        size = (math.ceil(wide * aspect), wide)
+    size = (high, math.ceil(high / aspect)) if aspect < high / wide else (math.ceil(wide * aspect), wide)
     pixels = torch.from_numpy(np.ascontiguousarray(image)).permute(2, 0, 1)[None].float()
     pixels = torch.nn.functional.interpolate(pixels, size=size, mode="bilinear", align_corners=False)
     pixels = pixels.round().clamp(0, 255)[0]

@@ -53,9 +53,7 @@ def face_track(job: RenderJob, total: int) -> FaceTrack:
     return FaceTrack(emotion, strength.astype(np.float32), blink_track(total, job.fps, job.seed, rate))
 
 
-def audio_windows(
-    features: NDArray[np.float32], frames: range, fps: float, window: int
-) -> NDArray[np.float32]:
+def audio_windows(features: NDArray[np.float32], frames: range, fps: float, window: int) -> NDArray[np.float32]:
     """(len(frames), window, width) features around each frame's time; beyond the ends the last one is repeated."""
     centres = np.floor(np.arange(frames.start, frames.stop) / fps * FEATURE_RATE).astype(np.int64)
     rows = centres[:, None] + np.arange(window) - window // 2

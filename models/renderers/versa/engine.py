@@ -204,9 +204,7 @@ class Engine:
             vae_dtype = parts.vae.dtype
             # One picture: in float32 it costs nothing and cannot overflow.
             parts.vae.to(torch.float32)
-            made = condition(
-                parts, image, frame.height, frame.width, motion_bucket_id=self.settings.motion_bucket
-            )
+            made = condition(parts, image, frame.height, frame.width, motion_bucket_id=self.settings.motion_bucket)
             parts.vae.to(vae_dtype)
             preview = LatentPreview.fit(made.image_latents[1] * float(parts.vae.config.scaling_factor), frame.picture)
             known = (frame.picture, made, preview)

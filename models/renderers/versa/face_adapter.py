@@ -78,9 +78,7 @@ class FaceContext:
 
     def behind_nothing(self) -> "FaceContext":
         """The context for a batch of (unconditional, conditional): the first half is masked out, so it is unchanged."""
-        return FaceContext(
-            torch.cat([self.tokens, self.tokens]), torch.cat([torch.zeros_like(self.mask), self.mask])
-        )
+        return FaceContext(torch.cat([self.tokens, self.tokens]), torch.cat([torch.zeros_like(self.mask), self.mask]))
 
 
 class ControlFusion(nn.Module):
@@ -100,7 +98,9 @@ class ControlFusion(nn.Module):
         layer = nn.TransformerEncoderLayer(
             width, int(config["heads"]), 4 * width, dropout=0.0, activation="gelu", batch_first=True, norm_first=True
         )
-        self.mixer = nn.TransformerEncoder(layer, int(config["layers"]), nn.LayerNorm(width), enable_nested_tensor=False)
+        self.mixer = nn.TransformerEncoder(
+            layer, int(config["layers"]), nn.LayerNorm(width), enable_nested_tensor=False
+        )
 
     def forward(self, controls: FaceControls) -> torch.Tensor:
         """(B, F, N, width) tokens: identity, then audio, emotion, blink."""

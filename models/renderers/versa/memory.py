@@ -155,9 +155,7 @@ def choose_profile(settings: VersaSettings, free: float | None) -> Profile:
     return fitting[-1] if fitting else PROFILES[0]
 
 
-def fit(
-    work: Work, profile: Profile, free: float | None, networks: Networks | None = None
-) -> tuple[Execution, float]:
+def fit(work: Work, profile: Profile, free: float | None, networks: Networks | None = None) -> tuple[Execution, float]:
     """How to run the work within the memory, and the bytes that it will take.
 
     Starts as the profile says and steps down until it fits both what is free and what the profile allows.
@@ -258,8 +256,8 @@ class SpillWatch:
             return ""
         self._said = True
         return (
-            f"steps take {seconds / self._fastest:.0f} times longer than before: the card's memory is probably full and "
-            "spills into the system's; close other programs or choose a smaller profile"
+            f"steps take {seconds / self._fastest:.0f} times longer than before: the card's memory is probably full "
+            "and spills into the system's; close other programs or choose a smaller profile"
         )
 
 

@@ -109,9 +109,7 @@ class PortraitFrame:
         """Size of the head mask in shares of the frame."""
         mask = HeadMask.for_rig(self.portrait.rig, self.portrait.width, self.portrait.height)
         t = self.transform
-        return HeadMask(
-            mask.half_width * t.scaled_width / self.width, mask.half_height * t.scaled_height / self.height
-        )
+        return HeadMask(mask.half_width * t.scaled_width / self.width, mask.half_height * t.scaled_height / self.height)
 
     def draw(self, poses: list[FramePoses]) -> torch.Tensor:
         """(N, 3, H, W) drawings in -1..1, as PoseNet wants them."""

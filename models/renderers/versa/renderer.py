@@ -1,11 +1,10 @@
 """`VersaRenderer`: the `versa` backend as `models.renderers.base` wants it.
 
-It knows what a chunk's frames depend on, keeps finished latents in the job's store, and resumes from there. The networks
-are `engine`'s; nothing here loads torch before something is rendered or estimated.
+It knows what a chunk's frames depend on, keeps finished latents in the job's store, and resumes from there. The
+networks are `engine`'s; nothing here loads torch before something is rendered or estimated.
 """
 
 import threading
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from models.renderers.versa.checkpoint import CheckpointConfig
     from models.renderers.versa.controls import FaceTrack
     from models.renderers.versa.engine import Engine
-    from models.renderers.versa.memory import Execution, Profile, Work
+    from models.renderers.versa.memory import Profile, Work
     from models.renderers.versa.portrait_frame import PortraitFrame
 
 UNIT_FRAMES: Final = 71
@@ -49,6 +48,7 @@ class VersaRenderer:
     Attributes:
         name, version, native_fps, needs, licence: as in the protocol.
         settings: as the user gave them.
+        unit_frames: frames that are denoised together.
     """
 
     name = "versa"
@@ -56,6 +56,8 @@ class VersaRenderer:
     native_fps: float | None = None
     needs = "4.5 GB of weights and a card with 8 GB of memory (a processor alone takes hours for seconds of video)"
     licence = "weights: Stability AI's and Tencent's terms, see `versa models list`; Apache-2.0 code"
+
+    unit_frames = UNIT_FRAMES
 
     def __init__(self, options: Mapping[str, Any] | None = None) -> None:
         self.settings = VersaSettings.of(dict(options or {}))
@@ -109,8 +111,8 @@ class VersaRenderer:
         seconds = work_seconds(work, operations_per_second(self._device, precision(self._device)))
         frame = self._frame(job)
         said = [
-            f"versa: {frame.width} x {frame.height} on {self._device}, profile {self._profile.name} ({how.describe()}), "
-            f"about {needed / GB:.1f} GB, at best {_duration(seconds)} for {work.frames} frames"
+            f"versa: {frame.width} x {frame.height} on {self._device}, profile {self._profile.name} "
+            f"({how.describe()}), about {needed / GB:.1f} GB, at best {_duration(seconds)} for {work.frames} frames"
         ]
         if self._device.type == "cpu":
             said.append(f"versa: there is no GPU; this will take at least {_duration(seconds)}; or {INSTEAD}")
@@ -154,7 +156,7 @@ class VersaRenderer:
     def _layout(self, job: RenderJob) -> UnitLayout:
         overlap = self.settings.overlap
         total = max(frame_count(job.audio.duration, job.fps), job.end_frame)
-        return UnitLayout(max(UNIT_FRAMES, UnitLayout.shortest(overlap, overlap)), overlap, overlap, total)
+        return UnitLayout(max(self.unit_frames, UnitLayout.shortest(overlap, overlap)), overlap, overlap, total)
 
     def _window_latents(self, job: RenderJob, layout: UnitLayout, unit: Unit, cancel: CancelToken) -> Any:
         """(high - low, 4, h, w) finished latents of a unit's window, anchors made first where they are missing."""

@@ -132,7 +132,7 @@ class WeightFiles:
         paths = [self.checkpoint, self.checkpoint.with_suffix(".json"), *sorted(self.base.rglob("*.json"))]
         paths += sorted(self.base.rglob("*.safetensors"))
         for path in paths:
-            if path.is_file() and "unet" not in path.parent.name or path.name == "config.json":
+            if (path.is_file() and "unet" not in path.parent.name) or path.name == "config.json":
                 digest.update(path.name.encode() + _sample(path))
         return digest.hexdigest()
 

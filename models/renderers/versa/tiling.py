@@ -1,6 +1,7 @@
 """Progressive latent fusion: which frames each tile denoises, and how tiles are weighted where they meet.
 
-Pure functions. Frame 0 is the reference picture's own pose: it leads every tile, so neighbours share overlap - 1 others.
+Pure functions. Frame 0 is the reference picture's own pose: it leads every tile, so neighbours share one frame less
+than the overlap besides it.
 """
 
 from typing import Final
@@ -45,8 +46,8 @@ def tile_indices(num_frames: int, tile_size: int, overlap: int) -> list[NDArray[
     missing = np.setdiff1d(np.arange(num_frames), np.concatenate(tiles))
     if len(missing):
         raise SettingsError(
-            f"an overlap of {overlap} leaves {len(missing)} of {num_frames} frames (first frame {missing[0]}) without a "
-            "prediction, because every tile begins with the reference frame; choose 1 or more"
+            f"an overlap of {overlap} leaves {len(missing)} of {num_frames} frames (first frame {missing[0]}) without "
+            "a prediction, because every tile begins with the reference frame; choose 1 or more"
         )
     return tiles
 

@@ -11,6 +11,7 @@ from safetensors.torch import load_file, save_file
 from models.checkpoint import CheckpointError
 from models.renderers.versa.backbone import Backbone
 from models.renderers.versa.checkpoint import load_components, read_tensors
+from models.renderers.versa.counting import FULL_UNET
 
 from . import tiny
 
@@ -77,13 +78,7 @@ def test_the_public_layout_has_two_parts_and_diffusers_names() -> None:
     assert {key for key in keys if key.startswith("unet.")} == {f"unet.{key}" for key in tiny.unet_keys()}
     assert len([key for key in keys if key.startswith("pose_net.")]) == 19
     with torch.device("meta"):
-        full = Backbone(
-            {**tiny.UNET, "block_out_channels": [320, 640, 1280, 1280], "layers_per_block": 2, "cross_attention_dim": 1024,
-             "num_attention_heads": [5, 10, 20, 20], "addition_time_embed_dim": 256,
-             "projection_class_embeddings_input_dim": 768,
-             "down_block_types": ["CrossAttnDownBlockSpatioTemporal"] * 3 + ["DownBlockSpatioTemporal"],
-             "up_block_types": ["UpBlockSpatioTemporal"] + ["CrossAttnUpBlockSpatioTemporal"] * 3}
-        )  # fmt: skip
+        full = Backbone(FULL_UNET)
     assert len(full.unet.state_dict()) == 1428
     assert sum(p.numel() for p in full.unet.parameters()) == 1_524_623_082
     assert sum(p.numel() for p in full.pose_net.parameters()) == 205_557

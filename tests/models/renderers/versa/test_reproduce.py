@@ -31,7 +31,8 @@ def drawn_settings(seed: int) -> dict[str, Any]:
     size = int(random.integers(3, 6))
     return {
         "height": int(random.integers(3, 7)) * 8, "width": int(random.integers(3, 7)) * 8,
-        "num_frames": size + int(random.integers(0, 5)), "tile_size": size, "tile_overlap": int(random.integers(1, size)),
+        "num_frames": size + int(random.integers(0, 5)), "tile_size": size,
+        "tile_overlap": int(random.integers(1, size)),
         "num_inference_steps": int(random.integers(3, 5)), "min_guidance_scale": float(random.uniform(0.5, 2)),
         "max_guidance_scale": float(random.uniform(1.1, 4)), "fps": int(random.integers(5, 26)),
         "motion_bucket_id": int(random.integers(1, 255)), "noise_aug_strength": float(random.choice([0.0, 0.02, 0.3])),
@@ -138,9 +139,7 @@ def test_cancel_between_passes(tmp_path: Path, weights: tuple[Path, Path]) -> No
         ({"width": 48}, "pose_images has shape"),
     ],
 )
-def test_refusals_say_why(
-    changes: dict[str, Any], words: str, tmp_path: Path, weights: tuple[Path, Path]
-) -> None:
+def test_refusals_say_why(changes: dict[str, Any], words: str, tmp_path: Path, weights: tuple[Path, Path]) -> None:
     case = make_case(tmp_path / "case", weights, CALL)
     (case / "call.json").write_text(json.dumps({**CALL, **changes}), "utf-8")
     with pytest.raises(SettingsError, match=words):
