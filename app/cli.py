@@ -28,6 +28,7 @@ COMMANDS: Final = {
     "demo": "render the bundled samples",
     "models": "download, import, check and remove weights",
     "train": "train the motion networks",
+    "reproduce": "compute the numbers of a reference case of the versa backend",
     "bench": "measure the speed of this machine",
     "doctor": "tell what is there, what is missing and what to do",
 }

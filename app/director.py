@@ -6,7 +6,7 @@ Free of Qt, and it never writes the project file: callers save `Director.project
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -23,6 +23,7 @@ from app.rendering import (
     CHUNK_WORKERS,
     DEFAULT_CRF,
     ChunkCallback,
+    PreviewCallback,
     RenderInputs,
     RenderReport,
     VideoRequest,
@@ -238,7 +239,9 @@ class Director:
         end: float | None = None,
         workers: int = CHUNK_WORKERS,
         crf: int = DEFAULT_CRF,
+        options: Mapping[str, Any] | None = None,
         on_chunk: ChunkCallback | None = None,
+        on_preview: PreviewCallback | None = None,
     ) -> RenderReport:
         """Render the video, or a stretch of it, into an MP4 with the original sound.
 
@@ -254,7 +257,9 @@ class Director:
             end: seconds where it ends.
             workers: chunks rendered at the same time at most.
             crf: x264's quality, 0 (lossless) to 51.
+            options: what the user set for the backend, by its own names.
             on_chunk: told each chunk that was rendered, from the rendering threads.
+            on_preview: shown rough pictures by slow backends.
             What is None is as the project's output settings say, or the whole recording.
 
         Raises:
@@ -263,12 +268,16 @@ class Director:
         poses = self.poses()
         target = None if out is None else Path(out)
         request = self._request(target, backend, height, fps, start, end, workers, crf)
+        if options:
+            request = replace(request, options=options)
         return render_video(
             request,
             self._inputs(request, poses),
             progress=self._progress,
             cancel=self._cancel,
             on_chunk=on_chunk,
+            on_note=self._note,
+            on_preview=on_preview,
         )
 
     def pieces(
@@ -334,7 +343,7 @@ class Director:
             usual_depth=self._derived.usual_depth(poses, key, sha),
             audio=self.audio(),
             audio_sha=sha,
-            renderer=self._models.renderer(request.backend),
+            renderer=self._models.renderer(request.backend, request.options),
             cache=self.cache,
             weights=self._models.motion_version(),
         )

@@ -109,8 +109,8 @@ class ModelSource(Protocol):
         """Return the pose translator."""
         ...
 
-    def renderer(self, name: str) -> Any:
-        """Return the renderer (`models.renderers.base.Renderer`) of that name."""
+    def renderer(self, name: str, options: Mapping[str, Any] | None = None) -> Any:
+        """Return the renderer (`models.renderers.base.Renderer`) of that name, with its own options."""
         ...
 
     def span(self, *, start: float, end: float, prompt: str, seed: int, strength: float) -> Any:
@@ -167,7 +167,7 @@ class InstalledModels:
         """Return the pose translator."""
         return self._poses
 
-    def renderer(self, name: str) -> Any:
+    def renderer(self, name: str, options: Mapping[str, Any] | None = None) -> Any:
         """Return a renderer; each call makes a new one, so that its buffers are freed with it.
 
         Raises:
@@ -177,7 +177,7 @@ class InstalledModels:
 
         if name not in available_renderers():
             raise BackendError(f"there is no backend {name!r}; choose one of {', '.join(available_renderers())}")
-        return get_renderer(name)
+        return get_renderer(name, options)
 
     def span(self, *, start: float, end: float, prompt: str, seed: int, strength: float) -> Any:
         """Return a prompt span of the motion networks."""

@@ -14,38 +14,16 @@ from app.made_with import metadata
 from app.progress import Meter
 from app.rendering import DEFAULT_CRF, frame_size
 from core.cancel import CancelToken, ProgressCallback, ignore_progress
-from core.draw import CANVAS_SHORT_SIDE, FramePoses, HeadMask, draw_composite, draw_pose
+from core.draw import CANVAS_SHORT_SIDE, HeadMask, draw_composite, draw_pose
 from core.portrait import Portrait
 from core.pose import PoseSequence
+from core.pose_time import pose_at
 from core.video import VideoError, frame_count, parse_fps, write_video
 
 PoseDrawing = Literal["composite", "pose"]
 """The paper's composite with its head mask, or MimicMotion's drawing with the face points."""
 
 _CANVAS: Final = CANVAS_SHORT_SIDE
-
-
-def pose_at(poses: PoseSequence, time: float) -> FramePoses:
-    """Return the pose at a time in seconds, between two frames in proportion; beyond the ends it stands still.
-
-    Raises:
-        ValueError: there are no poses.
-    """
-    if len(poses) == 0:
-        raise ValueError("there are no poses to draw; make the motion first")
-    place = min(max(time * poses.fps, 0.0), float(len(poses) - 1))
-    first = min(int(place), len(poses) - 1)
-    last = min(first + 1, len(poses) - 1)
-    share = place - first
-    a, b = FramePoses.from_sequence(poses, first), FramePoses.from_sequence(poses, last)
-    if share == 0.0:
-        return a
-    return FramePoses(
-        *(
-            (1.0 - share) * one + share * other
-            for one, other in ((a.body, b.body), (a.face, b.face), (a.hands, b.hands))
-        )
-    )
 
 
 def write_pose_video(

@@ -41,17 +41,30 @@ class Meter:
         self._clock = clock
         self._began = clock()
         self._lock = threading.Lock()
+        self._ahead: dict[int, float] = {}
         report(Progress(stage, 0, self.total))
 
-    def step(self, count: int = 1, message: str = "") -> None:
-        """Report `count` more steps."""
+    def step(self, count: int = 1, message: str = "", piece: int | None = None) -> None:
+        """Report `count` more steps; of a piece that is told of with `within`, they use up what it was ahead."""
         with self._lock:
             self.done = min(self.total, self.done + count)
-            elapsed = self._clock() - self._began
-            left = None
-            if elapsed >= _SETTLED_SECONDS and self.done:
-                left = elapsed / self.done * (self.total - self.done)
-            self._report(Progress(self.stage, self.done, self.total, left, message))
+            if piece is not None and piece in self._ahead:
+                self._ahead[piece] = max(0.0, self._ahead[piece] - count)
+            self._tell(message)
+
+    def within(self, piece: int, steps: float, message: str = "") -> None:
+        """Report that work on a piece is so many steps ahead of the steps that are counted."""
+        with self._lock:
+            self._ahead[piece] = max(steps, self._ahead.get(piece, 0.0))
+            self._tell(message)
+
+    def _tell(self, message: str) -> None:
+        done = min(float(self.total), self.done + sum(self._ahead.values()))
+        elapsed = self._clock() - self._began
+        left = None
+        if elapsed >= _SETTLED_SECONDS and done:
+            left = elapsed / done * (self.total - done)
+        self._report(Progress(self.stage, int(done), self.total, left, message))
 
     def finish(self) -> None:
         """Report the stage as done."""

@@ -5,9 +5,9 @@ renders only the chunks whose own inputs changed. Called by `app.director`; know
 """
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
@@ -27,7 +27,7 @@ from core.pose import PoseFlag, PoseSequence
 from core.rendered import RenderedPiece
 from core.timeline import Project
 from core.video import VideoWriter, frame_count, mux, parse_fps
-from models.renderers.base import FaceCue, RenderChunk, Renderer, RenderJob
+from models.renderers.base import FaceCue, RenderChunk, Renderer, RenderJob, RenderNews
 
 CHUNK_WORKERS: Final = 2
 """Chunks rendered at the same time: a frame's work is mostly in OpenCV and the encoder, which run beside each other."""
@@ -37,6 +37,10 @@ DEFAULT_CRF: Final = 18
 
 ChunkCallback = Callable[[RenderedPiece], None]
 """Told each chunk as soon as it is stored; called from working threads, must return quickly."""
+
+
+PreviewCallback = Callable[[NDArray[np.uint8]], None]
+"""Given rough (H, W, 3) pictures of what a slow renderer works on; called from working threads."""
 
 
 class RenderError(ValueError):
@@ -56,6 +60,7 @@ class VideoRequest:
         seed: seed of everything random in the renderer.
         workers: chunks rendered at the same time at most.
         crf: x264's quality, 0 (lossless) to 51.
+        options: what the user set for the backend, by its own names.
     """
 
     out: Path | None
@@ -67,6 +72,7 @@ class VideoRequest:
     seed: int
     workers: int = CHUNK_WORKERS
     crf: int = DEFAULT_CRF
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -89,6 +95,7 @@ class RenderReport:
         chunks_rendered, chunks_reused: pieces made now, and taken from the cache.
         flagged: stretches that a flat picture cannot show well.
         pieces: the chunks, in time order.
+        notes: sentences of the renderer that the user should read.
     """
 
     out: Path | None
@@ -101,6 +108,7 @@ class RenderReport:
     chunks_reused: int
     flagged: tuple[FlaggedStretch, ...]
     pieces: tuple[RenderedPiece, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def frame_size(height: int, portrait: Portrait) -> tuple[int, int]:
@@ -163,8 +171,19 @@ def render_video(
     progress: ProgressCallback,
     cancel: CancelToken,
     on_chunk: ChunkCallback | None = None,
+    on_note: Callable[[str], None] | None = None,
+    on_preview: PreviewCallback | None = None,
 ) -> RenderReport:
     """Render what is missing, join the pieces, add the sound.
+
+    Args:
+        request: what to render.
+        inputs: what it is made of.
+        progress: told the stages "frames" and "video".
+        cancel: looked at between frames.
+        on_chunk: told each chunk that was rendered.
+        on_note: told each note of the renderer at once; the report has them too.
+        on_preview: shown rough pictures by slow renderers.
 
     Raises:
         RenderError: the stretch is empty or outside the recording, or the renderer cannot make this frame rate.
@@ -175,8 +194,19 @@ def render_video(
     rate = parse_fps(request.fps)
     store, chunks = _chunks(request, inputs)
     missing = [chunk for chunk in chunks if store.piece(chunk) is None]
+    notes: list[str] = []
     if missing:
-        _render(store, missing, request.workers, progress, cancel, on_chunk)
+
+        def note(text: str) -> None:
+            if text not in notes:
+                notes.append(text)
+                if on_note is not None:
+                    on_note(text)
+
+        for text in inputs.renderer.check(store.job_of(missing)):
+            note(text)
+        listeners = _Listeners(progress, on_chunk, note, on_preview)
+        _render(store, missing, request.workers, cancel, listeners)
     pieces = [store.need(chunk) for chunk in chunks]
     flags = np.concatenate([store.flags(chunk) for chunk in chunks])
     first, last = chunks[0].start_frame, chunks[-1].end_frame
@@ -204,6 +234,7 @@ def render_video(
         chunks_reused=len(chunks) - len(missing),
         flagged=tuple(_stretches(flags, first, fps)),
         pieces=tuple(store.shown(chunk, piece) for chunk, piece in zip(chunks, pieces, strict=True)),
+        notes=tuple(notes),
     )
 
 
@@ -237,10 +268,21 @@ def _chunks(request: VideoRequest, inputs: RenderInputs) -> tuple["_ChunkStore",
         cues=face_cues(inputs.project),
         seed=request.seed,
         usual_depth=inputs.usual_depth,
+        store=inputs.cache,
     )
     store = _ChunkStore(inputs.cache, inputs.renderer, job, inputs.portrait_key, inputs.audio_sha, request.crf)
     planned = inputs.renderer.plan(job).chunks
     return store, tuple(chunk for chunk in planned if chunk.start_frame < last and chunk.end_frame > first)
+
+
+@dataclass(frozen=True)
+class _Listeners:
+    """Who is told of what while chunks are rendered."""
+
+    progress: ProgressCallback
+    on_chunk: ChunkCallback | None
+    on_note: Callable[[str], None]
+    on_preview: PreviewCallback | None
 
 
 class _ChunkStore:
@@ -297,6 +339,10 @@ class _ChunkStore:
             chunk.start_frame, count, self.job.fps, str(path), self.job.width, self.job.height
         )
 
+    def job_of(self, chunks: Sequence[RenderChunk]) -> RenderJob:
+        """Return the job as if only these chunks were asked for, for an estimate."""
+        return replace(self.job, start_frame=chunks[0].start_frame, end_frame=chunks[-1].end_frame)
+
     def need(self, chunk: RenderChunk) -> Path:
         """Return the piece of a chunk that must be there."""
         found = self.piece(chunk)
@@ -311,46 +357,49 @@ class _ChunkStore:
             raise RenderError("a finished chunk vanished from the cache while it was needed; start the render again")
         return stored["flags"]
 
-    def render(
-        self, chunk: RenderChunk, meter: Meter, cancel: CancelToken, on_chunk: ChunkCallback | None = None
-    ) -> None:
+    def render(self, chunk: RenderChunk, meter: Meter, cancel: CancelToken, listeners: _Listeners) -> None:
         """Render and encode a chunk, store it and tell so."""
         flags: list[int] = []
+        wanted = chunk.end_frame - chunk.start_frame
+
+        def hear(news: RenderNews) -> None:
+            if news.note:
+                listeners.on_note(news.note)
+            if news.done is not None:
+                meter.within(chunk.index, news.done * wanted, news.message)
+            if news.preview is not None and listeners.on_preview is not None:
+                listeners.on_preview(news.preview)
+
+        job = replace(self.job, news=hear)
 
         def write(path: Path) -> None:
             with VideoWriter(path, (self.job.width, self.job.height), self.job.fps, crf=self._crf, threads=1) as writer:
-                for frame in self.renderer.render_chunk(self.job, chunk, cancel):
+                for frame in self.renderer.render_chunk(job, chunk, cancel):
                     writer.write(frame.image)
                     flags.append(frame.flags)
-                    meter.step()
-            wanted = chunk.end_frame - chunk.start_frame
+                    meter.step(piece=chunk.index)
             if len(flags) != wanted:
                 raise RenderError(f"the renderer {self.renderer.name} made {len(flags)} frames of {wanted}; report it")
             # Before the piece itself, so that a piece that is there always has its flags.
             self._cache.put_arrays("flags", self.key(chunk), {"flags": np.array(flags, dtype=np.uint8)})
 
         path = self._cache.put_file("frames", self.key(chunk), ".mp4", write)
-        if on_chunk is not None:
-            on_chunk(self.shown(chunk, path))
+        if listeners.on_chunk is not None:
+            listeners.on_chunk(self.shown(chunk, path))
 
 
 def _render(
-    store: _ChunkStore,
-    chunks: Sequence[RenderChunk],
-    most: int,
-    progress: ProgressCallback,
-    cancel: CancelToken,
-    on_chunk: ChunkCallback | None,
+    store: _ChunkStore, chunks: Sequence[RenderChunk], most: int, cancel: CancelToken, listeners: _Listeners
 ) -> None:
     """Render chunks, several at a time; the first failure stops the others at their next frame."""
-    meter = Meter("frames", sum(chunk.end_frame - chunk.start_frame for chunk in chunks), progress)
+    meter = Meter("frames", sum(chunk.end_frame - chunk.start_frame for chunk in chunks), listeners.progress)
     stop = _AnyOf(cancel)
     workers = max(1, min(most, os.cpu_count() or 1, len(chunks)))
     # Chunks use the cores already; OpenCV's own threads would only wait for each other.
     threads = cv2.getNumThreads()
     cv2.setNumThreads(1)
     with ThreadPoolExecutor(workers, thread_name_prefix="render") as pool:
-        running: list[Future[None]] = [pool.submit(store.render, chunk, meter, stop, on_chunk) for chunk in chunks]
+        running: list[Future[None]] = [pool.submit(store.render, chunk, meter, stop, listeners) for chunk in chunks]
         try:
             _, waiting = wait(running, return_when=FIRST_EXCEPTION)
             if waiting:

@@ -9,7 +9,7 @@ function.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from itertools import pairwise
+from itertools import groupby, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -66,6 +66,11 @@ class PromptSpan:
     prompt: str
     seed: int = 0
     strength: float = 1.0
+
+    @property
+    def rules(self) -> bool:
+        """Whether the text decides; without it, or at strength 0, the stretch is left to the speech."""
+        return self.strength != 0 and bool(self.prompt.strip())
 
 
 class MotionPipeline:
@@ -153,11 +158,11 @@ class MotionPipeline:
         for number, (first, last, begin, end) in enumerate(windows):
             _step(progress, cancel, number, total)
             self._fill(tokens, audio, (), [_Place(first, last, begin, end, _seed(seed, begin))])
-        for batch in _batches(
-            [place for span in spans for place in self._places(span.start, span.end, span.seed, count)]
-        ):
-            _step(progress, cancel, total - len(spans), total)
-            self._fill(tokens, audio, spans, batch)
+        for _, group in groupby(spans, lambda span: span.rules):
+            places = [place for span in group for place in self._places(span.start, span.end, span.seed, count)]
+            for batch in _batches(places):
+                _step(progress, cancel, total - len(spans), total)
+                self._fill(tokens, audio, spans, batch)
         progress(Progress("motion", total, total))
         return self._clip(tokens, len(speech), spans, seed)
 
@@ -244,7 +249,7 @@ class MotionPipeline:
         strength = torch.ones(length)
         audio_strength = torch.full((length,), AUDIO_GUIDANCE)
         for span in spans:
-            if span.strength == 0 or not span.prompt.strip():
+            if not span.rules:
                 continue
             features = torch.from_numpy(
                 range_features(span.start * TOKENS_PER_SECOND - first, span.end * TOKENS_PER_SECOND - first, length)

@@ -1,4 +1,4 @@
-"""`versa bench`: measure the speed of each stage and of the editor on this machine; the answer is JSON."""
+"""`versa bench`: measure the speed of stages, editor or diffusion renderer on this machine; the answer is JSON."""
 
 import argparse
 import json
@@ -12,6 +12,12 @@ from app.commands.demo import sample_folder
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument(
+        "what",
+        nargs="?",
+        choices=("renderer",),
+        help="renderer: the backend versa against a straight implementation of its reference, with random weights",
+    )
+    parser.add_argument(
         "--part",
         choices=("all", "stages", "editor"),
         default="all",
@@ -23,24 +29,39 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, context: Context) -> int:
     """Measure and print."""
-    from app.bench_editor import bench_editor
     from core.atomic import write_text_atomic
 
-    sample = sample_folder() / "half.versa"
-    if not sample.is_file():
-        raise CommandError(f"the sample {sample} is missing; install the program again")
     if args.file is not None and not args.file.absolute().parent.is_dir():
         raise CommandError(f"the folder {args.file.absolute().parent} does not exist; create it first")
-    report: dict[str, Any] = {}
-    if args.part != "editor":
-        from app.bench import run_bench  # loads torch
-
-        report = run_bench(sample, context.reporter, context.cancel)
-    if args.part != "stages":
-        report["editor"] = bench_editor(context.reporter, context.cancel)
+    report = _renderer(context) if args.what == "renderer" else _program(args.part, context)
     text = json.dumps(report, indent=2)
     context.reporter.close()
     if args.file is not None:
         write_text_atomic(args.file, text + "\n")
     print(text, flush=True)
     return 0
+
+
+def _program(part: str, context: Context) -> dict[str, Any]:
+    """Measure the stages, the editor or both."""
+    from app.bench_editor import bench_editor
+
+    sample = sample_folder() / "half.versa"
+    if not sample.is_file():
+        raise CommandError(f"the sample {sample} is missing; install the program again")
+    report: dict[str, Any] = {}
+    if part != "editor":
+        from app.bench import run_bench  # loads torch
+
+        report = run_bench(sample, context.reporter, context.cancel)
+    if part != "stages":
+        report["editor"] = bench_editor(context.reporter, context.cancel)
+    return report
+
+
+def _renderer(context: Context) -> dict[str, Any]:
+    """Measure the diffusion renderer on the best device."""
+    from models.renderers.versa.bench import bench_renderer
+    from models.renderers.versa.memory import pick_device
+
+    return bench_renderer(pick_device("auto"), context.reporter, context.cancel)

@@ -120,7 +120,7 @@ def add_cleanup(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def check_out(path: Path, suffixes: tuple[str, ...]) -> None:
+def check_out(path: Path, suffixes: tuple[str, ...], option: str = "--out") -> None:
     """Refuse an output name before the work begins.
 
     Raises:
@@ -128,7 +128,7 @@ def check_out(path: Path, suffixes: tuple[str, ...]) -> None:
         CommandError: its folder does not exist, or it is a folder.
     """
     if path.suffix.lower() not in suffixes:
-        raise UsageError(f"--out {path}: the name must end in {' or '.join(suffixes)}")
+        raise UsageError(f"{option} {path}: the name must end in {' or '.join(suffixes)}")
     if path.is_dir():
         raise CommandError(f"{path} is a folder; give the name of a file")
     if not path.absolute().parent.is_dir():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from app.commands.context import Context, OpenProject, UsageError, add_cleanup, add_output, add_project, check_out
 
 if TYPE_CHECKING:
-    from app.rendering import RenderReport
+    from app.rendering import PreviewCallback, RenderReport
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,7 +26,38 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--from", dest="start", type=float, metavar="S", help="begin at this second of the recording")
     parser.add_argument("--to", dest="end", type=float, metavar="S", help="end at this second of the recording")
     add_cleanup(parser)
+    _add_versa(parser)
     add_output(parser)
+
+
+def _add_versa(parser: argparse.ArgumentParser) -> None:
+    """Options of the backend versa; what is left out is as the backend has it."""
+    group = parser.add_argument_group("backend versa")
+    group.add_argument(
+        "--profile", choices=("auto", "8", "12", "16", "24", "all"), help="GB of the card's memory (default: auto)"
+    )
+    group.add_argument("--device", choices=("auto", "cuda", "mps", "cpu"), help="where to compute (default: auto)")
+    group.add_argument("--steps", type=int, metavar="N", help="denoising steps (default: 25)")
+    group.add_argument("--guidance", type=float, metavar="X", help="guidance, 1 for none (default: 2)")
+    group.add_argument("--size", type=int, metavar="N", help="short side that the network makes (default: 576)")
+    group.add_argument("--pose-strength", type=float, metavar="X", help="weight of the poses (default: 1)")
+    group.add_argument("--face-strength", type=float, metavar="X", help="weight of the face controls, 0 for none")
+    group.add_argument("--tile", type=int, metavar="N", help="frames of a tile (default: the profile's)")
+    group.add_argument("--overlap", type=int, metavar="N", help="frames that tiles share (default: 6)")
+    group.add_argument("--fast", action="store_const", const=True, help="ten steps along a shorter schedule")
+    group.add_argument("--compile", action="store_const", const=True, help="compile the network first (long start)")
+    group.add_argument("--colour-hold", type=float, metavar="X", help="take back drift of the colours, 0 to 1")
+    group.add_argument("--still-background", action="store_const", const=True, help="keep the portrait's background")
+    group.add_argument("--base", metavar="DIR", help="Stable Video Diffusion folder (default: the model manager's)")
+    group.add_argument("--checkpoint", metavar="F", help="MimicMotion or own checkpoint (default: the model manager's)")
+    group.add_argument("--preview", type=Path, metavar="F.png", help="rewrite this picture with a look at the work")
+
+
+VERSA_OPTIONS = (
+    "profile", "device", "steps", "guidance", "size", "pose_strength", "face_strength", "tile", "overlap", "fast",
+    "compile", "colour_hold", "still_background", "base", "checkpoint",
+)  # fmt: skip
+"""Options that go to the backend as they are named there."""
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
@@ -38,8 +69,16 @@ def run(args: argparse.Namespace, context: Context) -> int:
         opened.director.cleanup = False
     opened.director.motion()
     opened.save()  # the motion is safe before the long part begins
+    options = {name: getattr(args, name) for name in VERSA_OPTIONS if getattr(args, name) is not None}
     report = opened.director.render(
-        args.out, backend=args.backend, height=args.height, fps=args.fps, start=args.start, end=args.end
+        args.out,
+        backend=args.backend,
+        height=args.height,
+        fps=args.fps,
+        start=args.start,
+        end=args.end,
+        options=options,
+        on_preview=None if args.preview is None else _writer(args.preview),
     )
     opened.save()
     seconds = time.monotonic() - began
@@ -47,6 +86,23 @@ def run(args: argparse.Namespace, context: Context) -> int:
         describe(report, seconds), {**report_data(report), "seconds": seconds, "notes": opened.director.notes}
     )
     return 0
+
+
+def _writer(path: Path) -> "PreviewCallback":
+    """Return what writes previews to a PNG."""
+
+    def write(picture: Any) -> None:
+        import io
+
+        from PIL import Image
+
+        from core.atomic import write_bytes_atomic
+
+        buffer = io.BytesIO()
+        Image.fromarray(picture).save(buffer, "PNG")
+        write_bytes_atomic(path, buffer.getvalue())
+
+    return write
 
 
 def describe(report: "RenderReport", seconds: float) -> str:
@@ -86,6 +142,8 @@ def report_data(report: "RenderReport") -> dict[str, Any]:
 
 def _check(args: argparse.Namespace) -> None:
     check_out(args.out, (".mp4",))
+    if args.preview is not None:
+        check_out(args.preview, (".png",), "--preview")
     if args.height is not None and not 16 <= args.height <= 8192:
         raise UsageError(f"--height {args.height}: choose 16 to 8192 pixels")
     if args.fps is not None and not 1 <= args.fps <= 240:

@@ -9,7 +9,7 @@ import importlib
 import os
 import sys
 import threading
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from typing import Any, Final
@@ -226,10 +226,10 @@ class SharedModels:
         with self.held():
             return self.source.poses()
 
-    def renderer(self, name: str) -> Any:
+    def renderer(self, name: str, options: Mapping[str, Any] | None = None) -> Any:
         """See `app.model_source.ModelSource`."""
         with self.held():
-            return self.source.renderer(name)
+            return self.source.renderer(name, options)
 
     def span(self, *, start: float, end: float, prompt: str, seed: int, strength: float) -> Any:
         """See `app.model_source.ModelSource`."""

@@ -3,7 +3,7 @@
 A renderer makes frames only. Files, caching, audio and progress belong to `app.director` and `core.video`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.audio import AudioTrack
+from core.cache import Cache
 from core.cancel import CancelToken
 from core.portrait import Portrait
 from core.pose import PoseSequence
@@ -35,6 +36,27 @@ class FaceCue:
 
 
 @dataclass(frozen=True)
+class RenderNews:
+    """What a slow renderer says while it works on a chunk.
+
+    Attributes:
+        done: share of the chunk's work that is done, 0..1; None if only `note` is new.
+        message: what is being done, for the user ("step 3 of 25").
+        preview: (H, W, 3) uint8 a rough look at a frame in the middle of the chunk, of any size; or None.
+        note: a sentence that the user should read (a fallback), or "".
+    """
+
+    done: float | None = None
+    message: str = ""
+    preview: NDArray[np.uint8] | None = None
+    note: str = ""
+
+
+def ignore_news(news: RenderNews) -> None:
+    """A listener that does nothing."""
+
+
+@dataclass(frozen=True)
 class RenderJob:
     """All that a renderer needs to know.
 
@@ -49,6 +71,8 @@ class RenderJob:
         seed: seed of everything random (blinks, noise).
         usual_depth: (18,) metres towards the camera of the joints as they usually are, for what grows and shrinks with
             the distance. Given, so that an edit somewhere does not change it; None takes the median of the poses.
+        store: where a renderer may keep what its chunks share (latents), under keys of its own; None keeps nothing.
+        news: told how a chunk is getting on, by renderers whose chunks take long; called from working threads.
     """
 
     portrait: Portrait
@@ -62,6 +86,8 @@ class RenderJob:
     cues: tuple[FaceCue, ...] = field(default=())
     seed: int = 0
     usual_depth: NDArray[np.float64] | None = None
+    store: Cache | None = field(default=None, compare=False)
+    news: Callable[[RenderNews], None] = field(default=ignore_news, compare=False)
 
 
 @dataclass(frozen=True)
@@ -115,6 +141,14 @@ class Renderer(Protocol):
 
     def plan(self, job: RenderJob) -> RenderPlan:
         """Split the job into chunks. The split depends on absolute frame numbers, so an edit keeps other chunks."""
+        ...
+
+    def check(self, job: RenderJob) -> tuple[str, ...]:
+        """Called before anything of a job is rendered: sentences that the user should read first.
+
+        Raises:
+            ValueError: the job cannot be rendered here; says what is missing and what to do.
+        """
         ...
 
     def chunk_inputs(self, job: RenderJob, chunk: RenderChunk) -> Mapping[str, Any]:

@@ -1,7 +1,7 @@
 """Small stand-ins for networks and renderers, so that tests of the chain see exactly what it asks for."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -129,6 +129,9 @@ class FakeRenderer:
             first = last
         return RenderPlan(tuple(chunks), 1000)
 
+    def check(self, job: RenderJob) -> tuple[str, ...]:
+        return ()
+
     def pose_at(self, job: RenderJob, frame: int) -> int:
         return min(int(frame / job.fps * job.poses.fps), len(job.poses) - 1)
 
@@ -167,7 +170,7 @@ class FakeModels:
     def poses(self) -> FakePoses:
         return self.translator
 
-    def renderer(self, name: str) -> FakeRenderer:
+    def renderer(self, name: str, options: Mapping[str, Any] | None = None) -> FakeRenderer:
         assert name in ("draft", "fake")
         return self.painter
 

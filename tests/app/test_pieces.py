@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from app.director import Director
-from app.pose_video import pose_at, write_pose_video
+from app.pose_video import write_pose_video
 from core import edits
 from core.draw import FramePoses, HeadMask, draw_composite
+from core.pose_time import pose_at
 from core.project_file import load_project
 from core.video import SYNTHETIC_NOTICE, VideoError, probe_video, read_frames
 from tests.app.fakes import FakeModels, write_short_project

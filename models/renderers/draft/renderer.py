@@ -83,6 +83,10 @@ class DraftRenderer:
             seconds=(job.end_frame - job.start_frame) * megapixels * SECONDS_PER_MEGAPIXEL,
         )
 
+    def check(self, job: RenderJob) -> tuple[str, ...]:
+        """Nothing is needed."""
+        return ()
+
     def chunk_inputs(self, job: RenderJob, chunk: RenderChunk) -> Mapping[str, Any]:
         """Poses around the chunk and the face's curves."""
         track = self._track_of(job)

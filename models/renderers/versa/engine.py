@@ -1,0 +1,296 @@
+"""Runs the networks for the renderer: where they lie, in which precision, and how a unit's latents and frames are made.
+
+Reads like the method: prepare the reference, encode, denoise, decode. What depends on what is `renderer`'s business.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+
+from core.cancel import CancelToken
+from core.draw import FramePoses
+from models.renderers.versa.checkpoint import Components, load_components
+from models.renderers.versa.conditioning import CELL, Conditioning, condition
+from models.renderers.versa.decode import decode_frames
+from models.renderers.versa.denoise import (
+    DenoiseOptions,
+    Held,
+    StepReport,
+    Window,
+    denoise,
+    encode_poses,
+)
+from models.renderers.versa.face_adapter import FaceControls
+from models.renderers.versa.memory import (
+    Execution,
+    SpillWatch,
+    empty_cache,
+    is_out_of_memory,
+    step_down,
+)
+from models.renderers.versa.noise import REFERENCE_FRAME, frame_noise
+from models.renderers.versa.portrait_frame import PortraitFrame
+from models.renderers.versa.preview import LatentPreview
+from models.renderers.versa.settings import SettingsError, VersaSettings
+from models.renderers.versa.tiling import tile_indices
+
+Note = Callable[[str], None]
+FAST_GUIDED: Final = 0.6
+"""Share of the steps that the fast mode guides: later steps only refine."""
+
+FAST_REUSE: Final = 1
+"""Steps of the fast mode that reuse deep features after each full step."""
+
+DECODE_CONTEXT: Final = 1
+"""Frames of the neighbours that a decode chunk sees on both sides."""
+
+
+@dataclass(frozen=True)
+class UnitWork:
+    """What a unit's latents are made of.
+
+    Attributes:
+        frames: absolute frames.
+        poses: one a frame.
+        seed: of the noise.
+        held: finished neighbours for these frames, without the reference; or None.
+        face: controls of the reference and these frames, or None.
+    """
+
+    frames: range
+    poses: list[FramePoses]
+    seed: int
+    held: Held | None = None
+    face: FaceControls | None = None
+
+
+class Engine:
+    """The networks on a device.
+
+    Attributes:
+        components: the networks.
+        settings: resolved (tile and decode chunk are set).
+        execution: how passes are run now; steps down when memory runs out.
+        notes: sentences for the user that came up.
+    """
+
+    def __init__(
+        self, components: Components, settings: VersaSettings, device: torch.device, dtype: torch.dtype,
+        execution: Execution, on_note: Note,
+    ) -> None:  # fmt: skip
+        self.components = components
+        self.settings = settings
+        self.execution = execution
+        self._device = device
+        self._dtype = dtype
+        self._note = on_note
+        self._spill = SpillWatch()
+        self._hooked = False
+        self._conditioned: tuple[NDArray[np.uint8], Conditioning, LatentPreview] | None = None
+        if device.type == "cuda":
+            self.components.backbone.unet.to(memory_format=torch.channels_last)
+        if settings.compile:
+            self.components.backbone.unet.compile()
+        self._place("")
+
+    @classmethod
+    def load(
+        cls, base: Path, checkpoint: Path, settings: VersaSettings, device: torch.device, execution: Execution,
+        on_note: Note, cancel: CancelToken,
+    ) -> "Engine":  # fmt: skip
+        """Load the weights; can be cancelled between the parts."""
+        dtype = precision(device)
+        components = load_components(base, checkpoint, dtype=dtype, cancel=cancel)
+        return cls(components, settings, device, dtype, execution, on_note)
+
+    def condition(self, frame: PortraitFrame) -> Conditioning:
+        """Conditions of the portrait, encoded once."""
+        return self._conditions(frame)[0]
+
+    def unit_latents(
+        self, frame: PortraitFrame, work: UnitWork, cancel: CancelToken,
+        on_step: Callable[[StepReport, NDArray[np.uint8] | None], None],
+    ) -> torch.Tensor:  # fmt: skip
+        """(len(frames), 4, h, w) float32 finished latents of a unit.
+
+        Raises:
+            SettingsError: the memory is too small however the passes are run.
+            core.cancel.Cancelled: at the next pass after `cancel` was set.
+        """
+        while True:
+            try:
+                return self._unit_latents(frame, work, cancel, on_step)
+            except RuntimeError as error:
+                if not is_out_of_memory(error):
+                    raise
+            smaller = step_down(self.execution)
+            if smaller is None:
+                raise SettingsError(
+                    f"the card's memory is too small for tiles of {self.settings.tile} frames at {frame.width} x "
+                    f"{frame.height} pixels; choose a smaller profile, tile or size"
+                )
+            self._note(f"the card's memory ran out; going on with {smaller.describe()}")
+            self.execution = smaller
+            self._place("")
+
+    def frames(
+        self, latents: torch.Tensor, first: int, wanted: range, cancel: CancelToken
+    ) -> Iterator[NDArray[np.uint8]]:
+        """Pictures of the absolute frames `wanted` out of latents that begin with frame `first`."""
+        self._place("vae")
+        chunk = self.settings.decode_chunk
+        return decode_frames(_SafeVae(self), latents, first, wanted, cancel, chunk=chunk, context=DECODE_CONTEXT)
+
+    def _unit_latents(
+        self, frame: PortraitFrame, work: UnitWork, cancel: CancelToken,
+        on_step: Callable[[StepReport, NDArray[np.uint8] | None], None],
+    ) -> torch.Tensor:  # fmt: skip
+        settings, scheduler = self.settings, self.components.scheduler
+        conditioning, preview = self._conditions(frame)
+        cancel.check()
+        self._place("backbone")
+        drawn = frame.draw([frame.own_pose, *work.poses])
+        cancel.check()
+        poses = encode_poses(self.components.backbone, drawn, self._device, self._dtype) * settings.pose_strength
+        set_steps(scheduler, settings)
+        cells = (4, frame.height // CELL, frame.width // CELL)
+        noise = frame_noise(work.seed, [REFERENCE_FRAME, *work.frames], cells)
+        count = noise.shape[0]
+        tile = min(settings.tile, count)
+        window = Window(
+            latents=noise * scheduler.init_noise_sigma,
+            pose_latents=poses,
+            conditioning=conditioning,
+            guidance=torch.full((count,), settings.guidance),
+            tiles=tile_indices(count, tile, min(settings.overlap, tile - 1)),
+            held=None if work.held is None else _behind_reference(work.held),
+            face=work.face,
+        )
+        began = time.monotonic()
+
+        def tell(report: StepReport) -> None:
+            nonlocal began
+            now = time.monotonic()
+            slow = self._spill.step(now - began) if self._device.type == "cuda" else ""
+            began = now
+            if slow:
+                self._note(slow)
+            picture = None
+            if report.latents is not None and preview.wanted(report.step, report.steps):
+                picture = preview.picture(report.latents[1 + (count - 1) // 2])
+            on_step(report, picture)
+
+        options = DenoiseOptions(
+            batched=self.execution.batched, device=self._device, dtype=self._dtype,
+            guided_steps=FAST_GUIDED if settings.fast else 1.0, reuse=FAST_REUSE if settings.fast else 0,
+        )  # fmt: skip
+        return denoise(
+            self.components.backbone, scheduler, window, cancel, options=options, on_step=tell
+        )[1:]  # fmt: skip
+
+    def _conditions(self, frame: PortraitFrame) -> tuple[Conditioning, LatentPreview]:
+        known = self._conditioned
+        if known is None or not np.array_equal(known[0], frame.picture):
+            self._place("encoders")
+            parts = self.components
+            image = Image.fromarray(frame.picture)
+            vae_dtype = parts.vae.dtype
+            # One picture: in float32 it costs nothing and cannot overflow.
+            parts.vae.to(torch.float32)
+            made = condition(parts, image, frame.height, frame.width, motion_bucket_id=self.settings.motion_bucket)
+            parts.vae.to(vae_dtype)
+            preview = LatentPreview.fit(made.image_latents[1] * float(parts.vae.config.scaling_factor), frame.picture)
+            known = (frame.picture, made, preview)
+            self._conditioned = known
+        return known[1], known[2]
+
+    def _place(self, active: str) -> None:
+        """Move the networks to where the execution wants them; `active` works next ("backbone", "vae", "encoders")."""
+        parts, how = self.components, self.execution.offload
+        if self._device.type == "cpu":
+            return
+        if how == "sequential" and not self._hooked:
+            from accelerate import cpu_offload
+
+            parts.backbone.to("cpu")
+            cpu_offload(parts.backbone.unet, execution_device=self._device)
+            self._hooked = True
+        on_card = {"backbone": active == "backbone", "vae": active in ("vae", "encoders"), "clip": active == "encoders"}
+        homes: dict[str, Any] = {"backbone": parts.backbone, "vae": parts.vae, "clip": parts.image_encoder}
+        for name, module in homes.items():
+            there = on_card[name] or how == "none"
+            if name == "backbone" and self._hooked:
+                parts.backbone.pose_net.to(self._device if there else "cpu")
+                if parts.backbone.face_adapter is not None:
+                    parts.backbone.face_adapter.to(self._device if there else "cpu")
+            else:
+                torch.nn.Module.to(module, self._device if there else "cpu")
+        if how != "none":
+            empty_cache(self._device)
+
+
+class _SafeVae:
+    """The VAE that decodes again in float32 where half precision overflowed, and on the CPU where memory ran out."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.config = engine.components.vae.config
+
+    @property
+    def device(self) -> torch.device:
+        return self._engine.components.vae.device
+
+    @property
+    def dtype(self) -> torch.dtype:
+        return self._engine.components.vae.dtype
+
+    def decode(self, latents: torch.Tensor, num_frames: int) -> Any:
+        vae = self._engine.components.vae
+        try:
+            decoded = vae.decode(latents, num_frames=num_frames)
+        except RuntimeError as error:
+            if not is_out_of_memory(error) or vae.device.type == "cpu":
+                raise
+            self._engine._note("the card's memory is too small for decoding; decoding on the processor (slow)")
+            torch.nn.Module.to(vae, "cpu", torch.float32)
+            empty_cache(latents.device)
+            return vae.decode(latents.to("cpu", torch.float32), num_frames=num_frames)
+        if vae.dtype == torch.float32 or bool(torch.isfinite(decoded.sample).all()):
+            return decoded
+        self._engine._note("the decoder overflowed in half precision; decoding in float32")
+        torch.nn.Module.to(vae, torch.float32)
+        return vae.decode(latents.float(), num_frames=num_frames)
+
+
+def precision(device: torch.device) -> torch.dtype:
+    """What the networks run in: half precision as published on a card, float32 on the CPU."""
+    return torch.float32 if device.type == "cpu" else torch.float16
+
+
+def set_steps(scheduler: Any, settings: VersaSettings) -> None:
+    """Set the scheduler's steps; the fast mode takes the first ones of Align Your Steps' schedule for SVD."""
+    if not settings.fast:
+        scheduler.set_timesteps(settings.steps)
+        return
+    from diffusers.schedulers import AysSchedules
+
+    sigmas = np.array(AysSchedules["StableDiffusionVideoSigmas"], np.float64)
+    steps = settings.used_steps
+    if steps < len(sigmas) - 1:
+        # Fewer steps along the same curve, as the authors propose: interpolated in the logarithm.
+        inner = np.log(sigmas[:-1])
+        sigmas = np.append(np.exp(np.interp(np.linspace(0, len(inner) - 1, steps), np.arange(len(inner)), inner)), 0.0)
+    scheduler.set_timesteps(sigmas=list(sigmas))
+
+
+def _behind_reference(held: Held) -> Held:
+    """The same with a free reference frame before it."""
+    first = torch.zeros_like(held.latents[:1])
+    return replace(held, latents=torch.cat([first, held.latents]), weights=torch.cat([torch.zeros(1), held.weights]))

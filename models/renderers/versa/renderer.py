@@ -1,0 +1,469 @@
+"""`VersaRenderer`: the `versa` backend as `models.renderers.base` wants it.
+
+It knows what a chunk's frames depend on, keeps finished latents in the job's store, and resumes from there. The
+networks are `engine`'s; nothing here loads torch before something is rendered or estimated.
+"""
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from core.cache import content_key
+from core.cancel import CancelToken
+from core.video import frame_count
+from models.renderers.base import RenderChunk, RenderedFrame, RenderJob, RenderNews, RenderPlan
+from models.renderers.versa.locate import INSTEAD, WeightsMissing, find_weights
+from models.renderers.versa.settings import SettingsError, VersaSettings, WeightFiles
+from models.renderers.versa.units import Unit, UnitLayout
+
+if TYPE_CHECKING:
+    from models.renderers.versa.checkpoint import CheckpointConfig
+    from models.renderers.versa.controls import FaceTrack
+    from models.renderers.versa.engine import Engine
+    from models.renderers.versa.memory import Profile, Work
+    from models.renderers.versa.portrait_frame import PortraitFrame
+
+UNIT_FRAMES: Final = 71
+"""Frames that are denoised together: a tile of the published weights less its reference frame."""
+
+LATENTS: Final = "latents"
+"""Stage of finished latents in the store."""
+
+_DENOISING_SHARE: Final = 0.95
+"""Share of a chunk's time that denoising takes, for the progress; the rest is decoding."""
+
+_KEPT_UNITS: Final = 4
+_POLL: Final = 0.1
+
+
+class VersaRenderer:
+    """The `versa` backend; see `models.renderers.base.Renderer`.
+
+    Attributes:
+        name, version, native_fps, needs, licence: as in the protocol.
+        settings: as the user gave them.
+        unit_frames: frames that are denoised together.
+    """
+
+    name = "versa"
+    version = "1"
+    native_fps: float | None = None
+    needs = "4.5 GB of weights and a card with 8 GB of memory (a processor alone takes hours for seconds of video)"
+    licence = "weights: Stability AI's and Tencent's terms, see `versa models list`; Apache-2.0 code"
+
+    unit_frames = UNIT_FRAMES
+
+    def __init__(self, options: Mapping[str, Any] | None = None) -> None:
+        self.settings = VersaSettings.of(dict(options or {}))
+        self._lock = threading.Lock()
+        self._engine: Engine | None = None
+        self._recent: dict[str, NDArray[np.float32]] = {}
+        self._news: Any = None
+        self._track: tuple[tuple[Any, ...], FaceTrack] | None = None
+        self._face: tuple[RenderJob, NDArray[np.float32], NDArray[np.float32]] | None = None
+
+    # The protocol -----------------------------------------------------------------------------------------------------
+
+    def plan(self, job: RenderJob) -> RenderPlan:
+        """One chunk a unit, cut to the job; units lie at fixed absolute frames.
+
+        Raises:
+            SettingsError: the job has no frames, or an impossible size or rate.
+        """
+        if job.end_frame <= job.start_frame or job.start_frame < 0:
+            raise SettingsError(f"there is nothing to render from frame {job.start_frame} to {job.end_frame}")
+        if job.fps <= 0.0 or job.width < 16 or job.height < 16:
+            raise SettingsError(
+                f"a video of {job.width} x {job.height} at {job.fps} fps cannot be made; use 16 x 16 or more"
+            )
+        chunks = tuple(
+            RenderChunk(unit.index, max(unit.start, job.start_frame), min(unit.end, job.end_frame))
+            for unit in self._layout(job).units(job.start_frame, job.end_frame)
+        )
+        return RenderPlan(chunks=chunks, peak_memory=int(self._needed(job, len(chunks))[1]))
+
+    def check(self, job: RenderJob) -> tuple[str, ...]:
+        """What the user should know before the start.
+
+        Returns:
+            Sentences: device, profile, memory, and an estimate of the time.
+
+        Raises:
+            WeightsMissing: the weights are not there.
+            SettingsError: no device, or not enough memory.
+        """
+        from models.renderers.versa.engine import precision
+        from models.renderers.versa.memory import GB, fit, free_memory, operations_per_second, work_seconds
+
+        files = find_weights(self.settings)
+        work, _ = self._needed(job, len(self.plan(job).chunks))
+        free = free_memory(self._device)
+        try:
+            how, needed = fit(work, self._profile, free)
+        except SettingsError as error:
+            raise SettingsError(f"{error}; or {INSTEAD}") from None
+        seconds = work_seconds(work, operations_per_second(self._device, precision(self._device)))
+        frame = self._frame(job)
+        said = [
+            f"versa: {frame.width} x {frame.height} on {self._device}, profile {self._profile.name} "
+            f"({how.describe()}), about {needed / GB:.1f} GB, at best {_duration(seconds)} for {work.frames} frames"
+        ]
+        if self._device.type == "cpu":
+            said.append(f"versa: there is no GPU; this will take at least {_duration(seconds)}; or {INSTEAD}")
+        if self._config.face_adapter is None:
+            said.append(
+                f"versa: {files.checkpoint.name} has no face adapter, so lips and expression follow the drawn face "
+                "points only; speech, emotion and blinking are not shown"
+            )
+        return tuple(said)
+
+    def chunk_inputs(self, job: RenderJob, chunk: RenderChunk) -> Mapping[str, Any]:
+        """Poses and face controls of the unit and of the anchors beside it, settings and weights."""
+        return self._unit_inputs(job, self._layout(job).unit(chunk.index))
+
+    def render_chunk(self, job: RenderJob, chunk: RenderChunk, cancel: CancelToken) -> Iterator[RenderedFrame]:
+        """Yield the chunk's frames.
+
+        Raises:
+            WeightsMissing: the weights are not there.
+            SettingsError: the memory is too small.
+            core.cancel.Cancelled: within one pass of the U-Net after `cancel` was set.
+        """
+        from models.renderers.versa.drift import Steadier
+
+        layout = self._layout(job)
+        unit = layout.unit(chunk.index)
+        with self._working(cancel):
+            self._news = job.news
+            latents = self._window_latents(job, layout, unit, cancel)
+            engine = self._engine_for(job, cancel)
+            steadier = Steadier.of(self._frame(job), self.settings)
+            frame = self._frame(job)
+            pictures = engine.frames(latents, unit.low, range(chunk.start_frame, chunk.end_frame), cancel)
+            for number, picture in enumerate(pictures, chunk.start_frame):
+                cancel.check()
+                steady = steadier.steady(picture, frame.pose(job.poses, number / job.fps))
+                yield RenderedFrame(_resized(steady, job.width, job.height), self._flags(job, number))
+
+    # Units ------------------------------------------------------------------------------------------------------------
+
+    def _layout(self, job: RenderJob) -> UnitLayout:
+        overlap = self.settings.overlap
+        total = max(frame_count(job.audio.duration, job.fps), job.end_frame)
+        return UnitLayout(max(self.unit_frames, UnitLayout.shortest(overlap, overlap)), overlap, overlap, total)
+
+    def _window_latents(self, job: RenderJob, layout: UnitLayout, unit: Unit, cancel: CancelToken) -> Any:
+        """(high - low, 4, h, w) finished latents of a unit's window, anchors made first where they are missing."""
+        import torch
+
+        neighbours = [one for one in layout.neighbours(unit) if one is not None]
+        missing = [one for one in (*neighbours, unit) if self._stored(job, one) is None]
+        for place, one in enumerate(missing):
+            held = None
+            if not one.is_anchor:
+                held = self._held(job, layout, one)
+            self._make(job, layout, one, held, (place, len(missing)), cancel)
+        found = self._stored(job, unit)
+        assert found is not None
+        return torch.from_numpy(found)
+
+    def _held(self, job: RenderJob, layout: UnitLayout, unit: Unit) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """(n, 4, h, w) the anchors' latents in a bridge's window and (n,) their weights."""
+        weights = layout.held_weights(unit)
+        latents: NDArray[np.float32] | None = None
+        for anchor, weight in zip(layout.neighbours(unit), weights, strict=True):
+            if anchor is None:
+                continue
+            stored = self._stored(job, anchor)
+            assert stored is not None
+            if latents is None:
+                latents = np.zeros((unit.high - unit.low, *stored.shape[1:]), np.float32)
+            frames = np.flatnonzero(weight > 0) + unit.low
+            latents[frames - unit.low] = stored[frames - anchor.low]
+        assert latents is not None
+        return latents, np.maximum(*weights)
+
+    def _make(
+        self, job: RenderJob, layout: UnitLayout, unit: Unit,
+        held: tuple[NDArray[np.float32], NDArray[np.float32]] | None, place: tuple[int, int], cancel: CancelToken,
+    ) -> None:  # fmt: skip
+        """Denoise a unit and store it."""
+        import torch
+
+        from models.renderers.versa.denoise import Held, StepReport
+        from models.renderers.versa.engine import UnitWork
+
+        engine = self._engine_for(job, cancel)
+        frame = self._frame(job)
+        frames = range(unit.low, unit.high)
+        poses = [frame.pose(job.poses, number / job.fps) for number in frames]
+        work = UnitWork(
+            frames=frames,
+            poses=poses,
+            seed=job.seed,
+            held=None if held is None else Held(torch.from_numpy(held[0]), torch.from_numpy(held[1])),
+            face=self._face_controls(job, layout, frames, poses, cancel),
+        )
+
+        def tell(report: StepReport, picture: NDArray[np.uint8] | None) -> None:
+            part = (report.step - 1 + report.tile / report.tiles) / report.steps
+            job.news(
+                RenderNews(
+                    done=_DENOISING_SHARE * (place[0] + part) / place[1],
+                    message=f"step {report.step} of {report.steps}, tile {report.tile} of {report.tiles}",
+                    preview=picture,
+                )
+            )
+
+        made = engine.unit_latents(frame, work, cancel, tell).numpy()
+        if held is not None:
+            # Context is the anchors', to the bit.
+            made = np.where((held[1] >= 1.0)[:, None, None, None], held[0], made)
+        self._store(job, unit, np.ascontiguousarray(made, np.float32))
+
+    def _unit_inputs(self, job: RenderJob, unit: Unit) -> dict[str, Any]:
+        layout = self._layout(job)
+        low, high = layout.inputs(unit)
+        poses = job.poses
+        first = int(np.clip(low / job.fps * poses.fps, 0, len(poses) - 1))
+        last = min(int((high - 1) / job.fps * poses.fps) + 1, len(poses) - 1)
+        part = slice(first, last + 1)
+        inputs: dict[str, Any] = {
+            "settings": self._resolved.pixels(),
+            "weights": self._fingerprint,
+            "window": [layout.window, layout.margin, layout.context, unit.index, low, high],
+            "poses": [getattr(poses, name)[part] for name in ("body", "face", "hands")],
+            "rate": [first, float(poses.fps)],
+        }
+        if self._uses_face:
+            track = self._face_track(job)
+            frames = slice(low, high)
+            inputs["face"] = [track.emotion[frames], track.strength[frames], track.blink[frames]]
+        return inputs
+
+    # The store --------------------------------------------------------------------------------------------------------
+
+    def _key(self, job: RenderJob, unit: Unit) -> str:
+        portrait = job.portrait
+        return content_key(
+            {
+                "renderer": [self.name, self.version],
+                "inputs": self._unit_inputs(job, unit),
+                "portrait": [portrait.image, portrait.rig.to_dict()],
+                "sound": job.audio.samples if self._uses_face else b"",
+                "size": [job.width, job.height],
+                "fps": float(job.fps),
+                "seed": job.seed,
+            }
+        )
+
+    def _stored(self, job: RenderJob, unit: Unit) -> NDArray[np.float32] | None:
+        key = self._key(job, unit)
+        known = self._recent.get(key)
+        if known is None and job.store is not None:
+            stored = job.store.arrays(LATENTS, key)
+            known = None if stored is None else stored["latents"]
+            if known is not None:
+                self._remember(key, known)
+        return known
+
+    def _store(self, job: RenderJob, unit: Unit, latents: NDArray[np.float32]) -> None:
+        key = self._key(job, unit)
+        self._remember(key, latents)
+        if job.store is not None:
+            job.store.put_arrays(LATENTS, key, {"latents": latents})
+
+    def _remember(self, key: str, latents: NDArray[np.float32]) -> None:
+        while len(self._recent) >= _KEPT_UNITS:
+            self._recent.pop(next(iter(self._recent)))
+        self._recent[key] = latents
+
+    # Networks ---------------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _working(self, cancel: CancelToken) -> Iterator[None]:
+        """One chunk at a time: the card has room for one."""
+        while not self._lock.acquire(timeout=_POLL):
+            cancel.check()
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+    def _engine_for(self, job: RenderJob, cancel: CancelToken) -> "Engine":
+        if self._engine is None:
+            from models.renderers.versa.engine import Engine
+            from models.renderers.versa.memory import fit, free_memory
+
+            files = find_weights(self.settings)
+            work, _ = self._needed(job, 1)
+            how, _ = fit(work, self._profile, free_memory(self._device))
+            job.news(RenderNews(0.0, "loading the networks"))
+            self._engine = Engine.load(
+                files.base, files.checkpoint, self._resolved, self._device, how, self._tell, cancel
+            )
+        return self._engine
+
+    def _tell(self, note: str) -> None:
+        if self._news is not None:
+            self._news(RenderNews(note=f"versa: {note}"))
+
+    @cached_property
+    def _device(self) -> Any:
+        from models.renderers.versa.memory import pick_device
+
+        return pick_device(self.settings.device)
+
+    @cached_property
+    def _profile(self) -> "Profile":
+        from models.renderers.versa.memory import choose_profile, free_memory
+
+        return choose_profile(self.settings, free_memory(self._device))
+
+    @cached_property
+    def _resolved(self) -> VersaSettings:
+        return self.settings.resolved(self._profile.tile, self._profile.decode_chunk)
+
+    @cached_property
+    def _files(self) -> WeightFiles | None:
+        try:
+            return find_weights(self.settings)
+        except WeightsMissing:
+            return None
+
+    @cached_property
+    def _fingerprint(self) -> str:
+        return "missing" if self._files is None else self._files.fingerprint()
+
+    @cached_property
+    def _config(self) -> "CheckpointConfig":
+        from models.renderers.versa.checkpoint import CheckpointConfig, read_checkpoint_config
+
+        return CheckpointConfig() if self._files is None else read_checkpoint_config(self._files.checkpoint)
+
+    def _frame(self, job: RenderJob) -> "PortraitFrame":
+        from models.renderers.versa.portrait_frame import PortraitFrame
+
+        key = (id(job.portrait), job.width, job.height)
+        if getattr(self, "_frame_key", None) != key:
+            self._frame_key, self._frame_kept = key, PortraitFrame.of(job, self.settings.size, self._config.pose_input)
+        return self._frame_kept
+
+    def _needed(self, job: RenderJob, units: int) -> "tuple[Work, float]":
+        """The work of a job, and its estimated memory as the profile runs it."""
+        from models.renderers.versa.conditioning import CELL
+        from models.renderers.versa.engine import DECODE_CONTEXT, FAST_GUIDED
+        from models.renderers.versa.memory import Work, peak_memory
+        from models.renderers.versa.tiling import tile_indices
+
+        settings, frame, layout = self._resolved, self._frame(job), self._layout(job)
+        window = 1 + min(layout.window, layout.total)
+        tile = min(settings.tile, window)
+        tiles = tile_indices(window, tile, min(settings.overlap, tile - 1)) if window > 1 else [np.zeros(1)]
+        guided = 0.0 if settings.guidance <= 1.0 else (FAST_GUIDED if settings.fast else 1.0)
+        frames = job.end_frame - job.start_frame
+        denoised = units * sum(len(one) for one in tiles)
+        work = Work(
+            cells=frame.width * frame.height // CELL**2,
+            tile=tile,
+            decode_frames=min(settings.decode_chunk + 2 * DECODE_CONTEXT, layout.total),
+            passes=settings.used_steps * (1.0 + guided) * denoised / frames,
+            frames=frames,
+            bytes_per_number=4 if self._device.type == "cpu" else 2,
+        )
+        return work, peak_memory(work, self._profile.execution)
+
+    # The face ---------------------------------------------------------------------------------------------------------
+
+    @property
+    def _uses_face(self) -> bool:
+        return self._config.face_adapter is not None and self.settings.face_strength > 0
+
+    def _face_track(self, job: RenderJob) -> "FaceTrack":
+        from models.renderers.versa.controls import face_track
+
+        total = self._layout(job).total
+        key = (job.cues, job.fps, job.seed, total)
+        if self._track is None or self._track[0] != key:
+            self._track = (key, face_track(job, total))
+        return self._track[1]
+
+    def _face_controls(
+        self, job: RenderJob, layout: UnitLayout, frames: range, poses: list[Any], cancel: CancelToken
+    ) -> Any:
+        if not self._uses_face:
+            return None
+        from models.renderers.versa.controls import controls_of
+
+        adapter = self._engine_for(job, cancel).components.backbone.face_adapter
+        assert adapter is not None
+        known = None if self._face is None else self._face[0]
+        if known is None or known.audio is not job.audio or known.portrait is not job.portrait:
+            self._face = (job, *self._encode_face(job, adapter.config, cancel))
+        assert self._face is not None
+        frame = self._frame(job)
+        masks = frame.face_masks([frame.own_pose, *poses]) * self.settings.face_strength
+        return controls_of(
+            self._face_track(job), self._face[1], self._face[2], masks, frames, job.fps,
+            int(adapter.config["audio_window"]),
+        )  # fmt: skip
+
+    def _encode_face(
+        self, job: RenderJob, config: Mapping[str, Any], cancel: CancelToken
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Speech features of the recording and the embedding of the portrait's face."""
+        from models.renderers.versa.encoders import OnnxIdentity, Wav2Vec2Encoder
+        from models.renderers.versa.locate import IDENTITY_NAME, WAV2VEC_NAME, optional_folder
+
+        folder = optional_folder(WAV2VEC_NAME)
+        if folder is None:
+            raise WeightsMissing(
+                f"the face adapter needs the speech encoder; run `versa models download {WAV2VEC_NAME}`, "
+                "or switch the face controls off (face_strength 0)"
+            )
+        encoder = Wav2Vec2Encoder(folder)
+        if encoder.width != int(config["audio_dim"]):
+            raise SettingsError(
+                f"{folder}: the speech encoder gives {encoder.width} numbers, the face adapter wants "
+                f"{config['audio_dim']}"
+            )
+        features = encoder.encode(job.audio.samples, cancel)
+        cancel.check()
+        found = optional_folder(IDENTITY_NAME)
+        models = [] if found is None else sorted(found.glob("*.onnx"))
+        if not models:
+            raise WeightsMissing(
+                f"the face adapter needs a face network; run `versa models download {IDENTITY_NAME}`, "
+                "or switch the face controls off (face_strength 0)"
+            )
+        return features, OnnxIdentity(models[0]).embed(job.portrait.image, job.portrait.rig)
+
+    @staticmethod
+    def _flags(job: RenderJob, frame: int) -> int:
+        """The diffusion shows turns and hidden limbs; only what leaves the picture is flagged."""
+        from core.pose import PoseFlag
+
+        index = min(round(frame / job.fps * job.poses.fps), len(job.poses) - 1)
+        return int(job.poses.flags[index]) & int(PoseFlag.OUT_OF_PICTURE)
+
+
+def _resized(picture: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
+    if picture.shape[:2] == (height, width):
+        return picture
+    smaller = width < picture.shape[1]
+    how = cv2.INTER_AREA if smaller else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(picture, (width, height), interpolation=how), np.uint8)
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 120:
+        return f"{max(seconds, 1):.0f} s"
+    if seconds < 7200:
+        return f"{seconds / 60:.0f} minutes"
+    return f"{seconds / 3600:.0f} hours"

@@ -1,0 +1,300 @@
+"""The renderer on tiny weights: seams, single segments, resuming, cancelling, memory that runs out, missing weights."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+
+from core.cache import Cache
+from core.cancel import Cancelled, CancelToken
+from core.pose import LEFT_WRIST
+from models.renderers import get_renderer
+from models.renderers.base import FaceCue, RenderChunk, RenderJob, RenderNews
+from models.renderers.versa import engine as engine_module
+from models.renderers.versa.engine import Engine
+from models.renderers.versa.locate import WeightsMissing
+from models.renderers.versa.renderer import VersaRenderer
+from models.renderers.versa.settings import SettingsError, VersaSettings
+from tests.models.renderers import draft_scenes as scenes
+
+FPS, FRAMES = 20.0, 24
+OPTIONS: dict[str, Any] = {"steps": 2, "size": 64, "tile": 11, "overlap": 2, "profile": "all", "decode_chunk": 6}
+
+
+def renderer(weights: tuple[Path, Path], **options: Any) -> VersaRenderer:
+    made = get_renderer("versa", {**OPTIONS, "base": str(weights[0]), "checkpoint": str(weights[1]), **options})
+    assert isinstance(made, VersaRenderer)
+    made.unit_frames = 10  # anchors and bridges of six frames
+    return made
+
+
+def job(store: Cache | None = None, **changes: Any) -> RenderJob:
+    person = scenes.portrait("half")
+    made = scenes.make_job(
+        person, scenes.gesture_poses(person, FRAMES), scenes.silence(FRAMES / FPS), size=(36, 64), fps=FPS, seed=3
+    )
+    return replace(made, store=store, **changes)
+
+
+def moved(work: RenderJob, frames: range) -> RenderJob:
+    """The job with a wrist elsewhere in some frames."""
+    body = work.poses.body.copy()
+    body[frames.start : frames.stop, LEFT_WRIST, :2] += 60.0
+    return replace(work, poses=replace(work.poses, body=body))
+
+
+def frames_of(made: VersaRenderer, work: RenderJob, chunks: tuple[RenderChunk, ...]) -> NDArray[np.uint8]:
+    return np.stack([f.image for chunk in chunks for f in made.render_chunk(work, chunk, CancelToken())])
+
+
+@dataclass
+class Whole:
+    """A whole render, its chunks and its store."""
+
+    job: RenderJob
+    store: Cache
+    chunks: tuple[RenderChunk, ...]
+    frames: NDArray[np.uint8]
+    news: list[RenderNews] = field(default_factory=list)
+    latents: list[NDArray[np.float32]] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def whole(weights: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
+    store = Cache(tmp_path_factory.mktemp("store"))
+    news: list[RenderNews] = []
+    work = job(store, news=news.append)
+    made = renderer(weights)
+    chunks = made.plan(work).chunks
+    frames = frames_of(made, work, chunks)
+    latents = [made._stored(work, made._layout(work).unit(chunk.index)) for chunk in chunks]
+    yield Whole(work, store, chunks, frames, news, [one for one in latents if one is not None])
+
+
+def test_chunks_are_the_units(whole: Whole) -> None:
+    assert [(c.index, c.start_frame, c.end_frame) for c in whole.chunks] == [
+        (0, 0, 6), (1, 6, 12), (2, 12, 18), (3, 18, 24)
+    ]  # fmt: skip
+    assert whole.frames.shape == (24, 64, 36, 3) and whole.frames.std() > 5.0
+
+
+def test_progress_counts_up_and_shows_previews(whole: Whole) -> None:
+    shares = [n.done for n in whole.news if n.done is not None]
+    assert max(shares) == pytest.approx(0.95)
+    assert any(n.message == "step 2 of 2, tile 1 of 1" for n in whole.news)
+    shown = [n.preview for n in whole.news if n.preview is not None]
+    assert len(shown) == 4 and all(picture.shape == (16, 8, 3) for picture in shown)
+
+
+def test_a_segment_alone_is_as_within_the_whole(weights: tuple[Path, Path], whole: Whole) -> None:
+    """A bridge needs its anchors, which it makes itself; then every bit is the same. So is a part of a chunk."""
+    alone = frames_of(renderer(weights), job(), (whole.chunks[1],))
+    assert np.array_equal(alone, whole.frames[6:12])
+
+
+def test_part_of_a_chunk(weights: tuple[Path, Path], whole: Whole) -> None:
+    part = frames_of(renderer(weights), whole.job, (RenderChunk(2, 14, 16),))
+    assert np.array_equal(part, whole.frames[14:16])
+
+
+def test_an_edit_inside_a_bridge_changes_the_bridge_only(weights: tuple[Path, Path], whole: Whole) -> None:
+    made = renderer(weights)
+    edited = moved(whole.job, range(8, 10))
+    same = [made.chunk_inputs(whole.job, c) for c in whole.chunks]
+    new = [made.chunk_inputs(edited, c) for c in whole.chunks]
+    changed = [not _equal(one, other) for one, other in zip(same, new, strict=True)]
+    assert changed == [True, True, True, False] or changed == [False, True, False, False]
+
+
+def test_an_edit_deep_inside_a_bridge(weights: tuple[Path, Path], whole: Whole) -> None:
+    """Anchors see two frames of a bridge on each side; an edit beyond them leaves them alone, to the bit."""
+    made = renderer(weights)
+    edited = moved(whole.job, range(9, 10))
+    inputs = [(made.chunk_inputs(whole.job, c), made.chunk_inputs(edited, c)) for c in whole.chunks]
+    assert [_equal(*pair) for pair in inputs] == [True, False, True, True]
+    asked: list[range] = []
+    original = Engine.unit_latents
+
+    def count(self: Engine, frame: Any, work: Any, *rest: Any) -> Any:
+        asked.append(work.frames)
+        return original(self, frame, work, *rest)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Engine, "unit_latents", count)
+        new = frames_of(made, edited, (whole.chunks[1],))
+    assert asked == [range(4, 14)]  # the bridge alone; its anchors came from the store
+    assert (new != whole.frames[6:12]).any()
+    # The seams hold: the new bridge begins and ends like the old one did, near the anchors' frames.
+    old_step = np.abs(whole.frames[5].astype(float) - whole.frames[6]).mean()
+    new_step = np.abs(whole.frames[5].astype(float) - new[0]).mean()
+    assert new_step < 1.5 * old_step + 1.0
+
+
+def test_seams_are_no_larger_than_steps_inside(weights: tuple[Path, Path], whole: Whole) -> None:
+    """Largest colour and motion step at a seam against inside; and against bridges that ignore their neighbours."""
+
+    def steps(frames: NDArray[np.uint8]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        values = frames.astype(np.float64)
+        colour = np.abs(np.diff(values.mean(axis=(1, 2)), axis=0)).max(axis=1)
+        return colour, np.abs(np.diff(values, axis=0)).mean(axis=(1, 2, 3))
+
+    seams = np.array([5, 11, 17])
+    inside = np.setdiff1d(np.arange(23), seams)
+    colour, motion = steps(whole.frames)
+    assert motion[seams].max() < 1.25 * motion[inside].max()
+    assert colour[seams].max() < 1.25 * colour[inside].max() + 1.0
+    deaf = renderer(weights)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            deaf, "_held", lambda work, layout, unit: (
+                np.zeros((unit.high - unit.low, 4, 16, 8), np.float32), np.zeros(unit.high - unit.low, np.float32)
+            ),
+        )  # fmt: skip
+        without = np.concatenate([whole.frames[:6], frames_of(deaf, job(), (whole.chunks[1],)), whole.frames[12:]])
+    assert steps(without)[1][[5, 11]].max() > motion[[5, 11]].max()
+
+
+def test_a_killed_render_goes_on_from_its_latents(weights: tuple[Path, Path], whole: Whole) -> None:
+    def never(*args: Any) -> None:
+        raise AssertionError("latents were made again")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Engine, "unit_latents", never)
+        again = frames_of(renderer(weights), whole.job, whole.chunks[2:3])
+    assert np.array_equal(again, whole.frames[12:18])
+
+
+def test_other_settings_and_weights_are_other_frames(weights: tuple[Path, Path], tmp_path: Path, whole: Whole) -> None:
+    base = renderer(weights).chunk_inputs(whole.job, whole.chunks[0])
+    for options in ({"steps": 3}, {"guidance": 1.5}, {"fast": True, "steps": 5}, {"pose_strength": 0.5}):
+        assert not _equal(base, renderer(weights, **options).chunk_inputs(whole.job, whole.chunks[0]))
+    for options in ({"device": "cpu"}, {"compile": True}):
+        assert _equal(base, renderer(weights, **options).chunk_inputs(whole.job, whole.chunks[0]))
+    other = tmp_path / "other.pth"
+    other.write_bytes(weights[1].read_bytes() + b"x")
+    assert not _equal(base, renderer((weights[0], other)).chunk_inputs(whole.job, whole.chunks[0]))
+
+
+def test_cancel_ends_within_one_pass(weights: tuple[Path, Path]) -> None:
+    token, told = CancelToken(), []
+
+    def stop(news: RenderNews) -> None:
+        told.append(news.message)
+        if news.message.startswith("step"):
+            token.cancel()
+
+    work = job(news=stop)
+    made = renderer(weights)
+    with pytest.raises(Cancelled):
+        list(made.render_chunk(work, made.plan(work).chunks[0], token))
+    assert told == ["loading the networks", "step 1 of 2, tile 1 of 1"]
+    token = CancelToken()
+    token.cancel()
+    with pytest.raises(Cancelled):  # also while another chunk has the networks
+        made._lock.acquire()
+        list(made.render_chunk(work, made.plan(work).chunks[0], token))
+    made._lock.release()
+
+
+def test_out_of_memory_steps_down_and_says_so(weights: tuple[Path, Path], whole: Whole) -> None:
+    told: list[str] = []
+    tries: list[bool] = []
+    original = engine_module.denoise
+
+    def scarce(*args: Any, options: Any, **more: Any) -> Any:
+        tries.append(options.batched)
+        if options.batched:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        return original(*args, options=options, **more)
+
+    work = job(news=lambda news: told.append(news.note))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine_module, "denoise", scarce)
+        found = frames_of(renderer(weights), work, whole.chunks[:1])
+    assert tries == [True, False]
+    assert [note for note in told if note] == [
+        "versa: the card's memory ran out; going on with one pass after the other, all networks on the card"
+    ]
+    assert np.abs(found.astype(int) - whole.frames[:6]).max() <= 1
+
+    def never(*args: Any, **more: Any) -> Any:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine_module, "denoise", never)
+        with pytest.raises(SettingsError, match="choose a smaller profile"):
+            frames_of(renderer(weights), job(), whole.chunks[:1])
+
+
+def test_missing_weights_say_what_to_do(weights: tuple[Path, Path], tmp_path: Path) -> None:
+    made = renderer((tmp_path / "nothing", weights[1]))
+    work = job()
+    with pytest.raises(WeightsMissing, match=r"versa models download svd-xt-1-1.*--backend draft"):
+        made.check(work)
+    made = renderer((weights[0], tmp_path / "nothing.pth"))
+    with pytest.raises(WeightsMissing, match=r"versa models download mimicmotion-1-1"):
+        made.check(work)
+    assert made.plan(work).chunks and made.chunk_inputs(work, made.plan(work).chunks[0])["weights"] == "missing"
+
+
+def test_check_says_what_it_will_take(weights: tuple[Path, Path]) -> None:
+    said = renderer(weights, device="cpu").check(job())
+    assert "64 x 128 on cpu" in said[0] and "GB" in said[0] and "24 frames" in said[0]
+    assert "no GPU" in said[1] and "--backend draft" in said[1]
+    assert "no face adapter" in said[2]
+    if not torch.cuda.is_available():
+        with pytest.raises(SettingsError, match="no cuda device"):
+            renderer(weights, device="cuda").check(job())
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"steps": 0}, "steps is 0; choose 1 to 200"),
+        ({"profile": "6"}, "no profile '6'"),
+        ({"device": "npu"}, "no device 'npu'"),
+        ({"tile": 4, "overlap": 4}, "makes no progress"),
+        ({"speed": 3}, "no option 'speed'"),
+        ({"size": "big"}, "size must be a int"),
+        ({"fast": "yes"}, "fast must be on or off"),
+    ],
+)
+def test_settings_are_checked(options: dict[str, Any], words: str) -> None:
+    with pytest.raises(SettingsError, match=words):
+        VersaSettings.of(options)
+
+
+def test_face_controls_reach_the_frames(face_weights: tuple[Path, Path]) -> None:
+    """With a trained adapter, sound and blinking change frames; without strength they do not."""
+    from tests.models.renderers.versa import tiny
+
+    random = np.random.default_rng(0)
+    features = random.standard_normal((80, 16), np.float32)
+    identity = np.full(512, 512**-0.5, np.float32)
+    work = job(cues=(FaceCue(0.0, 1.2, "happy", 0.8, 2.0),))
+
+    def render(sound: NDArray[np.float32], **options: Any) -> NDArray[np.uint8]:
+        made = renderer(face_weights, steps=1, guidance=1.0, **options)
+        made._encode_face = lambda *args: (sound, identity)  # type: ignore[method-assign]
+        engine = made._engine_for(work, CancelToken())
+        if options.get("face_strength", 1.0) and "plain" not in options:
+            tiny.trained_adapter(engine.components.backbone)
+        return frames_of(made, work, (RenderChunk(0, 0, 3),))
+
+    one, other = render(features), render(features[::-1].copy())
+    assert (one != other).any()
+    without = render(features, face_strength=0.0)
+    assert np.array_equal(without, render(features[::-1].copy(), face_strength=0.0))
+    inputs = [renderer(face_weights).chunk_inputs(one_job, RenderChunk(0, 0, 6)) for one_job in (work, job())]
+    assert not _equal(*inputs)
+
+
+def _equal(one: Any, other: Any) -> bool:
+    from core.cache import content_key
+
+    return content_key(one) == content_key(other)
