@@ -207,7 +207,7 @@ class MotionTokenizer(nn.Module):
         Raises:
             ValueError: numbers that are no codes, or more levels than these weights have.
         """
-        codes = torch.as_tensor(np.asarray(tokens, dtype=np.int64))
+        codes = torch.as_tensor(np.ascontiguousarray(tokens, dtype=np.int64))
         if codes.ndim == 1:
             codes = codes[:, None]
         fits = codes.ndim == 2 and len(codes) > 0 and 0 < codes.shape[1] <= self.quantizers

@@ -80,7 +80,11 @@ class CodebookUpdater:
         used = self.counts >= self.reset_below
         if self.reset_statistics:
             errors = (latents - self.codebook[codes]).square().sum(1) + 1e-9
-            replacement = latents[torch.multinomial(errors, size, replacement=len(latents) < size)]
+            unused = torch.nonzero(~used)[:, 0]
+            replacement = self.codebook.clone()
+            if len(unused):
+                picks = torch.multinomial(errors, len(unused), replacement=len(latents) < len(unused))
+                replacement[unused] = latents[picks]
         else:
             replacement = latents.repeat(-(-size // len(latents)), 1)[:size]
         average = self.sums / self.counts[:, None].clamp_min(1e-8)

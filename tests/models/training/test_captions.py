@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from models.training.captions import action_of, captions, framed
+from models.training.captions import action_of, captions, framed, misspelt, told, variants
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,45 @@ def test_framing_keeps_the_caption() -> None:
     texts = {framed("take a bow", random) for _ in range(60)}
     assert len(texts) > 8
     assert all("take a bow" in text.lower() for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("caption", "expected"),
+    [
+        ("wave with your right hand", {"waves", "waving"}),
+        ("push the palms forward", {"pushes", "pushing"}),
+        ("stop", {"stops", "stopping"}),
+        ("take a bow", {"takes", "taking"}),
+        ("walk and turn left", {"walks and turns", "walking and turning"}),
+        ("go forward", {"goes", "going"}),
+    ],
+)
+def test_captions_are_told_of_somebody(caption: str, expected: set[str]) -> None:
+    texts = {told(caption, np.random.default_rng(seed)) for seed in range(60)}
+    assert None not in texts
+    for form in expected:
+        assert any(text and form in text for text in texts), (form, texts)
+    assert not any(text and "your" in text.split() for text in texts)
+    if "right" in caption:
+        assert all(text and "right hand" in text for text in texts)
+
+
+def test_wordings_without_a_verb_are_not_told() -> None:
+    assert told("hands up", np.random.default_rng(0)) is None
+
+
+def test_a_slip_changes_one_word_and_never_the_side() -> None:
+    changed = 0
+    for seed in range(200):
+        text = misspelt("wave with the right hand", np.random.default_rng(seed))
+        words = text.split()
+        assert len(words) == 5
+        assert words[3] == "right"
+        changed += words != ["wave", "with", "the", "right", "hand"]
+    assert changed > 150
+
+
+def test_variants_begin_with_the_caption_itself() -> None:
+    texts = variants("bow deeply", np.random.default_rng(3))
+    assert texts[0] == "bow deeply"
+    assert len(texts) >= 3

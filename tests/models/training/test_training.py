@@ -14,7 +14,7 @@ from models.neutral import NEUTRAL_JOINTS
 from models.text_encoder import MiniLMEncoder
 from models.training import train_generator as generator_training
 from models.training.captures import CaptureError, load_captures, resample
-from models.training.composer import Composer, append
+from models.training.composer import Composer, apex, append, held
 from models.training.train_generator import GeneratorTraining
 from models.training.train_tokenizer import TokenizerTraining, train_tokenizer
 
@@ -150,6 +150,20 @@ def test_appending_keeps_place_and_heading() -> None:
     joined = append(still, turned, 6)
     assert joined.shape == (46, 22, 3)
     np.testing.assert_allclose(joined[-1], still[0], atol=1e-9)
+
+
+def test_an_action_is_held_where_it_is_most_itself() -> None:
+    clip = _clip(0, 60, np.random.default_rng(0))
+    frame = apex(clip)
+    rest = np.abs(clip - clip[0]).max(axis=(1, 2))
+    assert rest[frame] > 0.9 * rest.max()
+    longer = held(clip, frame, 20)
+    assert longer.shape == (80, 22, 3)
+    np.testing.assert_array_equal(longer[: frame - 3], clip[: frame - 3])
+    np.testing.assert_array_equal(longer[frame + 24 :], clip[frame + 4 :])
+    shown = np.abs(longer - longer[0]).max(axis=(1, 2))
+    # Most of the 20 frames that it gains lie where it is at its fullest.
+    assert (shown > 0.9 * rest.max()).sum() >= (rest > 0.9 * rest.max()).sum() + 15
 
 
 def test_resampling_follows_a_known_curve() -> None:
