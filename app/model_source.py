@@ -154,9 +154,10 @@ class InstalledModels:
         Raises:
             WeightsError: weights are missing.
         """
-        root = Path(resources.__path__[0]) / "weights"
+        from models.motion_weights import motion_version
+
         try:
-            return "-".join(fingerprint(root / name / "model.safetensors")[:8] for name in ("tokenizer", "generator"))
+            return motion_version(Path(resources.__path__[0]) / "weights", fingerprint)
         except FileNotFoundError as error:
             raise WeightsError(
                 f"the motion weights {error.filename} are missing; install the program again, or train them with "

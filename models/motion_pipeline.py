@@ -20,8 +20,9 @@ from core.cancel import CancelToken, Progress, ProgressCallback, ignore_progress
 from core.constants import FRAMES_PER_TOKEN, MOTION_FPS
 from core.motion import MotionClip, MotionSpan
 from core.speech import SpeechFeatures
-from models.checkpoint import WEIGHTS_NAME, bundled_weights
+from models.checkpoint import bundled_weights
 from models.generator import Conditions, MotionGenerator
+from models.motion_weights import motion_version
 from models.place_features import range_features
 from models.prompts import SPEECH_PROMPT
 from models.residual import ResidualTransformer
@@ -113,16 +114,11 @@ class MotionPipeline:
             CheckpointError: weights are missing or damaged.
             TextEncoderError: the text encoder's files are missing.
         """
-
-        def place(name: str) -> Path:
-            return bundled_weights(name) if folder is None else folder / name
-
-        tokenizer = MotionTokenizer.from_pretrained(place("tokenizer"))
-        generator = MotionGenerator.from_pretrained(place("generator"))
-        residual = ResidualTransformer.from_pretrained(place("residual")) if tokenizer.quantizers > 1 else None
-        names = ("tokenizer", "generator", "residual")[: 2 if residual is None else 3]
-        version = "-".join(file_sha256(place(name) / WEIGHTS_NAME)[:8] for name in names)
-        return cls(tokenizer, generator, MiniLMEncoder(), version, residual)
+        root = folder or bundled_weights("tokenizer").parent
+        tokenizer = MotionTokenizer.from_pretrained(root / "tokenizer")
+        generator = MotionGenerator.from_pretrained(root / "generator")
+        residual = ResidualTransformer.from_pretrained(root / "residual") if tokenizer.quantizers > 1 else None
+        return cls(tokenizer, generator, MiniLMEncoder(), motion_version(root, file_sha256), residual)
 
     def generate(
         self,
