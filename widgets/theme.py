@@ -28,7 +28,9 @@ BORDER: Final = "#3c3f46"
 OUTLINE: Final = "#121316"
 """Hair lines that set fields off from their surroundings."""
 
-DISABLED: Final = "#6a6e76"
+DISABLED: Final = "#7d828c"
+"""Text of what cannot be used now, and edges of boxes to tick; 4 to 1 on `WINDOW`."""
+
 HANDLE: Final = "#565a63"
 """Scroll bars and the grips of sliders."""
 
@@ -43,8 +45,8 @@ ACCENT: Final = "#4c9be8"
 """Selection, focus, the playhead's handle."""
 
 PLAYHEAD: Final = "#ff6b5e"
-PROMPT: Final = "#3f6fa8"
-EMOTION: Final = "#7d5aa6"
+PROMPT: Final = "#396597"
+EMOTION: Final = "#6f4f95"
 MOTION: Final = "#3d7f6f"
 VIDEO: Final = "#8a6d3b"
 AUDIO: Final = "#5aa9a4"
@@ -59,10 +61,10 @@ RIGHT_SIDE: Final = "#ff8a5b"
 MIDDLE: Final = "#d7dae0"
 GOOD: Final = "#5fb878"
 WARNING: Final = "#e0a33e"
-ERROR: Final = "#e5605a"
+ERROR: Final = "#ea6a64"
 
 STATE_COLOURS: Final = {
-    "none": "#5c6068",
+    "none": "#6c7079",
     "queued": "#7a7f89",
     "generating": ACCENT,
     "ready": GOOD,

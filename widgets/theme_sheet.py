@@ -118,8 +118,8 @@ QProgressBar::chunk { background: $CHOSEN; border-radius: 4px; }
 QCheckBox, QRadioButton { spacing: 7px; }
 QCheckBox:focus, QRadioButton:focus { color: #ffffff; }
 QCheckBox::indicator:focus, QRadioButton::indicator:focus { border-color: $TEXT; }
-QCheckBox::indicator, QRadioButton::indicator { width: 14px; height: 14px; background: $BASE; border: 1px solid $HANDLE;
-    border-radius: 3px; }
+QCheckBox::indicator, QRadioButton::indicator { width: 14px; height: 14px; background: $BASE;
+    border: 1px solid $DISABLED; border-radius: 3px; }
 QRadioButton::indicator { border-radius: 8px; }
 QCheckBox::indicator:hover, QRadioButton::indicator:hover { border-color: $ACCENT; }
 QCheckBox::indicator:checked { background: $ACCENT; border-color: $ACCENT; image: url($ICONS/check.svg); }

@@ -26,6 +26,11 @@ PLAIN_PX: Final = 14.0
 """Narrower segments are plain boxes without text and round corners."""
 
 TEXT_PX: Final = 30.0
+
+TEXT_COLOUR: Final = "#ffffff"
+LIGHTER_CHOSEN, LIGHTER_HOVERED = 118, 109
+"""How much lighter selected segments and the one under the pointer are: so much that their text stays readable."""
+
 RADIUS: Final = 4.0
 _MIDDLE: Final = Qt.AlignmentFlag.AlignVCenter.value
 PAD: Final = 3
@@ -118,7 +123,7 @@ def paint_segment(c: PaintContext, row: Row, track: Track, segment: Segment) -> 
     inset = width / 2
     p.setRenderHint(QPainter.RenderHint.Antialiasing)
     p.setPen(QPen(border, width))
-    p.setBrush(shade_of(name, lighter=(128 if chosen else 112 if hovered else 100)))
+    p.setBrush(shade_of(name, lighter=(LIGHTER_CHOSEN if chosen else LIGHTER_HOVERED if hovered else 100)))
     p.drawRoundedRect(box.adjusted(inset, inset, -inset, -inset), RADIUS, RADIUS)
     if segment.locked:
         p.setPen(Qt.PenStyle.NoPen)
@@ -171,11 +176,10 @@ def _paint_text(c: PaintContext, track: Track, segment: Segment, box: QRectF) ->
         return
     text = label_of(track, segment)
     p.setFont(c.fonts.normal)
-    p.setPen(shade_of("#ffffff"))
+    p.setPen(shade_of(TEXT_COLOUR))
     if not text:
         text = QCoreApplication.translate("Timeline", "gesture to the speech")
         p.setFont(c.fonts.italic)
-        p.setPen(shade_of(theme.TEXT, 170))
     area = QRectF(left, box.top(), width, box.height())
     note = _note(track, segment)
     line = c.fonts.metrics().height()
@@ -184,7 +188,6 @@ def _paint_text(c: PaintContext, track: Track, segment: Segment, box: QRectF) ->
         upper = box.top() + (box.height() - line * 1.85) / 2
         p.drawText(QRectF(left, upper, width, line), _MIDDLE, c.fonts.elided(text, width))
         p.setFont(c.fonts.small)
-        p.setPen(shade_of(theme.TEXT, 190))
         p.drawText(QRectF(left, upper + line * 0.92, width, line), _MIDDLE, small)
         return
     shown = c.fonts.elided(text, width)
