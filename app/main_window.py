@@ -318,6 +318,7 @@ class MainWindow(QMainWindow):
         if self._crash_shown:
             return
         self._crash_shown = True
+        self.autosave.save_now()  # the dialog says that the work is safe
         dialog = CrashDialog(sentence, f"{details}\n\n{logs.system_details()}\n\n{logs.log_tail()}", self)
         dialog.logsRequested.connect(lambda: self.registry["log_folder"].trigger())
         dialog.exec()

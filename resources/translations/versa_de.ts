@@ -2291,6 +2291,10 @@
         <translation>Warnung zu den Posen</translation>
     </message>
     <message>
+        <source>What the preview waits for</source>
+        <translation>Worauf die Vorschau wartet</translation>
+    </message>
+    <message>
         <source>Open &amp;recent</source>
         <translation>&amp;Zuletzt geöffnet</translation>
     </message>
@@ -2997,6 +3001,18 @@ Render a selection with Shift+Return or export the whole.</source>
 Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</translation>
     </message>
     <message>
+        <source>Renders of the last time wait until you want them</source>
+        <translation>Renderaufträge vom letzten Mal warten, bis Sie sie wollen</translation>
+    </message>
+    <message>
+        <source>Go on with the last time's render</source>
+        <translation>Mit dem Auftrag vom letzten Mal weitermachen</translation>
+    </message>
+    <message>
+        <source>Go on with the last time's {count} renders</source>
+        <translation>Mit den {count} Aufträgen vom letzten Mal weitermachen</translation>
+    </message>
+    <message>
         <source>Waiting</source>
         <translation>Wartet</translation>
     </message>
@@ -3698,8 +3714,20 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Das Projekt hat noch keine Datei; wählen Sie einen Namen.</translation>
     </message>
     <message>
-        <source>{0} was changed by another program and no copy of it can be kept: {1}</source>
-        <translation>{0} wurde von einem anderen Programm geändert, und es kann keine Kopie behalten werden: {1}</translation>
+        <source>before recovery</source>
+        <translation>vor der Wiederherstellung</translation>
+    </message>
+    <message>
+        <source>changed elsewhere</source>
+        <translation>anderswo geändert</translation>
+    </message>
+    <message>
+        <source>No copy of the earlier state of {0} can be kept: {1}</source>
+        <translation>Vom früheren Stand von {0} lässt sich keine Kopie aufheben: {1}</translation>
+    </message>
+    <message>
+        <source>The state of {0} before the recovery is kept as {1}.</source>
+        <translation>Der Stand von {0} vor der Wiederherstellung ist als {1} aufgehoben.</translation>
     </message>
     <message>
         <source>{0} was changed by another program meanwhile; its other state is kept as {1}.</source>
@@ -4414,6 +4442,10 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <source>{height}p · {fps} fps</source>
         <translation>{height}p · {fps} B/s</translation>
     </message>
+    <message>
+        <source>Markers</source>
+        <translation>Marken</translation>
+    </message>
 </context>
 <context>
     <name>TimelineWidget</name>
@@ -4665,20 +4697,40 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Medien</translation>
     </message>
     <message>
+        <source>The portrait and the recording of the project.</source>
+        <translation>Portrait und Aufnahme des Projekts.</translation>
+    </message>
+    <message>
         <source>Render queue</source>
         <translation>Renderliste</translation>
+    </message>
+    <message>
+        <source>Renders that run, wait or are done.</source>
+        <translation>Renderaufträge, die laufen, warten oder fertig sind.</translation>
     </message>
     <message>
         <source>Inspector</source>
         <translation>Inspektor</translation>
     </message>
     <message>
+        <source>Settings of the selected segment or of the project.</source>
+        <translation>Einstellungen des ausgewählten Segments oder des Projekts.</translation>
+    </message>
+    <message>
         <source>Timeline</source>
         <translation>Zeitleiste</translation>
     </message>
     <message>
+        <source>Tracks with speech, prompts, emotions, motion and video.</source>
+        <translation>Spuren mit Sprache, Prompts, Emotionen, Bewegung und Video.</translation>
+    </message>
+    <message>
         <source>Curves</source>
         <translation>Kurven</translation>
+    </message>
+    <message>
+        <source>Loudness of the speech and speed of the movement over time.</source>
+        <translation>Lautstärke der Sprache und Tempo der Bewegung im Lauf der Zeit.</translation>
     </message>
     <message>
         <source>Show or hide this panel.</source>
@@ -4747,6 +4799,22 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Bewegungsmaschine angehalten</translation>
     </message>
     <message>
+        <source>Loading the networks' libraries</source>
+        <translation>Bibliotheken der Netze werden geladen</translation>
+    </message>
+    <message>
+        <source>Loading the motion networks</source>
+        <translation>Bewegungsnetze werden geladen</translation>
+    </message>
+    <message>
+        <source>Loading the bank of poses</source>
+        <translation>Posenbank wird geladen</translation>
+    </message>
+    <message>
+        <source>{what} ({percent} %)</source>
+        <translation>{what} ({percent} %)</translation>
+    </message>
+    <message>
         <source>Making poses</source>
         <translation>Posen entstehen</translation>
     </message>
@@ -4789,6 +4857,10 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
 </context>
 <context>
     <name>WindowExport</name>
+    <message>
+        <source>Renders of the last time wait in the render queue until you go on with them.</source>
+        <translation>Renderaufträge vom letzten Mal warten in der Warteschlange, bis Sie mit ihnen weitermachen.</translation>
+    </message>
     <message>
         <source>Rendering in the background; go on working.</source>
         <translation>Es wird im Hintergrund gerendert; arbeiten Sie weiter.</translation>
@@ -4853,6 +4925,26 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Ohne Speichern gehen sie verloren.</translation>
     </message>
     <message>
+        <source>Save recovered work</source>
+        <translation>Wiederhergestellte Arbeit speichern</translation>
+    </message>
+    <message>
+        <source>Save the recovered work as {name}?</source>
+        <translation>Die wiederhergestellte Arbeit als {name} speichern?</translation>
+    </message>
+    <message>
+        <source>The file holds the state of your last save. If you replace it, that state is kept beside it.</source>
+        <translation>Die Datei enthält den Stand Ihrer letzten Sicherung. Wenn Sie sie ersetzen, bleibt dieser Stand daneben erhalten.</translation>
+    </message>
+    <message>
+        <source>Replace</source>
+        <translation>Ersetzen</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>Speichern unter…</translation>
+    </message>
+    <message>
         <source>Save the project as</source>
         <translation>Projekt speichern unter</translation>
     </message>
@@ -4910,6 +5002,41 @@ Licence: Apache-2.0. What is bundled and under which licence is listed in the de
         <translation>Aus einem Porträt, einer Sprachaufnahme und zeitlich gesetzten Anweisungen werden 3D-Bewegung, 2D-Posen und ein Video.
 
 Lizenz: Apache-2.0. Was unter welcher Lizenz mitgeliefert wird, steht in den Einzelheiten. Die Metadaten der Videos sagen, dass das Bild künstlich ist.</translation>
+    </message>
+</context>
+<context>
+    <name>WindowParts</name>
+    <message>
+        <source>Preview</source>
+        <translation>Vorschau</translation>
+    </message>
+    <message>
+        <source>Views of the motion, the poses, the video and the rig.</source>
+        <translation>Ansichten der Bewegung, der Posen, des Videos und des Rigs.</translation>
+    </message>
+    <message>
+        <source>The person's motion as a skeleton; the camera menu turns it.</source>
+        <translation>Die Bewegung der Person als Skelett; das Kameramenü dreht sie.</translation>
+    </message>
+    <message>
+        <source>The pose of the person over the portrait at the playhead.</source>
+        <translation>Die Pose der Person über dem Portrait am Abspielkopf.</translation>
+    </message>
+    <message>
+        <source>What is rendered at the playhead, else the pose.</source>
+        <translation>Was am Abspielkopf gerendert ist, sonst die Pose.</translation>
+    </message>
+    <message>
+        <source>Portrait rig</source>
+        <translation>Portrait-Rig</translation>
+    </message>
+    <message>
+        <source>Points of the body on the portrait, to be dragged.</source>
+        <translation>Punkte des Körpers auf dem Portrait, zum Ziehen.</translation>
+    </message>
+    <message>
+        <source>Loudness of the speech and speed of the movement over time.</source>
+        <translation>Lautstärke der Sprache und Tempo der Bewegung im Lauf der Zeit.</translation>
     </message>
 </context>
 <context>

@@ -7,7 +7,7 @@ it, and not before. Moving by keys and telling of it is `widgets.timeline.keyboa
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from PySide6.QtCore import QObject, QRect
+from PySide6.QtCore import QCoreApplication, QObject, QRect
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QAccessibleInterface, QWindow
 from PySide6.QtWidgets import QAccessibleWidget
 from shiboken6 import isValid
@@ -226,7 +226,7 @@ class _List(_Part):
         """See `_Part`."""
         track = self._track()
         if track is None:
-            return self.tree.canvas.tr("Markers")
+            return QCoreApplication.translate("Timeline", "Markers")
         return row_name(track.kind, track.name)
 
     def ids(self) -> Sequence[str]:
