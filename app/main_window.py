@@ -58,7 +58,7 @@ class MainWindow(QMainWindow):
         jobs: render queue (`app.jobs.JobQueue`), None until made.
         parts: views that are made after the first paint.
         registry: the actions.
-        docks, preview, status, start_page: the frame.
+        docks, preview, status, start_page, motion_note, pose_warning: the frame.
         files, edits, play, view, render_actions, exporter, sound, wiring: what the actions do and what leads where.
         pictures: reads pictures in a thread.
         keys: what keys mean where.
@@ -156,6 +156,11 @@ class MainWindow(QMainWindow):
         self.pose_warning = QLabel()
         self.pose_warning.setStyleSheet(f"color: {theme.WARNING}; padding-right: 6px")
         self.pose_warning.setAccessibleName(self.tr("Warning about the poses"))
+        self.motion_note = QLabel()
+        self.motion_note.setStyleSheet(f"color: {theme.ACCENT}; padding-right: 6px")
+        self.motion_note.setAccessibleName(self.tr("What the preview waits for"))
+        self.motion_note.hide()
+        self.preview.add_corner(self.motion_note)
         self.preview.add_corner(self.pose_warning)
         editor = QWidget()
         layout = QVBoxLayout(editor)
@@ -313,6 +318,7 @@ class MainWindow(QMainWindow):
         if self._crash_shown:
             return
         self._crash_shown = True
+        self.autosave.save_now()  # the dialog says that the work is safe
         dialog = CrashDialog(sentence, f"{details}\n\n{logs.system_details()}\n\n{logs.log_tail()}", self)
         dialog.logsRequested.connect(lambda: self.registry["log_folder"].trigger())
         dialog.exec()

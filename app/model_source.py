@@ -141,6 +141,10 @@ class InstalledModels:
 
         return PoseTranslator.from_pretrained()
 
+    def libraries(self) -> None:
+        """Import what the networks need: most of the time that loading takes."""
+        import torch  # noqa: F401
+
     def motion(self) -> MotionMaker:
         """Return the motion networks."""
         return self._motion

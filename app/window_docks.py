@@ -26,14 +26,15 @@ class WindowDocks(QObject):
         super().__init__(window)
         self._window = window
         self._docks: dict[str, QDockWidget] = {}
-        for name, title in (
-            ("media", self.tr("Media")),
-            ("queue", self.tr("Render queue")),
-            ("inspector", self.tr("Inspector")),
-            ("timeline", self.tr("Timeline")),
-            ("curves", self.tr("Curves")),
+        for name, title, tip in (
+            ("media", self.tr("Media"), self.tr("The portrait and the recording of the project.")),
+            ("queue", self.tr("Render queue"), self.tr("Renders that run, wait or are done.")),
+            ("inspector", self.tr("Inspector"), self.tr("Settings of the selected segment or of the project.")),
+            ("timeline", self.tr("Timeline"), self.tr("Tracks with speech, prompts, emotions, motion and video.")),
+            ("curves", self.tr("Curves"), self.tr("Loudness of the speech and speed of the movement over time.")),
         ):
             self._docks[name] = self._made(name, title)
+            self._docks[name].setAccessibleDescription(tip)
         window.setDockNestingEnabled(True)
         window.setCorner(Qt.Corner.BottomLeftCorner, _BOTTOM)
         window.setCorner(Qt.Corner.BottomRightCorner, _BOTTOM)

@@ -58,6 +58,7 @@ class WindowEngine(QObject):
         """Join and start the engine."""
         engine = self._window.engine
         engine.stateChanged.connect(self._state_changed)
+        engine.loading.connect(self._loading)
         engine.progress.connect(self._progress)
         engine.audioReady.connect(self._audio_ready)
         engine.portraitReady.connect(self._portrait_ready)
@@ -136,7 +137,33 @@ class WindowEngine(QObject):
             "failed": self.tr("Motion engine stopped"),
         }
         busy = -1.0 if state in ("starting", "loading", "working") else None
-        self._window.status.set_engine(texts.get(state, state), busy)
+        self._show_work(texts.get(state, state), busy)
+
+    def _loading(self, step: str) -> None:
+        """Say what is loaded: at the first start after the computer's it takes a while, and the user waits for it."""
+        from app.engine.messages import LOADING
+
+        texts = {
+            "libraries": self.tr("Loading the networks' libraries"),
+            "motion": self.tr("Loading the motion networks"),
+            "poses": self.tr("Loading the bank of poses"),
+        }
+        place = LOADING.index(step) if step in LOADING else 0  # type: ignore[arg-type]
+        self._show_work(texts.get(step, self.tr("Loading the networks")), place / len(LOADING))
+
+    def _show_work(self, text: str, done: float | None) -> None:
+        """Show what the engine does in the status bar, and while something is missing for it also over the views."""
+        window = self._window
+        window.status.set_engine(text, done)
+        incomplete = window.session.project is not None and (self._clip is None or self._poses is None)
+        waiting = done is not None and incomplete
+        note = (
+            text
+            if done is None or done < 0
+            else self.tr("{what} ({percent} %)").format(what=text, percent=round(100 * done))
+        )
+        window.motion_note.setText(note + " …" if waiting else "")
+        window.motion_note.setVisible(waiting)
 
     def _progress(self, progress: Any) -> None:
         names = {
@@ -147,7 +174,7 @@ class WindowEngine(QObject):
         }
         if self._state in ("loading", "working"):
             text = names.get(progress.stage) or said(progress.message) or progress.stage
-            self._window.status.set_engine(text, progress.done / max(1, progress.total))
+            self._show_work(text, progress.done / max(1, progress.total))
 
     def _audio_ready(self, info: Any) -> None:
         window = self._window

@@ -103,6 +103,21 @@ class WindowParts(QObject):
         window.put_transport(window.parts.transport)
         window.sound.connect_sound()
 
+    def _describe(self) -> None:
+        """Tell screen readers what the views are for."""
+        window, parts = self._window, self._window.parts
+        for widget, name, text in (
+            (window.preview, self.tr("Preview"), self.tr("Views of the motion, the poses, the video and the rig.")),
+            (parts.skeleton, "", self.tr("The person's motion as a skeleton; the camera menu turns it.")),
+            (parts.poses, "", self.tr("The pose of the person over the portrait at the playhead.")),
+            (parts.video, "", self.tr("What is rendered at the playhead, else the pose.")),
+            (parts.rig, self.tr("Portrait rig"), self.tr("Points of the body on the portrait, to be dragged.")),
+            (parts.curves, "", self.tr("Loudness of the speech and speed of the movement over time.")),
+        ):
+            if name:
+                widget.setAccessibleName(name)
+            widget.setAccessibleDescription(text)
+
     def _begin(self) -> None:
         """Open the project as soon as there is something to see it in."""
         window = self._window
@@ -170,6 +185,7 @@ class WindowParts(QObject):
 
     def _finish(self) -> None:
         window = self._window
+        self._describe()
         window.registry.run_switches()
         window.is_ready = True
         window.ready.emit()

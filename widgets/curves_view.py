@@ -57,6 +57,8 @@ class CurvesView(QWidget):
         self._area = pg.GraphicsLayoutWidget()
         self._area.setBackground(theme.BASE)
         self._area.setToolTip(self.tr("Click to move the playhead"))
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # no key does anything here
+        self._area.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.ci.layout.setSpacing(0)
         self._area.ci.layout.setContentsMargins(0, 4, 8, 0)
         self._area.viewport().setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents, False)

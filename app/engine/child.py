@@ -112,8 +112,10 @@ class Child:
 
     def _load(self) -> None:
         try:
-            self._models.motion()
-            self._models.poses()
+            load = {"libraries": self._models.libraries, "motion": self._models.motion, "poses": self._models.poses}
+            for step in messages.LOADING:
+                self.send(messages.Loading(step))
+                load[step]()
         except Exception as error:  # told to the user; the work that needs them will fail with the same sentence
             self.send(messages.Loaded(sentence_of(error), detail_of(error)))
             return
@@ -175,7 +177,7 @@ class Child:
             from app.engine.suggestions import Suggester
 
             own = getattr(self._models.source, "suggester", None)
-            with self._models.held():
+            with self._models.held("motion"):
                 self._suggester = Suggester.installed() if own is None else own()
         return self._suggester.suggest(text)
 
@@ -194,7 +196,8 @@ class SharedModels:
 
     def __init__(self, source: ModelSource) -> None:
         self.source = source
-        self._lock = threading.RLock()
+        # Poses of motion that is there already need not wait until torch is loaded.
+        self._locks = {"motion": threading.RLock(), "poses": threading.RLock()}
         self._hooked = False
         self._obeyed = threading.local()
 
@@ -208,9 +211,16 @@ class SharedModels:
         finally:
             self._obeyed.cancel = _THREAD.cancel = None
 
+    def libraries(self) -> None:
+        """Load what all networks need, if the source has such a thing."""
+        load = getattr(self.source, "libraries", None)
+        if load is not None:
+            with self.held("motion"):
+                load()
+
     def motion(self) -> Any:
         """See `app.model_source.ModelSource`."""
-        with self.held():
+        with self.held("motion"):
             maker = self.source.motion()
             if "torch" in sys.modules and not self._hooked:
                 self._hooked = True
@@ -223,12 +233,12 @@ class SharedModels:
 
     def poses(self) -> Any:
         """See `app.model_source.ModelSource`."""
-        with self.held():
+        with self.held("poses"):
             return self.source.poses()
 
     def renderer(self, name: str, options: Mapping[str, Any] | None = None) -> Any:
         """See `app.model_source.ModelSource`."""
-        with self.held():
+        with self.held("poses"):
             return self.source.renderer(name, options)
 
     def span(self, *, start: float, end: float, prompt: str, seed: int, strength: float) -> Any:
@@ -236,16 +246,17 @@ class SharedModels:
         return self.source.span(start=start, end=end, prompt=prompt, seed=seed, strength=strength)
 
     @contextmanager
-    def held(self) -> Iterator[None]:
-        """Nobody else loads anything meanwhile; waiting for that can be cancelled."""
+    def held(self, part: str) -> Iterator[None]:
+        """Nobody else loads this part ("motion" or "poses") meanwhile; waiting for that can be cancelled."""
+        lock = self._locks[part]
         cancel: CancelToken | None = getattr(self._obeyed, "cancel", None)
-        while not self._lock.acquire(timeout=_POLL):
+        while not lock.acquire(timeout=_POLL):
             if cancel is not None:
                 cancel.check()
         try:
             yield
         finally:
-            self._lock.release()
+            lock.release()
 
 
 _THREAD = threading.local()

@@ -40,6 +40,7 @@ class EngineClient(QObject):
 
     Signals:
         stateChanged: the new `state`.
+        loading: a step of `messages.LOADING` begins.
         progress: `core.cancel.Progress` of the running stage.
         audioReady: `AudioInfo`; twice for a long recording, the second time with accents.
         portraitReady: `core.portrait.Portrait` with the rig that is used.
@@ -57,6 +58,7 @@ class EngineClient(QObject):
     """
 
     stateChanged = Signal(str)
+    loading = Signal(str)
     progress = Signal(object)
     audioReady = Signal(object)
     portraitReady = Signal(object)
@@ -268,6 +270,9 @@ class EngineClient(QObject):
         if message.sentence:
             self.failed.emit("engine", message.sentence)
         self._set_state()
+
+    def _on_loading(self, message: messages.Loading) -> None:
+        self.loading.emit(message.step)
 
     def _on_begun(self, message: messages.Begun) -> None:
         self._running, self._stage = message.revision, ""

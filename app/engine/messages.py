@@ -128,6 +128,19 @@ class Loaded:
     detail: str = ""
 
 
+LoadingStep = Literal["libraries", "motion", "poses"]
+"""What is loaded, in this order: torch, the motion networks, the bank of poses."""
+
+LOADING: Final[tuple[LoadingStep, ...]] = ("libraries", "motion", "poses")
+
+
+@dataclass(frozen=True)
+class Loading:
+    """A step of loading begins."""
+
+    step: LoadingStep
+
+
 @dataclass(frozen=True)
 class Begun:
     """Work on a revision began."""

@@ -1616,6 +1616,78 @@
         <translation>die Aufnahme ist zu kurz für Sprachmerkmale</translation>
     </message>
     <message>
+        <source>a tile of {0} frames holds nothing besides the reference; choose 2 or more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>an overlap of {0} in tiles of {1} makes no progress; choose less</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>an overlap of {0} leaves {1} of {2} frames (first frame {3}) without a prediction, because every tile begins with the reference frame; choose 1 or more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>face controls were given to a backbone without a face adapter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>guidance from {0} down to {1}: with a maximum of 1 or less there is no guidance at all; choose a maximum above 1, or both at 1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>margin and context of a unit must be 1 frame or more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>noise augmentation needs noise of the picture&apos;s size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>steps take {0} times longer than before: the card&apos;s memory is probably full and spills into the system&apos;s; close other programs or choose a smaller profile</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the audio window holds {0} features, but the face adapter was made for {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the backend draft has no options; leave out {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the card&apos;s memory is too small for decoding; decoding on the processor (slow)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the card&apos;s memory is too small for tiles of {0} frames at {1} x {2} pixels; choose a smaller profile, tile or size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the card&apos;s memory ran out; going on with {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the decoder overflowed in half precision; decoding in float32</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the drawn poses are smaller than {0} pixels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the face adapter&apos;s config has unknown fields: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the face mask has {0} cells, the latents {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the face network gives {0} numbers, not {1}; choose another one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>the recording is another one than the stored motion was made for; all motion is made anew</source>
         <translation>die Aufnahme ist eine andere als die, für die die Bewegung gemacht wurde; alle Bewegung entsteht neu</translation>
     </message>
@@ -1732,6 +1804,18 @@
         <translation>die Spur {0} ist gesperrt; entsperren Sie sie zuerst</translation>
     </message>
     <message>
+        <source>the versa backend has no option {0}; it has: {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the video has no frames</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the weights {0} are missing; name their place with --base and --checkpoint, or {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>the weights {0} that come with the program are missing or damaged; install it again</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1776,6 +1860,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>there is no device {0}; choose one of: {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>there is no marker with the id {0}</source>
         <translation>eine Marke mit der Kennung {0} gibt es nicht</translation>
     </message>
@@ -1786,6 +1874,10 @@
     <message>
         <source>there is no piece of video to join</source>
         <translation>es gibt kein Stück Video zum Verbinden</translation>
+    </message>
+    <message>
+        <source>there is no profile {0}; choose one of: {1}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>there is no segment with the id {0}</source>
@@ -1804,8 +1896,16 @@
         <translation>einen Renderer {0} gibt es nicht; wählen Sie einen von: {1}</translation>
     </message>
     <message>
+        <source>there is no {0} device that torch can use; choose --device cpu (very slow), or the backend draft</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>there is nothing to render from frame {0} to {1}</source>
         <translation>von Bild {0} bis {1} gibt es nichts zu rendern</translation>
+    </message>
+    <message>
+        <source>tiles of {0} frames need about {1} GB, but {2} GB are {3}; choose a smaller size or tile, or a smaller profile</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>torch cannot read it ({0})</source>
@@ -1814,6 +1914,10 @@
     <message>
         <source>trimmed</source>
         <translation>gekürzt</translation>
+    </message>
+    <message>
+        <source>units of {0} frames are too short for a margin of {1} and a context of {2}; choose at least {3}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>your token&apos;s owner has no access to {0}; accept its terms at {1}</source>
@@ -1836,6 +1940,18 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>{0} cannot be loaded as a face network: {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} cannot be loaded as wav2vec2: {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} cannot be loaded: {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} cannot be read ({1}); check its permissions</source>
         <translation>{0} ist nicht lesbar ({1}); prüfen Sie die Rechte</translation>
     </message>
@@ -1844,8 +1960,16 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>{0} cannot be read as a picture: {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} cannot be read as an SMPL-X model; fetch it again.</source>
         <translation>{0} lässt sich nicht als SMPL-X-Modell lesen; holen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read as weights; it is damaged or asks for more than tensors ({1})</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0} cannot be read or written: {1}</source>
@@ -1897,6 +2021,10 @@
     </message>
     <message>
         <source>{0} ended {1} too early</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} frames are fewer than a tile of {1}; choose a tile of at most {2}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2036,6 +2164,10 @@
         <translation>{0} ist keine Emotion; wählen Sie eine von {1}</translation>
     </message>
     <message>
+        <source>{0} is no folder; give the folder of a case</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} is no frame rate; give a number such as 25 or 29.97</source>
         <translation>{0} ist keine Bildrate; geben Sie eine Zahl wie 25 oder 29.97 an</translation>
     </message>
@@ -2058,6 +2190,10 @@
     <message>
         <source>{0} is not a picture that can be read; use PNG, JPEG, WebP, AVIF, BMP, TIFF or GIF.</source>
         <translation>{0} ist kein lesbares Bild; nehmen Sie PNG, JPEG, WebP, AVIF, BMP, TIFF oder GIF.</translation>
+    </message>
+    <message>
+        <source>{0} is not a plain dictionary of tensors</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0} is not a regular file; give another name</source>
@@ -2100,6 +2236,10 @@
         <translation>{0} ist kein gültiges JSON (Zeile {1}): {2}</translation>
     </message>
     <message>
+        <source>{0} is not valid JSON: {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} is too small ({1} x {2} pixels): at least {3} pixels a side are needed, 512 or more are recommended.</source>
         <translation>{0} ist zu klein ({1} x {2} Pixel): mindestens {3} Pixel je Seite sind nötig, 512 oder mehr empfohlen.</translation>
     </message>
@@ -2110,6 +2250,22 @@
     <message>
         <source>{0} is {1} x {2} pixels, the piece before {3} x {4}</source>
         <translation>{0} hat {1} x {2} Pixel, das Stück davor {3} x {4}</translation>
+    </message>
+    <message>
+        <source>{0} is {1}; choose {2} to {3}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} must be a {1}, not {2}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} must be on or off, not {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} needs the package {1}, which is not installed; run `pip install {2}`</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0} needs {1} of free disk in {2} and there are {3}; free some, or set another folder with {4}</source>
@@ -2152,6 +2308,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>{0} x {1} pixels do not divide by {2}; choose {3} x {4}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} {1}; it cannot be downloaded, imported or removed</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2168,8 +2328,16 @@
         <translation>{0}: Byte {1} ist kein UTF-8-Text; das ist kein Projekt</translation>
     </message>
     <message>
+        <source>{0}: decode_chunk_size is {1}; choose 1 or more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0}: fps must be one number above 0</source>
         <translation>{0}: fps muss eine Zahl über 0 sein</translation>
+    </message>
+    <message>
+        <source>{0}: has {1} unexpected keys face_adapter.*; its config file with the adapter&apos;s sizes is missing</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0}: line {1}, column {2}: broken JSON ({3})</source>
@@ -2178,6 +2346,18 @@
     <message>
         <source>{0}: no frame was written, so there is no video</source>
         <translation>{0}: kein Bild wurde geschrieben, es gibt also kein Video</translation>
+    </message>
+    <message>
+        <source>{0}: noise_aug_strength is {1}; choose 0 or more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0}: num_inference_steps is {1}; choose 1 or more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0}: pose_input must be &quot;full&quot; or &quot;composite&quot;, not {1}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0}: provenance is not JSON ({1})</source>
@@ -2200,12 +2380,24 @@
         <translation>{0}: der Kodierer wurde nicht in {1} s fertig; versuchen Sie es noch einmal</translation>
     </message>
     <message>
+        <source>{0}: the field {1} is missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0}: the file cannot be read: {1}</source>
         <translation>{0}: die Datei ist nicht lesbar: {1}</translation>
     </message>
     <message>
         <source>{0}: the file is larger than {1} MiB; it is no project</source>
         <translation>{0}: die Datei ist größer als {1} MiB; das ist kein Projekt</translation>
+    </message>
+    <message>
+        <source>{0}: the part image_encoder does not fit: {1} {2}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0}: the part {1} does not fit: keys {2}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0}: the project cannot be saved: {1}</source>
@@ -2228,8 +2420,20 @@
         <translation>{0}: die Render-Warteschlange stammt von einer neueren Version des Programms; installieren Sie diese, oder legen Sie die Datei weg</translation>
     </message>
     <message>
+        <source>{0}: the renderer needs continuous v-prediction, not {1} {2}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0}: the rig is not UTF-8 text</source>
         <translation>{0}: das Rig ist kein UTF-8-Text</translation>
+    </message>
+    <message>
+        <source>{0}: the speech encoder gives {1} numbers, the face adapter wants {2}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0}: the tensor pose_images is missing</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0}: the timeline cannot be written: {1}</source>
@@ -2260,6 +2464,10 @@
         <translation>{0}: das ist keine Bewegungsdatei: {1} fehlt</translation>
     </message>
     <message>
+        <source>{0}: unknown fields {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0}: {1} contains values that are not numbers</source>
         <translation>{0}: {1} enthält Werte, die keine Zahlen sind</translation>
     </message>
@@ -2272,8 +2480,20 @@
         <translation>{0}: {1} hat den Typ {2}, der nicht passt</translation>
     </message>
     <message>
+        <source>{0}: {1} must be a number, not {2}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0}: {1} must be a whole number, not {2}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0}: {1} must be lists of the same length</source>
         <translation>{0}: {1} müssen gleich lange Listen sein</translation>
+    </message>
+    <message>
+        <source>{0}: {1} unexpected keys ({2}); the public layout has only unet.* and pose_net.*</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0}; what arrived is kept, the same command goes on from there</source>
@@ -2552,6 +2772,10 @@
     <message>
         <source>Warning about the poses</source>
         <translation>Warnung zu den Posen</translation>
+    </message>
+    <message>
+        <source>What the preview waits for</source>
+        <translation>Worauf die Vorschau wartet</translation>
     </message>
     <message>
         <source>Open &amp;recent</source>
@@ -3583,15 +3807,15 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
     </message>
     <message>
         <source>Renders of the last time wait until you want them</source>
-        <translation type="unfinished"></translation>
+        <translation>Renderaufträge vom letzten Mal warten, bis Sie sie wollen</translation>
     </message>
     <message>
         <source>Go on with the last time&apos;s render</source>
-        <translation type="unfinished"></translation>
+        <translation>Mit dem Auftrag vom letzten Mal weitermachen</translation>
     </message>
     <message>
         <source>Go on with the last time&apos;s {count} renders</source>
-        <translation type="unfinished"></translation>
+        <translation>Mit den {count} Aufträgen vom letzten Mal weitermachen</translation>
     </message>
     <message>
         <source>Waiting</source>
@@ -4332,19 +4556,19 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
     </message>
     <message>
         <source>before recovery</source>
-        <translation type="unfinished"></translation>
+        <translation>vor der Wiederherstellung</translation>
     </message>
     <message>
         <source>changed elsewhere</source>
-        <translation type="unfinished"></translation>
+        <translation>anderswo geändert</translation>
     </message>
     <message>
         <source>No copy of the earlier state of {0} can be kept: {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>Vom früheren Stand von {0} lässt sich keine Kopie aufheben: {1}</translation>
     </message>
     <message>
         <source>The state of {0} before the recovery is kept as {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Stand von {0} vor der Wiederherstellung ist als {1} aufgehoben.</translation>
     </message>
     <message>
         <source>{0} was changed by another program meanwhile; its other state is kept as {1}.</source>
@@ -5095,6 +5319,10 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <source>{height}p · {fps} fps</source>
         <translation>{height}p · {fps} B/s</translation>
     </message>
+    <message>
+        <source>Markers</source>
+        <translation>Marken</translation>
+    </message>
 </context>
 <context>
     <name>TimelineWidget</name>
@@ -5445,20 +5673,40 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Medien</translation>
     </message>
     <message>
+        <source>The portrait and the recording of the project.</source>
+        <translation>Portrait und Aufnahme des Projekts.</translation>
+    </message>
+    <message>
         <source>Render queue</source>
         <translation>Renderliste</translation>
+    </message>
+    <message>
+        <source>Renders that run, wait or are done.</source>
+        <translation>Renderaufträge, die laufen, warten oder fertig sind.</translation>
     </message>
     <message>
         <source>Inspector</source>
         <translation>Inspektor</translation>
     </message>
     <message>
+        <source>Settings of the selected segment or of the project.</source>
+        <translation>Einstellungen des ausgewählten Segments oder des Projekts.</translation>
+    </message>
+    <message>
         <source>Timeline</source>
         <translation>Zeitleiste</translation>
     </message>
     <message>
+        <source>Tracks with speech, prompts, emotions, motion and video.</source>
+        <translation>Spuren mit Sprache, Prompts, Emotionen, Bewegung und Video.</translation>
+    </message>
+    <message>
         <source>Curves</source>
         <translation>Kurven</translation>
+    </message>
+    <message>
+        <source>Loudness of the speech and speed of the movement over time.</source>
+        <translation>Lautstärke der Sprache und Tempo der Bewegung im Lauf der Zeit.</translation>
     </message>
     <message>
         <source>Show or hide this panel.</source>
@@ -5527,6 +5775,22 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Bewegungsmaschine angehalten</translation>
     </message>
     <message>
+        <source>Loading the networks&apos; libraries</source>
+        <translation>Bibliotheken der Netze werden geladen</translation>
+    </message>
+    <message>
+        <source>Loading the motion networks</source>
+        <translation>Bewegungsnetze werden geladen</translation>
+    </message>
+    <message>
+        <source>Loading the bank of poses</source>
+        <translation>Posenbank wird geladen</translation>
+    </message>
+    <message>
+        <source>{what} ({percent} %)</source>
+        <translation>{what} ({percent} %)</translation>
+    </message>
+    <message>
         <source>Making poses</source>
         <translation>Posen entstehen</translation>
     </message>
@@ -5571,7 +5835,7 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
     <name>WindowExport</name>
     <message>
         <source>Renders of the last time wait in the render queue until you go on with them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Renderaufträge vom letzten Mal warten in der Warteschlange, bis Sie mit ihnen weitermachen.</translation>
     </message>
     <message>
         <source>Rendering in the background; go on working.</source>
@@ -5638,23 +5902,23 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
     </message>
     <message>
         <source>Save recovered work</source>
-        <translation type="unfinished"></translation>
+        <translation>Wiederhergestellte Arbeit speichern</translation>
     </message>
     <message>
         <source>Save the recovered work as {name}?</source>
-        <translation type="unfinished"></translation>
+        <translation>Die wiederhergestellte Arbeit als {name} speichern?</translation>
     </message>
     <message>
         <source>The file holds the state of your last save. If you replace it, that state is kept beside it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei enthält den Stand Ihrer letzten Sicherung. Wenn Sie sie ersetzen, bleibt dieser Stand daneben erhalten.</translation>
     </message>
     <message>
         <source>Replace</source>
-        <translation type="unfinished"></translation>
+        <translation>Ersetzen</translation>
     </message>
     <message>
         <source>Save as…</source>
-        <translation type="unfinished"></translation>
+        <translation>Speichern unter…</translation>
     </message>
     <message>
         <source>Save the project as</source>
@@ -5737,6 +6001,41 @@ Lizenz: Apache-2.0. Was unter welcher Lizenz mitgeliefert wird, steht in den Ein
     <message>
         <source>Wait for what is running, or cancel it, before you change the settings.</source>
         <translation>Erst abwarten, was läuft, oder es abbrechen, dann die Einstellungen ändern.</translation>
+    </message>
+</context>
+<context>
+    <name>WindowParts</name>
+    <message>
+        <source>Preview</source>
+        <translation>Vorschau</translation>
+    </message>
+    <message>
+        <source>Views of the motion, the poses, the video and the rig.</source>
+        <translation>Ansichten der Bewegung, der Posen, des Videos und des Rigs.</translation>
+    </message>
+    <message>
+        <source>The person&apos;s motion as a skeleton; the camera menu turns it.</source>
+        <translation>Die Bewegung der Person als Skelett; das Kameramenü dreht sie.</translation>
+    </message>
+    <message>
+        <source>The pose of the person over the portrait at the playhead.</source>
+        <translation>Die Pose der Person über dem Portrait am Abspielkopf.</translation>
+    </message>
+    <message>
+        <source>What is rendered at the playhead, else the pose.</source>
+        <translation>Was am Abspielkopf gerendert ist, sonst die Pose.</translation>
+    </message>
+    <message>
+        <source>Portrait rig</source>
+        <translation>Portrait-Rig</translation>
+    </message>
+    <message>
+        <source>Points of the body on the portrait, to be dragged.</source>
+        <translation>Punkte des Körpers auf dem Portrait, zum Ziehen.</translation>
+    </message>
+    <message>
+        <source>Loudness of the speech and speed of the movement over time.</source>
+        <translation>Lautstärke der Sprache und Tempo der Bewegung im Lauf der Zeit.</translation>
     </message>
 </context>
 <context>

@@ -223,7 +223,7 @@ class Hand:
         return self.session.set_seed(self.rng.randrange(3))
 
     def another(self) -> object:
-        return self.session.another_take(self.one())
+        return self.session.another_take(self.one() if self.rng.random() < 0.7 else self.some())
 
     def use(self) -> object:
         return self.session.use_take(self.one(), self.rng.randrange(3))

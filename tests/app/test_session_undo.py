@@ -7,9 +7,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.session import Session
+from app.session_edits import SessionEdits
 from core.project_file import dump_project
 from core.timeline import Project
 from tests.app.session_moves import Hand, motion_for, sample_project
+
+MERGED = {"fill_segment"}
+"""Edits that go on with the step before them; they are tried with the merging of steps."""
 
 
 def opened(project: Project, **options) -> Session:
@@ -71,6 +75,24 @@ def test_every_kind_of_edit_is_reached_by_the_random_ones(qapp):
             session.undo_stack.undo()
         session.undo_stack.clear()
     assert reached == {action.__name__ for action in hand.actions}
+
+
+def test_every_edit_of_the_session_is_among_the_random_ones(qapp, monkeypatch):
+    """A new edit must be added to the hand, so that undo and the long runs are tried with it."""
+    known = {name for name, value in vars(SessionEdits).items() if callable(value) and not name.startswith("_")}
+    called = set()
+    for name in known:
+        real = getattr(SessionEdits, name)
+
+        def noted(self, *args, _name=name, _real=real, **options):
+            called.add(_name)
+            return _real(self, *args, **options)
+
+        monkeypatch.setattr(SessionEdits, name, noted)
+    hand = Hand(opened(sample_project(), merge_seconds=0.0))
+    for number in range(20 * len(hand.actions)):
+        hand.act(number, number)
+    assert called == known - MERGED
 
 
 def test_ten_thousand_edits_need_little_memory(qapp):

@@ -3,16 +3,18 @@
 The window is the real one with all its processes; only the networks and the renderer are small stand-ins.
 """
 
-import time
+import os
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox
 
+from app import polite
 from core.project_file import load_project
 from core.rendered import RenderedPiece
 from core.video import probe_video
@@ -26,6 +28,7 @@ from tests.app.editor_window import (
     wait_for,
     write_project,
 )
+from tests.end_to_end.gaps import Gaps
 from widgets.timeline.editor import PromptEditor
 from widgets.timeline.hit import RULER_HEIGHT
 
@@ -328,51 +331,43 @@ def test_a_changed_segment_renders_only_what_it_touches(editor):
     assert len(before & after) == 2
 
 
-class Gaps:
-    """Lengths of the event loop's turns, in seconds, without the time in which others had the processor."""
-
-    def __init__(self) -> None:
-        self._moments: list[tuple[float, float]] = []
-        self._timer = QTimer()
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._note)
-        self._timer.start(5)
-
-    def _note(self) -> None:
-        self._moments.append((time.perf_counter(), self._waited()))
-
-    @staticmethod
-    def _waited() -> float:
-        """Seconds that this thread was ready and had to wait for a processor, as the system counts them."""
-        try:
-            return int(Path("/proc/thread-self/schedstat").read_text().split()[1]) / 1e9
-        except (OSError, IndexError):
-            return 0.0
-
-    def stop(self) -> np.ndarray:
-        self._timer.stop()
-        wall, waited = np.diff(np.array(self._moments), axis=0).T
-        return np.sort(wall - waited)
-
-
 def test_the_window_answers_while_a_render_runs(editor, tmp_path):
-    """No turn of the event loop takes more than 100 ms while pieces come in and the user moves about."""
+    """No turn of the event loop takes more than 100 ms while pieces come in and the user moves about and edits."""
     (tmp_path / "go").unlink()
     pieces: list[object] = []
     editor.jobs.chunkReady.connect(lambda _job, piece: pieces.append(piece))
     done: list[int] = []
     editor.jobs.finished.connect(lambda job, _out: done.append(job))
-    gaps = Gaps()
     trigger(editor, "render_all")
     wait_for(lambda: len(pieces) >= 2, "for the first pieces")
+    gaps = Gaps(editor.engine.pid)
     (tmp_path / "go").touch()
     for number in range(20):
         editor.play.go_to(number * 100_000)
+        if number % 5 == 0:
+            editor.session.add_marker(number * 100_000)
         QTest.qWait(20)
+    editor.autosave.save_now()
+    assert editor.files.save()
     wait_for(lambda: bool(done), "for the render")
     found = gaps.stop()
-    assert len(found) > 20
-    assert found[-1] < 0.1, found[-5:]
+    assert len(found.wall) > 20
+    assert found.longest() < 0.1, (found.foreign, np.sort(found.wall)[-5:], np.sort(found.busy)[-5:])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="priorities of POSIX")
+def test_engine_and_renders_give_way_to_the_window(editor, tmp_path):
+    (tmp_path / "go").unlink()
+    trigger(editor, "render_all")
+    wait_for(lambda: len(editor.parts.video._track.pieces) >= 2, "for the first pieces")
+    (worker,) = editor.jobs._driver._running.values()
+    ours = os.getpriority(os.PRIO_PROCESS, 0)
+    for pid, step in ((editor.engine.pid, polite.ENGINE), (worker.process.pid, polite.RENDER)):
+        assert os.getpriority(os.PRIO_PROCESS, pid) == min(19, ours + step)
+        if sys.platform == "linux":
+            assert os.sched_getscheduler(pid) == os.SCHED_BATCH
+    (tmp_path / "go").touch()
+    trigger(editor, "cancel_render")
 
 
 def test_a_render_can_be_paused_resumed_and_cancelled(editor, tmp_path):

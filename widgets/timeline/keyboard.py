@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeyEvent
 
 from core.timeline import Segment
+from widgets.timeline.accessible import tree_of
 from widgets.timeline.names import segment_sentence
 from widgets.timeline.scene import TrackIndex
 
@@ -115,6 +116,11 @@ class Keys(QObject):
         """Tell screen readers what the keyboard is on."""
         canvas, scene = self._canvas, self._canvas.scene
         found = scene.find(scene.focus_id)
+        tree = tree_of(canvas)
+        if tree is not None:
+            if found is not None and canvas.hasFocus():
+                tree.say_focus(scene.focus_id)
+            return
         name = self.tr("Timeline")
         if found is not None:
             segment = found[0].track.segments[found[1]]

@@ -17,6 +17,7 @@ from core.peaks import PeaksPyramid
 from core.rendered import RenderedPiece
 from core.timecode import TimecodeMode
 from core.timeline import Project
+from widgets.timeline.accessible import install as install_accessibility
 from widgets.timeline.bars import ViewBars
 from widgets.timeline.canvas import Canvas
 from widgets.timeline.heads import Heads
@@ -86,6 +87,7 @@ class TimelineWidget(QWidget):
         super().__init__(parent)
         self.setObjectName("timeline")
         self.setAccessibleName(self.tr("Timeline"))
+        install_accessibility()
         self.canvas = Canvas(self)
         self.canvas.intents = _Intents(self)
         self.canvas.setAccessibleName(self.tr("Timeline"))
