@@ -36,7 +36,7 @@ class WindowModels(QObject):
         tasks: what is being done.
     """
 
-    _rowsReady = Signal(object)
+    _rowsReady = Signal(object, bool)
 
     def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
@@ -81,34 +81,44 @@ class WindowModels(QObject):
     # Rows -------------------------------------------------------------------------------------------------------------
 
     def _refresh(self) -> None:
-        """Look at everything in a thread, since checksums of what is bundled take a moment."""
+        """Look at everything in a thread: first at downloads, then at what is bundled, whose checksums take long."""
         if self._looking:
             self._look_again = True
             return
         self._looking, self._look_again = True, False
 
         def look() -> None:
-            try:
-                rows = [row_of(entry) for entry in weights.ENTRIES]
-            except OSError as error:
-                logs.log("error", f"weights cannot be looked at: {error.strerror}")
-                rows = []
-            try:
-                self._rowsReady.emit(rows)
-            except RuntimeError:  # the window is gone
-                return
+            for last in (False, True):
+                try:
+                    rows = [row_of(entry, look=last or entry.downloadable) for entry in weights.ENTRIES]
+                except OSError as error:
+                    logs.log("error", f"weights cannot be looked at: {error.strerror}")
+                    rows = []
+                try:
+                    self._rowsReady.emit(rows, last)
+                except RuntimeError:  # the window is gone
+                    return
 
         threading.Thread(target=look, name="look at weights", daemon=True).start()
 
-    def _take_rows(self, rows: list[ModelRow]) -> None:
-        self._looking = False
-        self._rows = {row.name: row for row in rows}
+    def _take_rows(self, rows: list[ModelRow], last: bool) -> None:
+        self._looking = not last
+        # A row that was not looked at does not replace one that was.
+        self._rows = {row.name: self._rows.get(row.name, row) if row.task else row for row in rows}
         self._show()
         if self.dialog is not None and self._wanted:
             self.dialog.select(self._wanted)
             self._wanted = ""
-        if self._look_again:
+        if last and self._look_again:
             self._refresh()
+
+    def _look_at(self, name: str) -> None:
+        """Look at one download again; quick, since no bytes are read."""
+        try:
+            self._rows[name] = row_of(weights.find(name))
+        except OSError as error:
+            self._say(sentence_of(error))
+        self._show()
 
     def _show(self) -> None:
         if self.dialog is not None:
@@ -130,7 +140,7 @@ class WindowModels(QObject):
         self._show()
 
     def _ended(self, name: str, kind: str, said: str, failed: str) -> None:
-        title = weights.find(name).title
+        title = _tr(weights.find(name).title)
         if failed:
             self._say(failed)
         elif kind == "verify":
@@ -140,7 +150,7 @@ class WindowModels(QObject):
             self._say(self.tr("{title} is not whole yet; missing: {names}.").format(title=title, names=said))
         elif name in self._rows and weights.find(name).state() == "ready":
             self._say(self.tr("{title} is ready.").format(title=title), good=True)
-        self._refresh()
+        self._look_at(name)
 
     def _say(self, text: str, *, good: bool = False) -> None:
         """Show a sentence in the dialog, or in the window where it is closed."""
@@ -155,9 +165,7 @@ class WindowModels(QObject):
             install.accept_licence(entry)
         except OSError as error:
             self._say(sentence_of(error))
-            return
-        self._rows[name] = row_of(entry)
-        self._show()
+        self._look_at(name)
 
     # Removing ---------------------------------------------------------------------------------------------------------
 
@@ -170,8 +178,8 @@ class WindowModels(QObject):
             self._say(sentence_of(error))
         else:
             if self.dialog is not None:
-                self.dialog.offer_undo(entry.title)
-        self._refresh()
+                self.dialog.offer_undo(_tr(entry.title))
+        self._look_at(name)
 
     def _undo(self) -> None:
         if self._removed is None:
@@ -184,7 +192,7 @@ class WindowModels(QObject):
             self._say(sentence_of(error))
         if self.dialog is not None:
             self.dialog.offer_undo("")
-        self._refresh()
+        self._look_at(entry.name)
 
     def _purge(self) -> None:
         """Delete what can no longer be brought back; big files go in a thread."""
@@ -225,9 +233,9 @@ def model_settings() -> ModelSettings:
     )
 
 
-def row_of(entry: WeightEntry) -> ModelRow:
-    """Return how weights are shown."""
-    state = entry.state()
+def row_of(entry: WeightEntry, *, look: bool = True) -> ModelRow:
+    """Return how weights are shown; without `look` as being checked, which takes no time."""
+    state = entry.state() if look else "ready"
     detail = ""
     if state == "damaged":
         detail = "; ".join(f"{name} {text}".strip() for name, text in entry.problems().items())
@@ -256,8 +264,9 @@ def row_of(entry: WeightEntry) -> ModelRow:
         origin="" if source is None else source.repo,
         page="" if source is None else source.page,
         folder=folder,
-        gated=source is not None and source.gated and store.token() is None,
+        gated=source is not None and source.gated,
         downloadable=source is not None,
+        task="" if look else "verify",
     )
 
 

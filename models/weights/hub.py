@@ -200,9 +200,11 @@ def _token_for(address: str) -> str | None:
 
 
 def _blocks(address: str, start: int, token: str | None) -> Iterator[bytes]:
-    from huggingface_hub.utils import build_hf_headers, get_session, hf_raise_for_status
+    from huggingface_hub import get_session, hf_raise_for_status
 
-    headers = {**build_hf_headers(token=token or False), "Accept-Encoding": "identity"}
+    headers = {"Accept-Encoding": "identity"}
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
     if start:
         headers["Range"] = f"bytes={start}-"
     timeout = (CONNECT_SECONDS, READ_SECONDS, READ_SECONDS, CONNECT_SECONDS)

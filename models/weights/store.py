@@ -178,7 +178,7 @@ def locked(name: str) -> Iterator[None]:
     folder = models_folder() / STAGED
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(folder / f"{name}.lock", os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0))
+        descriptor = os.open(folder / f"{name}.lock", os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o644)
     except OSError as error:
         raise WeightsError(f"the models folder {models_folder()} cannot be written: {error.strerror}") from None
     try:
