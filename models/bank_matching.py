@@ -40,12 +40,16 @@ class SlotTable:
         tokens: (M,) int64.
         following: (M,) index of the next slot of the same run, -1 at its end.
         has_fingers: (M,) bool.
+        continuity: (M, D) what must go on smoothly at a jump; the features by default.
+        jump_cost: cost of a jump between slots that fit perfectly.
     """
 
     features: Floats
     tokens: Indices
     following: Indices
     has_fingers: NDArray[np.bool_]
+    continuity: Floats | None = None
+    jump_cost: float = _JUMP_COST
 
 
 def slot_features(local: Array) -> Floats:
@@ -115,14 +119,15 @@ def _step(
     goes_on = following[order]
     current = np.unique(np.concatenate([candidates, goes_on[goes_on >= 0]]))
     # A run that ends is expected to hold its last pose.
-    expected = table.features[np.where(following >= 0, following, before)]
-    start = table.features[current]
+    kept = table.features if table.continuity is None else table.continuity
+    expected = kept[np.where(following >= 0, following, before)]
+    start = kept[current]
     apart = (
         np.einsum("id,id->i", expected, expected)[:, None]
         - 2.0 * expected @ start.T
         + np.einsum("jd,jd->j", start, start)
     )
-    jump = _JUMP_COST + 0.5 * np.maximum(apart, 0.0)
+    jump = table.jump_cost + 0.5 * np.maximum(apart, 0.0)
     jump[following[:, None] == current[None]] = 0.0
     total = costs[:, None] + jump
     pointer = np.argmin(total, axis=0)

@@ -5,7 +5,7 @@ The bank is built by `models.training.build_bank`; the search is in `models.bank
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -17,6 +17,7 @@ from core.cancel import CancelToken
 from core.constants import FRAMES_PER_TOKEN
 from core.skeleton import HEAD, MIRROR_JOINTS, NECK, PARENTS, UNIFORM_BONE_LENGTHS
 from models.bank_matching import SlotTable, best_runs, slot_features
+from models.finger_runs import arm_features, bone_lengths, finger_table, joined, wanted_arms
 from models.portrait_fit import ARM_JOINTS
 from models.projection import Array, blend_directions, carry, rotate_yaw, smoothstep, unit
 from models.retarget import DetailedMotion
@@ -42,9 +43,11 @@ class BankMatch:
 
     Attributes:
         slots: (N,) bank slot of every token; slots from `RelationBank.mirror_offset` on are mirror images.
+        fingers: (N, 2) slots that the fingers of the left and the right hand are taken from.
     """
 
     slots: NDArray[np.int64]
+    fingers: NDArray[np.int64]
 
 
 class RelationBank:
@@ -81,6 +84,25 @@ class RelationBank:
             tokens=np.concatenate([tokens[:, 0], tokens[:, 1]]),
             following=np.concatenate([following, mirrored]),
             has_fingers=np.tile(fingers, 2),
+        )
+        self._hand_bones = [bone_lengths(self._hands[::7, side].astype(np.float64) * UNIT) for side in range(2)]
+        self._finger_tables = [self._finger_table(side, local, flipped) for side in range(2)]
+
+    def _finger_table(self, side: int, local: Array, flipped: Array) -> SlotTable | None:
+        """What the search for one hand sees, or None for a bank without fingers."""
+        captured = np.concatenate(
+            [self._captured.reshape(-1, FRAMES_PER_TOKEN, 2)[..., which].all(axis=1) for which in (side, 1 - side)]
+        )
+        if not captured.any():
+            return None
+        middle = np.arange(self.mirror_offset) * FRAMES_PER_TOKEN + FRAMES_PER_TOKEN // 2
+        own = self._hands[self._hand_rows[middle, side], side].astype(np.float64) * UNIT
+        other = self._hands[self._hand_rows[middle, 1 - side], 1 - side].astype(np.float64) * UNIT
+        return finger_table(
+            np.concatenate([arm_features(local, side), arm_features(flipped, side)]),
+            np.concatenate([own, other * np.array([-1.0, 1.0, 1.0])]),
+            self._table.following,
+            captured,
         )
 
     @classmethod
@@ -149,7 +171,13 @@ class RelationBank:
         """
         missing = -len(local) % FRAMES_PER_TOKEN
         padded = np.concatenate([local, np.repeat(local[-1:], missing, axis=0)])
-        return BankMatch(best_runs(self._table, slot_features(padded), np.asarray(tokens, np.int64), cancel))
+        slots = best_runs(self._table, slot_features(padded), np.asarray(tokens, np.int64), cancel)
+        unknown = np.full(len(slots), -1, dtype=np.int64)
+        fingers = [
+            slots if table is None else best_runs(table, wanted_arms(padded, side), unknown, cancel)
+            for side, table in enumerate(self._finger_tables)
+        ]
+        return BankMatch(slots, np.stack(fingers, axis=1))
 
     def detail(self, local: Array, match: BankMatch, start: int, end: int) -> DetailedMotion:
         """Captured poses for the frames start..end of a motion, joined smoothly and corrected towards it.
@@ -172,7 +200,34 @@ class RelationBank:
             rows = chosen % self.mirror_offset * FRAMES_PER_TOKEN + frames - index * FRAMES_PER_TOKEN
             rows = np.clip(rows, self._first[chosen], self._last[chosen])
             parts.append(self.view(rows, chosen >= self.mirror_offset))
-        return _merge(parts, shares, wanted)
+        body = _merge(parts, shares, wanted)
+        hands, confidence = body.hands.copy(), body.hand_confidence.copy()
+        for side, table in enumerate(self._finger_tables):
+            if table is not None:
+                hands[:, side] = self._fingers(body.joints, match, side, start, end)
+                confidence[:, side] = _CAPTURED_FINGERS
+        return replace(body, hands=hands, hand_confidence=confidence)
+
+    def _fingers(self, joints: Array, match: BankMatch, side: int, start: int, end: int) -> Array:
+        """(end - start, 21, 3) one hand on the forearms of `joints`."""
+        reference = np.array(FOREARM_REFERENCE) / np.linalg.norm(FOREARM_REFERENCE)
+
+        def hands(rows: NDArray[np.int64], mirrored: NDArray[np.bool_]) -> Array:
+            which = 1 - side if mirrored[0] else side
+            found = self._hands[self._hand_rows[rows, which], which].astype(np.float64) * UNIT
+            return found * np.array([-1.0, 1.0, 1.0]) if mirrored[0] else found
+
+        shape = joined(
+            match.fingers[:, side],
+            self._table.following,
+            (self._first, self._last),
+            hands,
+            self._hand_bones[side],
+            start,
+            end,
+        )
+        _, elbow, wrist = ARM_JOINTS[side]
+        return carry(shape, np.broadcast_to(reference, (end - start, 3)), unit(joints[:, wrist] - joints[:, elbow]))
 
 
 def _bundled() -> Path:

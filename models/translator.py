@@ -28,7 +28,7 @@ BLOCK_FRAMES: Final = 1200
 """Frames that are fitted at a time, so memory does not grow with the motion (beyond its result)."""
 
 _FOOT_HABIT: Final = np.array([0.12, 0.03, 0.12])
-_FIT_VERSION: Final = "2"
+_FIT_VERSION: Final = "3"
 
 
 class PoseTranslator:

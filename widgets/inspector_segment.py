@@ -321,8 +321,8 @@ class SegmentPage(QWidget):
         editable = not any(locked) and not track_locked
         self.prompt.setReadOnly(not editable)
         for field in (
-            self.part, self.strength, self.seed, self.stay, self.emotion, self.emotion_strength, self.blink, self.start, self.end,
-            self.length, self.another,
+            self.part, self.strength, self.seed, self.stay, self.emotion, self.emotion_strength, self.blink,
+            self.start, self.end, self.length, self.another,
         ):  # fmt: skip
             field.setEnabled(editable)
         self.prompt.setEnabled(editable)

@@ -8,6 +8,7 @@ import pytest
 from app.model_source import InstalledModels
 from core import physics
 from core.audio import load_audio
+from core.motion_finish import FinishSettings, finished
 from core.speech import SpeechFeatures, speech_features
 from models import predicates
 from models.checkpoint import WEIGHTS_NAME, bundled_weights
@@ -84,3 +85,27 @@ def test_editing_one_prompt_leaves_the_rest(pipeline: MotionPipeline, speech: Sp
     changed = np.flatnonzero(edited.tokens != clip.tokens)
     assert changed.min() >= 10
     assert changed.max() <= 22
+
+
+def test_clean_up_makes_a_speaker_stand_and_leaves_the_gestures(pipeline: MotionPipeline) -> None:
+    track = load_audio(SAMPLE)
+    features = speech_features(track.samples, track.duration)
+    for seed in range(2):
+        raw = pipeline.generate(features, seed=seed)
+        clip = finished(raw, FinishSettings(seed=seed))
+        assert physics.foot_skate(clip.joints) < min(3.0, 0.2 * physics.foot_skate(raw.joints))
+        assert physics.floor_penetration(clip.joints) < 1e-4
+        assert physics.bone_length_variation(clip.joints) < 1e-3
+        assert physics.mean_jerk(clip.joints) < 0.5 * physics.mean_jerk(raw.joints)
+        peaks = [physics.wrist_peaks(motion.joints) for motion in (raw, clip)]
+        assert len(peaks[1]) > 0.85 * len(peaks[0])
+        beats = [physics.beat_alignment(found, features.accents) for found in peaks]
+        assert beats[1] > beats[0] - 0.05
+
+
+def test_silence_breathes(pipeline: MotionPipeline) -> None:
+    silence = speech_features(np.zeros(16_000 * 12, np.float32), 12.0)
+    clip = finished(pipeline.generate(silence), FinishSettings())
+    calm = physics.joint_speeds(clip.joints)[60:, [15, 20, 21]]
+    assert calm.mean(axis=0).min() > 0.003 and calm.mean() < 0.08
+    assert physics.foot_skate(clip.joints) < 3.0
