@@ -16,12 +16,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from models.renderers.versa.checkpoint import Components
-from models.renderers.versa.tiling import SettingsError
+from models.renderers.versa.settings import CELL, SettingsError
 
 ASPECT: Final = 9 / 16
-CELL: Final = 8
-"""Pixels of the picture for one latent cell."""
-
 _CLIP_SIZE: Final = (224, 224)
 
 

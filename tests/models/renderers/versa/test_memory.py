@@ -61,7 +61,16 @@ def test_what_does_not_fit_steps_down_or_is_refused() -> None:
 
 
 def test_profiles_follow_what_is_free() -> None:
-    for free, name in [(6, "8"), (8, "8"), (12, "12"), (15.9, "16"), (24, "24"), (80, "24"), (None, "all")]:
+    for free, name in [
+        (6, "8"),
+        (8, "8"),
+        (12, "12"),
+        (15.9, "16"),
+        (24, "24"),
+        (31, "24"),
+        (80, "all"),
+        (None, "all"),
+    ]:
         assert choose_profile(VersaSettings(), None if free is None else free * GB).name == name
     assert choose_profile(VersaSettings(profile="all"), 6 * GB).name == "all"
     chain = list(itertools.accumulate(range(4), lambda how, _: step_down(how), initial=LADDER[0]))

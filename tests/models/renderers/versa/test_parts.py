@@ -235,3 +235,26 @@ def test_whole_body_points_are_sorted() -> None:
     poses = from_openpose(points, np.full((1, 134), 0.5), 10, 20)
     assert poses.body[0, 17, 0] == pytest.approx(3.4) and poses.face[0, 0, 0] == pytest.approx(4.8)
     assert poses.hands[0, 0, 0, 0] == pytest.approx(18.4) and poses.hands[0, 1, 20, 1] == pytest.approx(267 / 20)
+
+
+@torch.no_grad()
+def test_layers_that_are_moved_to_the_card_one_by_one_give_the_same() -> None:
+    """Our hooks and those of the layer-wise offloading live beside each other; here the card is the processor."""
+    from accelerate import cpu_offload
+
+    from models.renderers.versa.backbone import Backbone
+    from models.renderers.versa.engine import channels_last
+
+    from . import tiny
+
+    made = Backbone(tiny.UNET).eval().requires_grad_(False)
+    made.load_state_dict(tiny.backbone().state_dict())
+    given = (torch.randn(1, 3, 8, 4, 4), torch.tensor(0.3), torch.randn(1, 1, 32), torch.randn(1, 3))
+    pose = torch.randn(3, 32, 4, 4)
+    wanted = tiny.backbone()(*given, pose)
+    channels_last(made.unet)
+    assert made.unet.conv_in.weight.is_contiguous(memory_format=torch.channels_last)
+    torch.testing.assert_close(made(*given, pose), wanted, rtol=1e-4, atol=1e-5)
+    cpu_offload(made.unet, execution_device=torch.device("cpu"))
+    assert made.unet.conv_in.weight.device.type == "meta"
+    torch.testing.assert_close(made(*given, pose), wanted, rtol=1e-4, atol=1e-5)

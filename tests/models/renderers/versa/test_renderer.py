@@ -36,7 +36,7 @@ def renderer(weights: tuple[Path, Path], **options: Any) -> VersaRenderer:
 def job(store: Cache | None = None, **changes: Any) -> RenderJob:
     person = scenes.portrait("half")
     made = scenes.make_job(
-        person, scenes.gesture_poses(person, FRAMES), scenes.silence(FRAMES / FPS), size=(36, 64), fps=FPS, seed=3
+        person, scenes.gesture_poses(person, FRAMES), scenes.silence(FRAMES / FPS), size=(64, 64), fps=FPS, seed=3
     )
     return replace(made, store=store, **changes)
 
@@ -80,7 +80,7 @@ def test_chunks_are_the_units(whole: Whole) -> None:
     assert [(c.index, c.start_frame, c.end_frame) for c in whole.chunks] == [
         (0, 0, 6), (1, 6, 12), (2, 12, 18), (3, 18, 24)
     ]  # fmt: skip
-    assert whole.frames.shape == (24, 64, 36, 3) and whole.frames.std() > 5.0
+    assert whole.frames.shape == (24, 64, 64, 3) and whole.frames.std() > 5.0
 
 
 def test_progress_counts_up_and_shows_previews(whole: Whole) -> None:
@@ -88,7 +88,7 @@ def test_progress_counts_up_and_shows_previews(whole: Whole) -> None:
     assert max(shares) == pytest.approx(0.95)
     assert any(n.message == "step 2 of 2, tile 1 of 1" for n in whole.news)
     shown = [n.preview for n in whole.news if n.preview is not None]
-    assert len(shown) == 4 and all(picture.shape == (16, 8, 3) for picture in shown)
+    assert len(shown) == 4 and all(picture.shape == (8, 8, 3) for picture in shown)
 
 
 def test_a_segment_alone_is_as_within_the_whole(weights: tuple[Path, Path], whole: Whole) -> None:
@@ -103,18 +103,9 @@ def test_part_of_a_chunk(weights: tuple[Path, Path], whole: Whole) -> None:
 
 
 def test_an_edit_inside_a_bridge_changes_the_bridge_only(weights: tuple[Path, Path], whole: Whole) -> None:
-    made = renderer(weights)
-    edited = moved(whole.job, range(8, 10))
-    same = [made.chunk_inputs(whole.job, c) for c in whole.chunks]
-    new = [made.chunk_inputs(edited, c) for c in whole.chunks]
-    changed = [not _equal(one, other) for one, other in zip(same, new, strict=True)]
-    assert changed == [True, True, True, False] or changed == [False, True, False, False]
-
-
-def test_an_edit_deep_inside_a_bridge(weights: tuple[Path, Path], whole: Whole) -> None:
     """Anchors see two frames of a bridge on each side; an edit beyond them leaves them alone, to the bit."""
     made = renderer(weights)
-    edited = moved(whole.job, range(9, 10))
+    edited = moved(whole.job, range(8, 10))
     inputs = [(made.chunk_inputs(whole.job, c), made.chunk_inputs(edited, c)) for c in whole.chunks]
     assert [_equal(*pair) for pair in inputs] == [True, False, True, True]
     asked: list[range] = []
@@ -152,7 +143,7 @@ def test_seams_are_no_larger_than_steps_inside(weights: tuple[Path, Path], whole
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
             deaf, "_held", lambda work, layout, unit: (
-                np.zeros((unit.high - unit.low, 4, 16, 8), np.float32), np.zeros(unit.high - unit.low, np.float32)
+                np.zeros((unit.high - unit.low, 4, 8, 8), np.float32), np.zeros(unit.high - unit.low, np.float32)
             ),
         )  # fmt: skip
         without = np.concatenate([whole.frames[:6], frames_of(deaf, job(), (whole.chunks[1],)), whole.frames[12:]])
@@ -244,7 +235,7 @@ def test_missing_weights_say_what_to_do(weights: tuple[Path, Path], tmp_path: Pa
 
 def test_check_says_what_it_will_take(weights: tuple[Path, Path]) -> None:
     said = renderer(weights, device="cpu").check(job())
-    assert "64 x 128 on cpu" in said[0] and "GB" in said[0] and "24 frames" in said[0]
+    assert "64 x 64 on cpu" in said[0] and "GB" in said[0] and "24 frames" in said[0]
     assert "no GPU" in said[1] and "--backend draft" in said[1]
     assert "no face adapter" in said[2]
     if not torch.cuda.is_available():
@@ -280,7 +271,7 @@ def test_face_controls_reach_the_frames(face_weights: tuple[Path, Path]) -> None
 
     def render(sound: NDArray[np.float32], **options: Any) -> NDArray[np.uint8]:
         made = renderer(face_weights, steps=1, guidance=1.0, **options)
-        made._encode_face = lambda *args: (sound, identity)  # type: ignore[method-assign]
+        made._faces.encode = lambda *args: (sound, identity)  # type: ignore[method-assign]
         engine = made._engine_for(work, CancelToken())
         if options.get("face_strength", 1.0) and "plain" not in options:
             tiny.trained_adapter(engine.components.backbone)
