@@ -52,7 +52,7 @@ def test_what_does_not_fit_steps_down_or_is_refused() -> None:
     card = PROFILES[-1]
     assert fit(work(72), card, 80 * GB)[0] == LADDER[0]
     assert fit(work(72), card, 20 * GB)[0] == LADDER[1]
-    assert fit(work(72), card, 17 * GB)[0] == LADDER[2]
+    assert fit(work(72), card, 18 * GB)[0] == LADDER[2]
     assert fit(work(72), card, 15 * GB)[0] == LADDER[3]
     with pytest.raises(SettingsError, match=r"tiles of 72 frames need about 1\d\.\d GB, but 6\.0 GB are free"):
         fit(work(72), card, 6 * GB)
