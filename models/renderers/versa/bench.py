@@ -61,7 +61,7 @@ class BenchSize:
     decode_chunk: int = 8
 
 
-TINY: Final = BenchSize(96, 64, 20, 8, 3, 10)
+TINY: Final = BenchSize(64, 48, 14, 8, 3, 10, 7)
 FULL: Final = BenchSize(1024, 576, 72, 72, 6, 25)
 
 

@@ -101,7 +101,7 @@ class VersaSettings:
                 raise SettingsError(f"the versa backend has no option {name!r}; it has: {', '.join(kinds)}")
             if value is None:
                 continue
-            kind = kinds[name]
+            kind: Any = kinds[name]
             if kind is bool and not isinstance(value, bool):
                 raise SettingsError(f"{name} must be on or off, not {value!r}")
             try:

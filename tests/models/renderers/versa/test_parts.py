@@ -9,6 +9,7 @@ import torch
 
 from core.cancel import CancelToken
 from core.draw import draw_composite, draw_pose
+from core.portrait import Rig, load_portrait
 from core.pose import LEFT_EYE, LEFT_WRIST, RIGHT_EYE
 from core.timeline import EMOTIONS
 from models.renderers.base import FaceCue
@@ -26,6 +27,7 @@ from models.renderers.versa.engine import set_steps
 from models.renderers.versa.portrait_frame import PortraitFrame, network_size
 from models.renderers.versa.preview import LatentPreview
 from models.renderers.versa.settings import VersaSettings
+from tests.app.fakes import write_portrait
 from tests.models.renderers import draft_scenes as scenes
 
 from . import straight
@@ -110,8 +112,16 @@ def test_face_masks_are_soft_and_follow_the_face() -> None:
     assert float(columns[1] - columns[0]) == pytest.approx(2.4, abs=0.15)
 
 
-def test_drift_is_taken_back_in_the_background() -> None:
-    there = frame()
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> PortraitFrame:
+    """A small drawn person, quick to cut out."""
+    path = write_portrait(tmp_path_factory.mktemp("person") / "p.png")
+    person = load_portrait(path, Rig.from_json(path.with_suffix(".rig.json").read_text("utf-8")))
+    return PortraitFrame(person, 192, 320, "full")
+
+
+def test_drift_is_taken_back_in_the_background(drawn: PortraitFrame) -> None:
+    there = drawn
     warm = np.clip(there.picture + np.array([12, 0, -8]), 0, 255).astype(np.uint8)
     held = Steadier(there, 1.0, False).steady(warm, there.own_pose)
     before, after = (np.abs(one.astype(int) - there.picture).mean() for one in (warm, held))
@@ -121,8 +131,8 @@ def test_drift_is_taken_back_in_the_background() -> None:
     assert Steadier(there, 0.0, False).steady(warm, there.own_pose) is warm
 
 
-def test_a_still_background_is_the_portraits() -> None:
-    there = frame()
+def test_a_still_background_is_the_portraits(drawn: PortraitFrame) -> None:
+    there = drawn
     noisy = np.random.default_rng(0).integers(0, 256, there.picture.shape, dtype=np.uint8)
     steadier = Steadier(there, 0.0, True)
     shown = steadier.steady(noisy, there.own_pose)
