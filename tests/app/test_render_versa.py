@@ -53,7 +53,8 @@ def test_a_video_and_again_from_the_cache(
     assert any("no GPU" in note and "--backend draft" in note for note in answer["notes"])
     info = probe_video(project.parent / "v.mp4")
     assert (info.width, info.height, info.frames) == (38, 64, 6)
-    assert Image.open(preview).size == (8, 16)
+    with Image.open(preview) as look:
+        assert look.size == (8, 16)
     assert render(project, *options, "--json") == 0
     assert json.loads(capsys.readouterr().out)["chunks"] == {"rendered": 0, "reused": 1}
 

@@ -14,14 +14,14 @@ from diffusers import AutoencoderKLTemporalDecoder, EulerDiscreteScheduler
 
 from core.cancel import CancelToken, Progress, ProgressCallback
 from models.renderers.versa.backbone import Backbone
-from models.renderers.versa.conditioning import CELL, Conditioning
+from models.renderers.versa.conditioning import Conditioning
 from models.renderers.versa.counting import FULL_UNET, FULL_VAE
 from models.renderers.versa.decode import decode_reference
 from models.renderers.versa.denoise import DenoiseOptions, Window, denoise, encode_poses
-from models.renderers.versa.engine import FAST_GUIDED, FAST_REUSE, precision, set_steps
-from models.renderers.versa.memory import LADDER, PROFILES, empty_cache, free_memory, is_out_of_memory
+from models.renderers.versa.engine import set_steps
+from models.renderers.versa.memory import LADDER, PROFILES, empty_cache, free_memory, is_out_of_memory, precision
 from models.renderers.versa.noise import frame_noise
-from models.renderers.versa.settings import VersaSettings
+from models.renderers.versa.settings import CELL, FAST_GUIDED, FAST_REUSE, VersaSettings
 from models.renderers.versa.tiling import tile_indices, tile_weights
 
 TINY_UNET: Final[dict[str, Any]] = {
@@ -61,7 +61,7 @@ class BenchSize:
     decode_chunk: int = 8
 
 
-TINY: Final = BenchSize(96, 64, 20, 8, 3, 10)
+TINY: Final = BenchSize(64, 48, 14, 8, 3, 10, 7)
 FULL: Final = BenchSize(1024, 576, 72, 72, 6, 25)
 
 

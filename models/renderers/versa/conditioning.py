@@ -10,18 +10,14 @@ from typing import Any, Final
 
 import numpy as np
 import torch
-from diffusers.pipelines.stable_video_diffusion.pipeline_stable_video_diffusion import _resize_with_antialiasing
 from diffusers.video_processor import VideoProcessor
 from numpy.typing import NDArray
 from PIL import Image
 
 from models.renderers.versa.checkpoint import Components
-from models.renderers.versa.tiling import SettingsError
+from models.renderers.versa.settings import CELL, SettingsError
 
 ASPECT: Final = 9 / 16
-CELL: Final = 8
-"""Pixels of the picture for one latent cell."""
-
 _CLIP_SIZE: Final = (224, 224)
 
 
@@ -109,13 +105,26 @@ def check_size(height: int, width: int) -> None:
 def encode_clip(components: Components, image: Image.Image) -> torch.Tensor:
     """(1, 1, D) CLIP embedding, float32: resized with antialiasing in -1..1, then only normalised."""
     pixels = torch.from_numpy(np.asarray(image.convert("RGB"), np.float32) / 255.0).permute(2, 0, 1)[None]
-    pixels = (_resize_with_antialiasing(pixels * 2.0 - 1.0, _CLIP_SIZE) + 1.0) / 2.0
+    pixels = (_resize_with_antialiasing()(pixels * 2.0 - 1.0, _CLIP_SIZE) + 1.0) / 2.0
     encoder = components.image_encoder
     inputs = components.feature_extractor(
         images=pixels, do_normalize=True, do_center_crop=False, do_resize=False, do_rescale=False, return_tensors="pt"
     ).pixel_values
     embeds: torch.Tensor = encoder(inputs.to(encoder.device, encoder.dtype)).image_embeds
     return embeds[:, None].float().cpu()
+
+
+def _resize_with_antialiasing() -> Any:
+    """Diffusers' own function; importing it makes transformers complain of torchvision, which is not needed."""
+    from transformers.utils import logging
+
+    said = logging.get_verbosity()
+    logging.set_verbosity_error()
+    try:
+        from diffusers.pipelines.stable_video_diffusion import pipeline_stable_video_diffusion as pipeline
+    finally:
+        logging.set_verbosity(said)
+    return pipeline._resize_with_antialiasing
 
 
 @torch.no_grad()

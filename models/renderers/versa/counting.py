@@ -5,7 +5,7 @@ The constants of `memory` were counted with this; what a card's allocator adds i
 """
 
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import torch
@@ -59,20 +59,27 @@ class _Live(TorchDispatchMode):
 
 
 def count_unet(
-    frames: int, height: int, width: int, *, batch: int = 1, layers: int = 2, dtype: torch.dtype = torch.float16
+    frames: int,
+    height: int,
+    width: int,
+    *,
+    batch: int = 1,
+    config: Mapping[str, Any] = FULL_UNET,
+    dtype: torch.dtype = torch.float16,
 ) -> tuple[int, int]:
     """Peak bytes of activations and operations of one pass over latents of (batch, frames, 8, height, width)."""
+    width_of_context, width_of_pose = int(config["cross_attention_dim"]), int(config["block_out_channels"][0])
 
     def run(backbone: Any) -> None:
         def empty(*shape: int) -> torch.Tensor:
             return torch.empty(*shape, dtype=dtype)
 
         backbone(
-            empty(batch, frames, 8, height, width), torch.tensor(1.0), empty(batch, 1, 1024), empty(batch, 3),
-            empty(batch * frames, 320, height, width),
+            empty(batch, frames, 8, height, width), torch.tensor(1.0), empty(batch, 1, width_of_context),
+            empty(batch, 3), empty(batch * frames, width_of_pose, height, width),
         )  # fmt: skip
 
-    return _count(lambda: Backbone({**FULL_UNET, "layers_per_block": layers}), run, dtype)
+    return _count(lambda: Backbone(config), run, dtype)
 
 
 def count_decoder(frames: int, height: int, width: int, dtype: torch.dtype = torch.float16) -> tuple[int, int]:

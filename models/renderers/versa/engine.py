@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import torch
@@ -17,7 +17,7 @@ from PIL import Image
 from core.cancel import CancelToken
 from core.draw import FramePoses
 from models.renderers.versa.checkpoint import Components, load_components
-from models.renderers.versa.conditioning import CELL, Conditioning, condition
+from models.renderers.versa.conditioning import Conditioning, condition
 from models.renderers.versa.decode import decode_frames
 from models.renderers.versa.denoise import (
     DenoiseOptions,
@@ -33,23 +33,23 @@ from models.renderers.versa.memory import (
     SpillWatch,
     empty_cache,
     is_out_of_memory,
+    precision,
     step_down,
 )
 from models.renderers.versa.noise import REFERENCE_FRAME, frame_noise
 from models.renderers.versa.portrait_frame import PortraitFrame
 from models.renderers.versa.preview import LatentPreview
-from models.renderers.versa.settings import SettingsError, VersaSettings
+from models.renderers.versa.settings import (
+    CELL,
+    DECODE_CONTEXT,
+    FAST_GUIDED,
+    FAST_REUSE,
+    SettingsError,
+    VersaSettings,
+)
 from models.renderers.versa.tiling import tile_indices
 
 Note = Callable[[str], None]
-FAST_GUIDED: Final = 0.6
-"""Share of the steps that the fast mode guides: later steps only refine."""
-
-FAST_REUSE: Final = 1
-"""Steps of the fast mode that reuse deep features after each full step."""
-
-DECODE_CONTEXT: Final = 1
-"""Frames of the neighbours that a decode chunk sees on both sides."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class Engine:
         self._hooked = False
         self._conditioned: tuple[NDArray[np.uint8], Conditioning, LatentPreview] | None = None
         if device.type == "cuda":
-            self.components.backbone.unet.to(memory_format=torch.channels_last)
+            channels_last(self.components.backbone.unet)
         if settings.compile:
             self.components.backbone.unet.compile()
         self._place("")
@@ -139,6 +139,7 @@ class Engine:
             self._note(f"the card's memory ran out; going on with {smaller.describe()}")
             self.execution = smaller
             self._place("")
+            empty_cache(self._device)
 
     def frames(
         self, latents: torch.Tensor, first: int, wanted: range, cancel: CancelToken
@@ -203,9 +204,9 @@ class Engine:
             image = Image.fromarray(frame.picture)
             vae_dtype = parts.vae.dtype
             # One picture: in float32 it costs nothing and cannot overflow.
-            parts.vae.to(torch.float32)
+            torch.nn.Module.to(parts.vae, torch.float32)
             made = condition(parts, image, frame.height, frame.width, motion_bucket_id=self.settings.motion_bucket)
-            parts.vae.to(vae_dtype)
+            torch.nn.Module.to(parts.vae, vae_dtype)
             preview = LatentPreview.fit(made.image_latents[1] * float(parts.vae.config.scaling_factor), frame.picture)
             known = (frame.picture, made, preview)
             self._conditioned = known
@@ -269,9 +270,11 @@ class _SafeVae:
         return vae.decode(latents.float(), num_frames=num_frames)
 
 
-def precision(device: torch.device) -> torch.dtype:
-    """What the networks run in: half precision as published on a card, float32 on the CPU."""
-    return torch.float32 if device.type == "cpu" else torch.float16
+def channels_last(module: torch.nn.Module) -> None:
+    """Lay the weights of 2D convolutions out as cards like them; torch cannot do that to a module with 3D ones."""
+    for layer in module.modules():
+        if isinstance(layer, torch.nn.Conv2d):
+            layer.weight.data = layer.weight.data.contiguous(memory_format=torch.channels_last)
 
 
 def set_steps(scheduler: Any, settings: VersaSettings) -> None:

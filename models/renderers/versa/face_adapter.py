@@ -2,7 +2,7 @@
 
 Identity, speech, emotion and blinking first interact with each other (a small transformer over all tokens of a frame);
 the U-Net's cells then attend to the result inside a soft mask of the face. Paper section on the multimodal video
-diffusion; what it leaves open is decided here and said in docs/models.md.
+diffusion; what it leaves open is decided here and said in docs/diffusion.md.
 """
 
 import math

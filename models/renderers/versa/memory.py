@@ -31,6 +31,9 @@ UNET_FLOPS: Final = 280e6
 DECODE_FLOPS: Final = 734e6
 """Operations for a latent cell of a frame: one pass of the U-Net, and decoding. Counted in the same way."""
 
+_PLENTY: Final = 36 * GB
+"""From here on nothing is held back."""
+
 _RESERVE: Final = 1.15
 """What the allocator and the kernels take besides."""
 
@@ -84,7 +87,7 @@ class Profile:
 PROFILES: Final = (
     Profile("8", 7.5 * GB, 20, 2, LADDER[2]),
     Profile("12", 11.5 * GB, 40, 4, LADDER[2]),
-    Profile("16", 15.5 * GB, 64, 8, LADDER[2]),
+    Profile("16", 15.5 * GB, 60, 8, LADDER[2]),
     Profile("24", 23.0 * GB, 72, 8, LADDER[1]),
     Profile("all", None, 72, 8, LADDER[0]),
 )
@@ -140,18 +143,21 @@ def work_seconds(work: Work, operations_per_second: float) -> float:
     return total / operations_per_second
 
 
-def choose_profile(settings: VersaSettings, free: float | None) -> Profile:
-    """The profile of the settings, or the largest that the free memory has room for.
+def choose_profile(settings: VersaSettings, card: float | None) -> Profile:
+    """The profile of the settings, or the largest that the card has room for.
+
+    By the card's whole memory and not by what is free just now: the profile is part of what frames depend on, and what
+    was rendered must be found again while something else runs. What is free decides how passes are executed, see `fit`.
 
     Args:
         settings: of the render.
-        free: bytes that are free on the card; None where there is no card of its own memory.
+        card: bytes of the card; None where there is no card of its own memory.
     """
     if settings.profile != "auto":
         return next(profile for profile in PROFILES if profile.name == settings.profile)
-    if free is None:
+    if card is None or card >= _PLENTY:
         return PROFILES[-1]
-    fitting = [profile for profile in PROFILES[:-1] if profile.memory is not None and profile.memory <= free]
+    fitting = [profile for profile in PROFILES[:-1] if profile.memory is not None and profile.memory <= card]
     return fitting[-1] if fitting else PROFILES[0]
 
 
@@ -199,6 +205,16 @@ def pick_device(wanted: str) -> torch.device:
             f"there is no {wanted} device that torch can use; choose --device cpu (very slow), or the backend draft"
         )
     return torch.device(wanted)
+
+
+def precision(device: torch.device) -> torch.dtype:
+    """What the networks run in: half precision as published on a card, float32 on the CPU."""
+    return torch.float32 if device.type == "cpu" else torch.float16
+
+
+def card_memory(device: torch.device) -> float | None:
+    """Bytes of a CUDA card; None elsewhere."""
+    return float(torch.cuda.get_device_properties(device).total_memory) if device.type == "cuda" else None
 
 
 def free_memory(device: torch.device) -> float | None:

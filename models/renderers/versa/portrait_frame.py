@@ -21,8 +21,8 @@ from core.pose_time import pose_at
 from models.face_template import fit_face
 from models.neutral import NEUTRAL_HANDS
 from models.renderers.base import RenderJob
-from models.renderers.versa.checkpoint import PoseInput
-from models.renderers.versa.conditioning import CELL
+from models.renderers.versa.checkpoint_config import PoseInput
+from models.renderers.versa.settings import CELL
 
 GRID: Final = 64
 """The networks' sizes are multiples of this: the latent cell and three halvings in the U-Net."""

@@ -31,7 +31,7 @@ class LatentPreview:
         _, height, width = latents.shape
         colours = cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA).reshape(-1, 3).astype(np.float64)
         columns = _columns(latents)
-        return cls(np.linalg.lstsq(columns, colours, rcond=None)[0])
+        return cls(np.asarray(np.linalg.lstsq(columns, colours, rcond=None)[0], np.float64))
 
     def wanted(self, step: int, steps: int) -> bool:
         """Whether a step is one that is shown."""

@@ -4,6 +4,7 @@ It knows what a chunk's frames depend on, keeps finished latents in the job's st
 networks are `engine`'s; nothing here loads torch before something is rendered or estimated.
 """
 
+import math
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -18,13 +19,21 @@ from core.cache import content_key
 from core.cancel import CancelToken
 from core.video import frame_count
 from models.renderers.base import RenderChunk, RenderedFrame, RenderJob, RenderNews, RenderPlan
+from models.renderers.versa.face_source import FaceSource
 from models.renderers.versa.locate import INSTEAD, WeightsMissing, find_weights
-from models.renderers.versa.settings import SettingsError, VersaSettings, WeightFiles
+from models.renderers.versa.settings import (
+    CELL,
+    DECODE_CONTEXT,
+    FAST_GUIDED,
+    SettingsError,
+    VersaSettings,
+    WeightFiles,
+)
 from models.renderers.versa.units import Unit, UnitLayout
 
 if TYPE_CHECKING:
-    from models.renderers.versa.checkpoint import CheckpointConfig
-    from models.renderers.versa.controls import FaceTrack
+    from models.renderers.versa.checkpoint_config import CheckpointConfig
+    from models.renderers.versa.drift import Steadier
     from models.renderers.versa.engine import Engine
     from models.renderers.versa.memory import Profile, Work
     from models.renderers.versa.portrait_frame import PortraitFrame
@@ -65,8 +74,9 @@ class VersaRenderer:
         self._engine: Engine | None = None
         self._recent: dict[str, NDArray[np.float32]] = {}
         self._news: Any = None
-        self._track: tuple[tuple[Any, ...], FaceTrack] | None = None
-        self._face: tuple[RenderJob, NDArray[np.float32], NDArray[np.float32]] | None = None
+        self._kept_frame: tuple[tuple[int, int], PortraitFrame] | None = None
+        self._steadier: Steadier | None = None
+        self._faces = FaceSource()
 
     # The protocol -----------------------------------------------------------------------------------------------------
 
@@ -98,8 +108,14 @@ class VersaRenderer:
             WeightsMissing: the weights are not there.
             SettingsError: no device, or not enough memory.
         """
-        from models.renderers.versa.engine import precision
-        from models.renderers.versa.memory import GB, fit, free_memory, operations_per_second, work_seconds
+        from models.renderers.versa.memory import (
+            GB,
+            fit,
+            free_memory,
+            operations_per_second,
+            precision,
+            work_seconds,
+        )
 
         files = find_weights(self.settings)
         work, _ = self._needed(job, len(self.plan(job).chunks))
@@ -143,8 +159,8 @@ class VersaRenderer:
             self._news = job.news
             latents = self._window_latents(job, layout, unit, cancel)
             engine = self._engine_for(job, cancel)
-            steadier = Steadier.of(self._frame(job), self.settings)
             frame = self._frame(job)
+            steadier = self._steadier = self._steadier or Steadier.of(frame, self.settings)
             pictures = engine.frames(latents, unit.low, range(chunk.start_frame, chunk.end_frame), cancel)
             for number, picture in enumerate(pictures, chunk.start_frame):
                 cancel.check()
@@ -232,7 +248,7 @@ class VersaRenderer:
         low, high = layout.inputs(unit)
         poses = job.poses
         first = int(np.clip(low / job.fps * poses.fps, 0, len(poses) - 1))
-        last = min(int((high - 1) / job.fps * poses.fps) + 1, len(poses) - 1)
+        last = min(math.ceil((high - 1) / job.fps * poses.fps), len(poses) - 1)
         part = slice(first, last + 1)
         inputs: dict[str, Any] = {
             "settings": self._resolved.pixels(),
@@ -242,7 +258,7 @@ class VersaRenderer:
             "rate": [first, float(poses.fps)],
         }
         if self._uses_face:
-            track = self._face_track(job)
+            track = self._faces.track(job, layout.total)
             frames = slice(low, high)
             inputs["face"] = [track.emotion[frames], track.strength[frames], track.blink[frames]]
         return inputs
@@ -322,9 +338,9 @@ class VersaRenderer:
 
     @cached_property
     def _profile(self) -> "Profile":
-        from models.renderers.versa.memory import choose_profile, free_memory
+        from models.renderers.versa.memory import card_memory, choose_profile
 
-        return choose_profile(self.settings, free_memory(self._device))
+        return choose_profile(self.settings, card_memory(self._device))
 
     @cached_property
     def _resolved(self) -> VersaSettings:
@@ -343,29 +359,29 @@ class VersaRenderer:
 
     @cached_property
     def _config(self) -> "CheckpointConfig":
-        from models.renderers.versa.checkpoint import CheckpointConfig, read_checkpoint_config
+        from models.renderers.versa.checkpoint_config import CheckpointConfig, read_checkpoint_config
 
         return CheckpointConfig() if self._files is None else read_checkpoint_config(self._files.checkpoint)
 
     def _frame(self, job: RenderJob) -> "PortraitFrame":
         from models.renderers.versa.portrait_frame import PortraitFrame
 
-        key = (id(job.portrait), job.width, job.height)
-        if getattr(self, "_frame_key", None) != key:
-            self._frame_key, self._frame_kept = key, PortraitFrame.of(job, self.settings.size, self._config.pose_input)
-        return self._frame_kept
+        size = (job.width, job.height)
+        kept = self._kept_frame
+        if kept is None or kept[1].portrait is not job.portrait or kept[0] != size:
+            kept = (size, PortraitFrame.of(job, self.settings.size, self._config.pose_input))
+            self._kept_frame, self._steadier = kept, None
+        return kept[1]
 
     def _needed(self, job: RenderJob, units: int) -> "tuple[Work, float]":
         """The work of a job, and its estimated memory as the profile runs it."""
-        from models.renderers.versa.conditioning import CELL
-        from models.renderers.versa.engine import DECODE_CONTEXT, FAST_GUIDED
         from models.renderers.versa.memory import Work, peak_memory
         from models.renderers.versa.tiling import tile_indices
 
         settings, frame, layout = self._resolved, self._frame(job), self._layout(job)
         window = 1 + min(layout.window, layout.total)
         tile = min(settings.tile, window)
-        tiles = tile_indices(window, tile, min(settings.overlap, tile - 1)) if window > 1 else [np.zeros(1)]
+        tiles = tile_indices(window, tile, min(settings.overlap, tile - 1))
         guided = 0.0 if settings.guidance <= 1.0 else (FAST_GUIDED if settings.fast else 1.0)
         frames = job.end_frame - job.start_frame
         denoised = units * sum(len(one) for one in tiles)
@@ -385,64 +401,16 @@ class VersaRenderer:
     def _uses_face(self) -> bool:
         return self._config.face_adapter is not None and self.settings.face_strength > 0
 
-    def _face_track(self, job: RenderJob) -> "FaceTrack":
-        from models.renderers.versa.controls import face_track
-
-        total = self._layout(job).total
-        key = (job.cues, job.fps, job.seed, total)
-        if self._track is None or self._track[0] != key:
-            self._track = (key, face_track(job, total))
-        return self._track[1]
-
     def _face_controls(
         self, job: RenderJob, layout: UnitLayout, frames: range, poses: list[Any], cancel: CancelToken
     ) -> Any:
         if not self._uses_face:
             return None
-        from models.renderers.versa.controls import controls_of
-
         adapter = self._engine_for(job, cancel).components.backbone.face_adapter
         assert adapter is not None
-        known = None if self._face is None else self._face[0]
-        if known is None or known.audio is not job.audio or known.portrait is not job.portrait:
-            self._face = (job, *self._encode_face(job, adapter.config, cancel))
-        assert self._face is not None
         frame = self._frame(job)
         masks = frame.face_masks([frame.own_pose, *poses]) * self.settings.face_strength
-        return controls_of(
-            self._face_track(job), self._face[1], self._face[2], masks, frames, job.fps,
-            int(adapter.config["audio_window"]),
-        )  # fmt: skip
-
-    def _encode_face(
-        self, job: RenderJob, config: Mapping[str, Any], cancel: CancelToken
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Speech features of the recording and the embedding of the portrait's face."""
-        from models.renderers.versa.encoders import OnnxIdentity, Wav2Vec2Encoder
-        from models.renderers.versa.locate import IDENTITY_NAME, WAV2VEC_NAME, optional_folder
-
-        folder = optional_folder(WAV2VEC_NAME)
-        if folder is None:
-            raise WeightsMissing(
-                f"the face adapter needs the speech encoder; run `versa models download {WAV2VEC_NAME}`, "
-                "or switch the face controls off (face_strength 0)"
-            )
-        encoder = Wav2Vec2Encoder(folder)
-        if encoder.width != int(config["audio_dim"]):
-            raise SettingsError(
-                f"{folder}: the speech encoder gives {encoder.width} numbers, the face adapter wants "
-                f"{config['audio_dim']}"
-            )
-        features = encoder.encode(job.audio.samples, cancel)
-        cancel.check()
-        found = optional_folder(IDENTITY_NAME)
-        models = [] if found is None else sorted(found.glob("*.onnx"))
-        if not models:
-            raise WeightsMissing(
-                f"the face adapter needs a face network; run `versa models download {IDENTITY_NAME}`, "
-                "or switch the face controls off (face_strength 0)"
-            )
-        return features, OnnxIdentity(models[0]).embed(job.portrait.image, job.portrait.rig)
+        return self._faces.controls(job, layout.total, adapter.config, masks, frames, cancel)
 
     @staticmethod
     def _flags(job: RenderJob, frame: int) -> int:

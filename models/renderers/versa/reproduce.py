@@ -13,11 +13,13 @@ from PIL import Image
 
 from core.cancel import CancelToken
 from models.checkpoint import CheckpointError
-from models.renderers.versa.checkpoint import load_components, read_json, read_tensors
-from models.renderers.versa.conditioning import CELL, check_size, condition
+from models.renderers.versa.checkpoint import load_components, read_tensors
+from models.renderers.versa.checkpoint_config import read_json
+from models.renderers.versa.conditioning import check_size, condition
 from models.renderers.versa.decode import decode_reference
 from models.renderers.versa.denoise import DenoiseOptions, StepCallback, Window, denoise, encode_poses, guidance_ramp
 from models.renderers.versa.noise import reference_noise, repeat_noise
+from models.renderers.versa.settings import CELL
 from models.renderers.versa.tiling import SettingsError, tile_indices
 
 

@@ -15,6 +15,18 @@ STEPS: Final = 25
 FAST_STEPS: Final = 10
 """The schedule that diffusers carries for the fast mode has ten steps."""
 
+CELL: Final = 8
+"""Pixels of the picture for one latent cell."""
+
+FAST_GUIDED: Final = 0.6
+"""Share of the steps that the fast mode guides: later steps only refine."""
+
+FAST_REUSE: Final = 1
+"""Steps of the fast mode that reuse deep features after each full step."""
+
+DECODE_CONTEXT: Final = 1
+"""Frames of the neighbours that a decode chunk sees on both sides."""
+
 _LIMITS: Final[dict[str, tuple[float, float]]] = {
     "steps": (1, 200), "guidance": (0.0, 20.0), "size": (64, 2048), "pose_strength": (0.0, 2.0),
     "face_strength": (0.0, 2.0), "tile": (0, 256), "overlap": (1, 64), "decode_chunk": (0, 64),
@@ -89,7 +101,7 @@ class VersaSettings:
                 raise SettingsError(f"the versa backend has no option {name!r}; it has: {', '.join(kinds)}")
             if value is None:
                 continue
-            kind = kinds[name]
+            kind: Any = kinds[name]
             if kind is bool and not isinstance(value, bool):
                 raise SettingsError(f"{name} must be on or off, not {value!r}")
             try:

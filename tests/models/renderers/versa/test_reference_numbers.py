@@ -14,7 +14,8 @@ from diffusers import EulerDiscreteScheduler
 from safetensors.torch import load_file
 
 from core.cancel import CancelToken
-from models.renderers.versa.checkpoint import CheckpointConfig, load_backbone
+from models.renderers.versa.checkpoint import load_backbone
+from models.renderers.versa.checkpoint_config import CheckpointConfig
 from models.renderers.versa.conditioning import Conditioning
 from models.renderers.versa.denoise import DenoiseOptions, Window, denoise, encode_poses, guidance_ramp
 from models.renderers.versa.noise import reference_noise, repeat_noise

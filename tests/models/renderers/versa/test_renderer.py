@@ -36,7 +36,7 @@ def renderer(weights: tuple[Path, Path], **options: Any) -> VersaRenderer:
 def job(store: Cache | None = None, **changes: Any) -> RenderJob:
     person = scenes.portrait("half")
     made = scenes.make_job(
-        person, scenes.gesture_poses(person, FRAMES), scenes.silence(FRAMES / FPS), size=(36, 64), fps=FPS, seed=3
+        person, scenes.gesture_poses(person, FRAMES), scenes.silence(FRAMES / FPS), size=(64, 64), fps=FPS, seed=3
     )
     return replace(made, store=store, **changes)
 
@@ -80,7 +80,7 @@ def test_chunks_are_the_units(whole: Whole) -> None:
     assert [(c.index, c.start_frame, c.end_frame) for c in whole.chunks] == [
         (0, 0, 6), (1, 6, 12), (2, 12, 18), (3, 18, 24)
     ]  # fmt: skip
-    assert whole.frames.shape == (24, 64, 36, 3) and whole.frames.std() > 5.0
+    assert whole.frames.shape == (24, 64, 64, 3) and whole.frames.std() > 5.0
 
 
 def test_progress_counts_up_and_shows_previews(whole: Whole) -> None:
@@ -88,7 +88,7 @@ def test_progress_counts_up_and_shows_previews(whole: Whole) -> None:
     assert max(shares) == pytest.approx(0.95)
     assert any(n.message == "step 2 of 2, tile 1 of 1" for n in whole.news)
     shown = [n.preview for n in whole.news if n.preview is not None]
-    assert len(shown) == 4 and all(picture.shape == (16, 8, 3) for picture in shown)
+    assert len(shown) == 4 and all(picture.shape == (8, 8, 3) for picture in shown)
 
 
 def test_a_segment_alone_is_as_within_the_whole(weights: tuple[Path, Path], whole: Whole) -> None:
@@ -103,18 +103,9 @@ def test_part_of_a_chunk(weights: tuple[Path, Path], whole: Whole) -> None:
 
 
 def test_an_edit_inside_a_bridge_changes_the_bridge_only(weights: tuple[Path, Path], whole: Whole) -> None:
-    made = renderer(weights)
-    edited = moved(whole.job, range(8, 10))
-    same = [made.chunk_inputs(whole.job, c) for c in whole.chunks]
-    new = [made.chunk_inputs(edited, c) for c in whole.chunks]
-    changed = [not _equal(one, other) for one, other in zip(same, new, strict=True)]
-    assert changed == [True, True, True, False] or changed == [False, True, False, False]
-
-
-def test_an_edit_deep_inside_a_bridge(weights: tuple[Path, Path], whole: Whole) -> None:
     """Anchors see two frames of a bridge on each side; an edit beyond them leaves them alone, to the bit."""
     made = renderer(weights)
-    edited = moved(whole.job, range(9, 10))
+    edited = moved(whole.job, range(8, 10))
     inputs = [(made.chunk_inputs(whole.job, c), made.chunk_inputs(edited, c)) for c in whole.chunks]
     assert [_equal(*pair) for pair in inputs] == [True, False, True, True]
     asked: list[range] = []
@@ -135,28 +126,33 @@ def test_an_edit_deep_inside_a_bridge(weights: tuple[Path, Path], whole: Whole) 
     assert new_step < 1.5 * old_step + 1.0
 
 
-def test_seams_are_no_larger_than_steps_inside(weights: tuple[Path, Path], whole: Whole) -> None:
-    """Largest colour and motion step at a seam against inside; and against bridges that ignore their neighbours."""
-
-    def steps(frames: NDArray[np.uint8]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        values = frames.astype(np.float64)
-        colour = np.abs(np.diff(values.mean(axis=(1, 2)), axis=0)).max(axis=1)
-        return colour, np.abs(np.diff(values, axis=0)).mean(axis=(1, 2, 3))
-
+def test_seams_are_no_larger_than_steps_inside(whole: Whole) -> None:
+    """Largest colour and motion step at a seam against the largest inside, in grey levels."""
+    values = whole.frames.astype(np.float64)
+    colour = np.abs(np.diff(values.mean(axis=(1, 2)), axis=0)).max(axis=1)
+    motion = np.abs(np.diff(values, axis=0)).mean(axis=(1, 2, 3))
     seams = np.array([5, 11, 17])
     inside = np.setdiff1d(np.arange(23), seams)
-    colour, motion = steps(whole.frames)
-    assert motion[seams].max() < 1.25 * motion[inside].max()
-    assert colour[seams].max() < 1.25 * colour[inside].max() + 1.0
+    found = {name: (step[seams].max(), step[inside].max()) for name, step in (("colour", colour), ("motion", motion))}
+    print(f"largest step at a seam and inside: {found}")
+    assert found["motion"][0] < 1.25 * found["motion"][1]
+    assert found["colour"][0] < 1.25 * found["colour"][1] + 1.0
+
+
+def test_a_bridge_goes_on_as_its_anchor_would(weights: tuple[Path, Path], whole: Whole) -> None:
+    """Its first frames are near those that the anchor denoised beyond its end; a deaf bridge's are not."""
     deaf = renderer(weights)
+    nothing = (np.zeros((10, 4, 8, 8), np.float32), np.zeros(10, np.float32))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            deaf, "_held", lambda work, layout, unit: (
-                np.zeros((unit.high - unit.low, 4, 16, 8), np.float32), np.zeros(unit.high - unit.low, np.float32)
-            ),
-        )  # fmt: skip
-        without = np.concatenate([whole.frames[:6], frames_of(deaf, job(), (whole.chunks[1],)), whole.frames[12:]])
-    assert steps(without)[1][[5, 11]].max() > motion[[5, 11]].max()
+        patch.setattr(deaf, "_held", lambda work, layout, unit: nothing)
+        work, layout = job(), deaf._layout(whole.job)
+        alone = deaf._window_latents(work, layout, layout.unit(1), CancelToken()).numpy()
+    anchor, bridge = whole.latents[0], whole.latents[1]  # frames 0..7 and 4..13
+    assert np.array_equal(bridge[:2], anchor[4:6])  # the context is the anchor's to the bit
+    fused = np.abs(bridge[2:4] - anchor[6:8]).mean(axis=(1, 2, 3))
+    unfused = np.abs(alone[2:4] - anchor[6:8]).mean(axis=(1, 2, 3))
+    print(f"distance from the anchor's margin, fused {fused}, deaf {unfused}")
+    assert fused[0] < 0.6 * unfused[0] and fused[0] < fused[1] < unfused[1]
 
 
 def test_a_killed_render_goes_on_from_its_latents(weights: tuple[Path, Path], whole: Whole) -> None:
@@ -244,7 +240,7 @@ def test_missing_weights_say_what_to_do(weights: tuple[Path, Path], tmp_path: Pa
 
 def test_check_says_what_it_will_take(weights: tuple[Path, Path]) -> None:
     said = renderer(weights, device="cpu").check(job())
-    assert "64 x 128 on cpu" in said[0] and "GB" in said[0] and "24 frames" in said[0]
+    assert "64 x 64 on cpu" in said[0] and "GB" in said[0] and "24 frames" in said[0]
     assert "no GPU" in said[1] and "--backend draft" in said[1]
     assert "no face adapter" in said[2]
     if not torch.cuda.is_available():
@@ -280,7 +276,7 @@ def test_face_controls_reach_the_frames(face_weights: tuple[Path, Path]) -> None
 
     def render(sound: NDArray[np.float32], **options: Any) -> NDArray[np.uint8]:
         made = renderer(face_weights, steps=1, guidance=1.0, **options)
-        made._encode_face = lambda *args: (sound, identity)  # type: ignore[method-assign]
+        made._faces.encode = lambda *args: (sound, identity)  # type: ignore[method-assign]
         engine = made._engine_for(work, CancelToken())
         if options.get("face_strength", 1.0) and "plain" not in options:
             tiny.trained_adapter(engine.components.backbone)
