@@ -62,6 +62,7 @@ class Director:
         notes: sentences that the user should read (repairs, fallbacks), in the order in which they came up.
         cache: store of derived data.
         cleanup: whether motion is cleaned up, instead of what the project says; None leaves it to the project.
+        stay: whether locomotion comes back to the spot, where the project does not say; None leaves it to the portrait.
     """
 
     def __init__(
@@ -76,6 +77,7 @@ class Director:
         self.project = project
         self.notes: list[str] = []
         self.cleanup: bool | None = None
+        self.stay: bool | None = None
         self._path = project_path
         self.cache = Cache(cache_folder(project_path))
         self._derived = DerivedStore(self.cache)
@@ -92,7 +94,7 @@ class Director:
     def twin(self, project: Project) -> "Director":
         """Return another Director of the same project file that shares what is in memory, for another thread."""
         other = Director(project, self._path, models=self._models)
-        other.cleanup = self.cleanup
+        other.cleanup, other.stay = self.cleanup, self.stay
         other._loaded = self._loaded
         return other
 
@@ -424,7 +426,7 @@ class Director:
         return replace(clip, spans=made_spans(self.project.motion, len(clip)))
 
     def _finish(self, tokens: NDArray[np.int64], frames: int, weights: str) -> Finish:
-        return Finish.of(self.project, tokens, frames, weights, self._scale, self.cleanup)
+        return Finish.of(self.project, tokens, frames, weights, self._scale, self.cleanup, self.stay)
 
     def _scale(self) -> str | None:
         """Return the portrait's scale, or None if the picture cannot be used: motion is made without it, too."""

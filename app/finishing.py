@@ -43,6 +43,7 @@ class Finish:
         weights: str,
         scale: Callable[[], str | None],
         cleanup: bool | None = None,
+        stay: bool | None = None,
     ) -> Self:
         """Read a project.
 
@@ -53,9 +54,13 @@ class Finish:
             weights: version of the weights that decode it.
             scale: tells the portrait's scale, None if it cannot be seen; asked only where it matters.
             cleanup: instead of what the project says.
+            stay: instead of what the portrait's scale asks for; what the project says itself counts more.
         """
         chosen = project.motion_settings
-        stay = chosen.stay if chosen.stay is not None else chosen.stays(scale())
+        if chosen.stay is not None:
+            stay = chosen.stay
+        elif stay is None:
+            stay = chosen.stays(scale())
         settings = FinishSettings(chosen.cleanup if cleanup is None else cleanup, stay, project.seed)
         by_token = np.full(len(tokens), stay)
         marks = np.array(tokens, dtype=np.int64)

@@ -16,6 +16,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="M.npz|M.bvh",
         help="npz: joints (T, 22, 3) metres, tokens, contacts, fps, segments; bvh: a skeleton with rotations",
     )
+    parser.add_argument(
+        "--stay",
+        action="store_true",
+        help="walks come back to the spot, as in the poses of head and half body (default: they go where they go)",
+    )
     add_cleanup(parser)
     add_output(parser)
 
@@ -28,6 +33,8 @@ def run(args: argparse.Namespace, context: Context) -> int:
     opened = OpenProject(args.project, context)
     if args.no_cleanup:
         opened.director.cleanup = False
+    # The picture's edge is no reason to hold back a body that goes to another program.
+    opened.director.stay = args.stay
     clip = opened.director.motion()
     opened.save()
     if args.out.suffix.lower() == ".bvh":

@@ -147,7 +147,7 @@ class FakeRenderer:
             if self.fail_at == frame:
                 raise RuntimeError("the renderer broke")
             cancel.check()
-            grey = int(abs(job.poses.body[self.pose_at(job, frame), 0, 0]) * 255)
+            grey = int(abs(job.poses.body[self.pose_at(job, frame), 0, 0]) * 255) % 256
             image = np.full((job.height, job.width, 3), grey, np.uint8)
             yield RenderedFrame(image, 1 if frame // 10 % 5 == 1 else 0)
         self.rendered.append(chunk.index)

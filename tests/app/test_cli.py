@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -56,9 +55,11 @@ def python(*arguments: str, **options) -> subprocess.CompletedProcess:
 def test_help_is_quick_and_loads_nothing_heavy():
     seconds = []
     for _ in range(3):
-        began = time.perf_counter()
+        began = os.times()
         done = python("-m", "app", "--help")
-        seconds.append(time.perf_counter() - began)
+        ended = os.times()
+        # Processor time of the child: other programs on the machine do not count.
+        seconds.append(ended.children_user + ended.children_system - began.children_user - began.children_system)
         assert done.returncode == 0
     assert min(seconds) < 0.5
     assert all(name in done.stdout for name in COMMANDS)

@@ -151,8 +151,12 @@ def test_locomotion_stays_for_portraits_that_show_no_feet(path):
     chain.project = chain.project.replace(motion_settings=MotionSettings(cleanup=True))
     scale = chain.portrait().scale
     assert chain.motion().provenance["finish"].endswith("stays") is (scale in ("head", "half"))
-    chain.project = chain.project.replace(motion_settings=MotionSettings(cleanup=True, stay=True))
-    assert chain.motion().provenance["finish"].endswith("stays")
+    for own in (True, False):  # an export may travel; what the project itself says counts more
+        chain.stay = own
+        assert chain.motion().provenance["finish"].endswith("stays") is own
+        chain.project = chain.project.replace(motion_settings=MotionSettings(cleanup=True, stay=not own))
+        assert chain.motion().provenance["finish"].endswith("stays") is not own
+        chain.project = chain.project.replace(motion_settings=MotionSettings(cleanup=True))
 
 
 def test_networks_that_change_other_tokens_are_caught(path):
