@@ -252,7 +252,7 @@
         <translation>An&amp;weisung bearbeiten</translation>
     </message>
     <message>
-        <source>Write the selected segment's prompt.</source>
+        <source>Write the selected segment&apos;s prompt.</source>
         <translation>Die Anweisung des gewählten Segments schreiben.</translation>
     </message>
     <message>
@@ -268,7 +268,7 @@
         <translation>Auf allen &amp;Spuren teilen</translation>
     </message>
     <message>
-        <source>Split every track's segment at the playhead.</source>
+        <source>Split every track&apos;s segment at the playhead.</source>
         <translation>Das Segment jeder Spur am Abspielkopf teilen.</translation>
     </message>
     <message>
@@ -716,7 +716,7 @@
         <translation>&amp;Modellverwaltung …</translation>
     </message>
     <message>
-        <source>Download, import, check and remove the networks' weights.</source>
+        <source>Download, import, check and remove the networks&apos; weights.</source>
         <translation>Gewichte der Netze herunterladen, importieren, prüfen und entfernen.</translation>
     </message>
     <message>
@@ -812,7 +812,7 @@
         <translation>&amp;Boden</translation>
     </message>
     <message>
-        <source>Draw the floor's grid.</source>
+        <source>Draw the floor&apos;s grid.</source>
         <translation>Das Gitter des Bodens zeichnen.</translation>
     </message>
     <message>
@@ -900,7 +900,7 @@
         <translation>&amp;System</translation>
     </message>
     <message>
-        <source>Use the system's language.</source>
+        <source>Use the system&apos;s language.</source>
         <translation>Die Sprache des Systems verwenden.</translation>
     </message>
     <message>
@@ -1009,7 +1009,7 @@
         <translation>Befehl</translation>
     </message>
     <message>
-        <source>Letters of the command's name; arrow keys choose, Enter runs</source>
+        <source>Letters of the command&apos;s name; arrow keys choose, Enter runs</source>
         <translation>Buchstaben des Befehls; Pfeiltasten wählen, Enter führt aus</translation>
     </message>
     <message>
@@ -1915,7 +1915,7 @@ Doppelklick zum Umbenennen</translation>
         <translation>Posenbild für den Renderer</translation>
     </message>
     <message>
-        <source>The renderer's picture appears when the poses are there.</source>
+        <source>The renderer&apos;s picture appears when the poses are there.</source>
         <translation>Das Bild des Renderers erscheint, wenn die Posen da sind.</translation>
     </message>
     <message>
@@ -1946,7 +1946,7 @@ Doppelklick zum Umbenennen</translation>
         <translation>Es bewegt sich ein Glied, das das Porträt nicht zeigt.</translation>
     </message>
     <message>
-        <source>The portrait's hands touch, so they move less here.</source>
+        <source>The portrait&apos;s hands touch, so they move less here.</source>
         <translation>Die Hände des Porträts berühren sich; sie bewegen sich hier weniger.</translation>
     </message>
     <message>
@@ -2497,7 +2497,7 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Ärmel</translation>
     </message>
     <message>
-        <source>What covers the arms; it decides where the arm's picture may be cut</source>
+        <source>What covers the arms; it decides where the arm&apos;s picture may be cut</source>
         <translation>Was die Arme bedeckt; danach richtet sich, wo das Bild des Arms geschnitten wird</translation>
     </message>
     <message>
@@ -2806,7 +2806,7 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Neuen Startwert würfeln</translation>
     </message>
     <message>
-        <source>Use the project's seed</source>
+        <source>Use the project&apos;s seed</source>
         <translation>Startwert des Projekts verwenden</translation>
     </message>
     <message>
@@ -2877,7 +2877,7 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Startwert</translation>
     </message>
     <message>
-        <source>The same seed gives the same motion again. Empty uses the project's seed</source>
+        <source>The same seed gives the same motion again. Empty uses the project&apos;s seed</source>
         <translation>Derselbe Startwert gibt dieselbe Bewegung wieder. Leer nimmt den des Projekts</translation>
     </message>
     <message>
@@ -3325,7 +3325,7 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Suche</translation>
     </message>
     <message>
-        <source>Part of a command's name or of a shortcut</source>
+        <source>Part of a command&apos;s name or of a shortcut</source>
         <translation>Teil eines Befehls oder eines Tastenkürzels</translation>
     </message>
     <message>
@@ -3365,7 +3365,7 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Hinzufügen</translation>
     </message>
     <message>
-        <source>Add these keys to the command's shortcuts</source>
+        <source>Add these keys to the command&apos;s shortcuts</source>
         <translation>Diese Tasten zu den Kürzeln des Befehls hinzufügen</translation>
     </message>
     <message>
@@ -3420,7 +3420,7 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Suche</translation>
     </message>
     <message>
-        <source>Part of a command's name or of a shortcut</source>
+        <source>Part of a command&apos;s name or of a shortcut</source>
         <translation>Teil eines Befehls oder eines Tastenkürzels</translation>
     </message>
     <message>
@@ -3463,7 +3463,7 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Seite</translation>
     </message>
     <message>
-        <source>Look at the person's left side</source>
+        <source>Look at the person&apos;s left side</source>
         <translation>Auf die linke Seite der Person schauen</translation>
     </message>
     <message>
@@ -3479,7 +3479,7 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Porträt</translation>
     </message>
     <message>
-        <source>Look through the portrait's camera</source>
+        <source>Look through the portrait&apos;s camera</source>
         <translation>Durch die Kamera des Porträts schauen</translation>
     </message>
     <message>
@@ -4067,7 +4067,7 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Renderer versa</translation>
     </message>
     <message>
-        <source>Pose-guided video diffusion: the renderer's U-Net and pose network.</source>
+        <source>Pose-guided video diffusion: the renderer&apos;s U-Net and pose network.</source>
         <translation>Von Posen geführte Video-Diffusion: U-Net und Posen-Netz des Renderers.</translation>
     </message>
     <message>
