@@ -1368,6 +1368,10 @@
         <translation>es ist kein Segment ausgewählt</translation>
     </message>
     <message>
+        <source>no sound card: silent clock</source>
+        <translation>keine Soundkarte: stille Uhr</translation>
+    </message>
+    <message>
         <source>no sound device can be opened: {0}</source>
         <translation>kein Tongerät lässt sich öffnen: {0}</translation>
     </message>
@@ -3001,16 +3005,16 @@ Render a selection with Shift+Return or export the whole.</source>
 Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</translation>
     </message>
     <message>
-        <source>Renders of the last time wait until you want them</source>
-        <translation>Renderaufträge vom letzten Mal warten, bis Sie sie wollen</translation>
+        <source>Take up again what was left of the last time</source>
+        <translation>Wieder aufnehmen, was vom letzten Mal übrig ist</translation>
     </message>
     <message>
-        <source>Go on with the last time's render</source>
-        <translation>Mit dem Auftrag vom letzten Mal weitermachen</translation>
+        <source>Go on with the render</source>
+        <translation>Auftrag fortsetzen</translation>
     </message>
     <message>
-        <source>Go on with the last time's {count} renders</source>
-        <translation>Mit den {count} Aufträgen vom letzten Mal weitermachen</translation>
+        <source>Go on with {count} renders</source>
+        <translation>{count} Aufträge fortsetzen</translation>
     </message>
     <message>
         <source>Waiting</source>
