@@ -1640,6 +1640,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>no sound card: silent clock</source>
+        <translation>keine Soundkarte: stille Uhr</translation>
+    </message>
+    <message>
         <source>noise augmentation needs noise of the picture&apos;s size</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3806,16 +3810,16 @@ Render a selection with Shift+Return or export the whole.</source>
 Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</translation>
     </message>
     <message>
-        <source>Renders of the last time wait until you want them</source>
-        <translation>Renderaufträge vom letzten Mal warten, bis Sie sie wollen</translation>
+        <source>Take up again what was left of the last time</source>
+        <translation>Wieder aufnehmen, was vom letzten Mal übrig ist</translation>
     </message>
     <message>
-        <source>Go on with the last time&apos;s render</source>
-        <translation>Mit dem Auftrag vom letzten Mal weitermachen</translation>
+        <source>Go on with the render</source>
+        <translation>Auftrag fortsetzen</translation>
     </message>
     <message>
-        <source>Go on with the last time&apos;s {count} renders</source>
-        <translation>Mit den {count} Aufträgen vom letzten Mal weitermachen</translation>
+        <source>Go on with {count} renders</source>
+        <translation>{count} Aufträge fortsetzen</translation>
     </message>
     <message>
         <source>Waiting</source>
@@ -5819,8 +5823,8 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Versuch {0}</translation>
     </message>
     <message>
-        <source>Drag the divider in the video view. What is not rendered of a take shows its poses.</source>
-        <translation>Ziehen Sie den Teiler in der Videoansicht. Was von einem Versuch nicht gerendert ist, zeigt seine Posen.</translation>
+        <source>Drag the divider in the video view. Render a take to see it.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Reading the body model …</source>

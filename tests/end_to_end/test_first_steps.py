@@ -206,7 +206,7 @@ def test_what_waits_in_the_queue_is_offered_at_the_next_start(qtbot, tmp_path, m
         window.docks.raise_dock("queue")
         QApplication.processEvents()
         button = window.parts.queue.left_button
-        assert button.text() == "Go on with the last time's 2 renders"
+        assert button.text() == "Go on with 2 renders"
         click(button)
         assert not button.isVisible()
         wait_for(lambda: window.jobs.jobs()[0].state in ("running", "done"), "for the first render")
