@@ -117,7 +117,7 @@ def _standing(feet: Array, pelvis: Array) -> Flags:
     possible = height < np.array([HIGHEST[0], HIGHEST[1]] * 2)
     sure = possible & (speed < SURE_SPEED + extra) & (above < SURE_HEIGHT)
     kept = possible & (speed < LOST_SPEED + extra) & (above < LOST_HEIGHT)
-    result = np.zeros_like(sure)
+    result: Flags = np.zeros(sure.shape, dtype=bool)
     for joint in range(4):
         for start, end in runs(kept[:, joint]):
             if sure[start:end, joint].any():

@@ -43,8 +43,8 @@ class FinishSettings:
 
     @property
     def name(self) -> str:
-        """For cache keys and provenance: equal names, equal finish (but for where single stretches stay)."""
-        cleanup = f"clean-up {FINISH_VERSION}, breath {self.seed}" if self.cleanup else "no clean-up"
+        """For provenance, and to tell which motions an edit may join: all but the seed and single stretches."""
+        cleanup = f"clean-up {FINISH_VERSION}" if self.cleanup else "no clean-up"
         return f"{cleanup}, stays" if self.stay else cleanup
 
 
