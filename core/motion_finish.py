@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 from core.constants import MOTION_FPS
 from core.features import CONTACTS, described
 from core.foot_lock import LockedFeet, lock_feet
-from core.foot_plants import Plant, find_plants, runs
+from core.foot_plants import Plant, find_plants
 from core.idle import breathing
 from core.local_edit import Stretch, freshness
 from core.motion import MotionClip
+from core.runs import runs
 from core.skeletal_smoothing import smoothed, with_bone_lengths
 from core.stay import stayed
 
