@@ -27,6 +27,7 @@ COMMANDS: Final = {
     "regenerate": "new motion for one segment, the rest stays as it is",
     "demo": "render the bundled samples",
     "train": "train the motion networks",
+    "evaluate": "judge motion weights: the field's metrics, physics, beats and prompts in one table",
     "bench": "measure the speed of this machine",
     "doctor": "tell what is there, what is missing and what to do",
 }
