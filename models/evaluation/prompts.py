@@ -117,5 +117,5 @@ def prompt_scores(paraphrases: Sequence[Paraphrase], figures: Sequence[PromptFig
     sided = [f for entry, f in zip(paraphrases, figures, strict=True) if entry.opposite is not None]
     right, wrong = sum(f.obeyed for f in sided), sum(f.mirrored for f in sided)
     if right + wrong:
-        scores["right_side"] = Score(right / (right + wrong), 0.0, right + wrong)
+        scores["right_side"] = Score.of([1.0] * right + [0.0] * wrong)
     return scores
