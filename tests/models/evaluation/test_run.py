@@ -170,7 +170,7 @@ def test_imported_results(evaluator_folder: Path, pipeline: FakePipeline, tmp_pa
         place.mkdir(parents=True, exist_ok=True)
         motion = FakePipeline().generate(noise(8.5, 1), [], seed=clip["number"]).joints
         np.savez(place / f"{clip['number']:04d}.npz", joints=motion, fps=40.0)
-    options = Options(evaluator=evaluator_folder, results=(folder,), size=SIZE, ablations=False)
+    options = Options(weights=(), evaluator=evaluator_folder, results=(folder,), size=SIZE, ablations=False)
     column = evaluate_motion(options, ignore_progress, CancelToken()).columns[-1]
     assert column.name == "theirs" and "1 of 2 repeats" in column.note
     assert {"r_precision_1", "fid", "text_foot_skate"} <= set(column.scores)
