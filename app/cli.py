@@ -29,6 +29,7 @@ COMMANDS: Final = {
     "models": "download, import, check and remove weights",
     "train": "train the motion networks",
     "reproduce": "compute the numbers of a reference case of the versa backend",
+    "evaluate": "judge motion weights: the field's metrics, physics, beats and prompts in one table",
     "bench": "measure the speed of this machine",
     "doctor": "tell what is there, what is missing and what to do",
 }

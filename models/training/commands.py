@@ -1,4 +1,4 @@
-"""The training commands behind `versa train tokenizer | generator | residual | bank`: their options and what they run.
+"""The training commands behind `versa train tokenizer | generator | residual | bank | evaluator`: their options and what they run.
 
 Parsing of the whole command line and drawing of progress belong to `app.cli`.
 """
@@ -16,7 +16,7 @@ DEFAULT_OUT = Path("runs")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Give a parser the options of the training commands."""
     parser.add_argument(
-        "network", choices=("tokenizer", "generator", "residual", "bank"), help="what to train or build"
+        "network", choices=("tokenizer", "generator", "residual", "bank", "evaluator"), help="what to train or build"
     )
     parser.add_argument(
         "--data",
@@ -92,6 +92,13 @@ def run(args: argparse.Namespace, progress: ProgressCallback, cancel: CancelToke
         assert isinstance(wishes, ResidualTraining)
         places = (args.out / "tokenizer", args.out / "generator" / "pairs", args.out / "residual")
         train_residual(args.data, *places, wishes, progress, cancel)
+    elif args.network == "evaluator":
+        from models.training.train_evaluator import EvaluatorTraining, train_evaluator
+
+        given = seed | ({"steps": args.steps} if args.steps else {})
+        wanted = _settings(EvaluatorTraining, args.settings, given)
+        assert isinstance(wanted, EvaluatorTraining)
+        train_evaluator(args.data / "motion", args.out / "evaluator", wanted, progress, cancel)
     else:
         from models.tokenizer import MotionTokenizer
         from models.training.build_bank import build_bank

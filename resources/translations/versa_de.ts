@@ -1604,10 +1604,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>{0} is no motion setting</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>{0} is no option; write strength=0..2, seed=0..{1} or a part of the body ({2}), each once</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2176,8 +2172,8 @@
         <translation>{0} ist keine Bildrate; geben Sie eine Zahl wie 25 oder 29.97 an</translation>
     </message>
     <message>
-        <source>{0} is no output setting</source>
-        <translation>{0} ist keine Einstellung der Ausgabe</translation>
+        <source>{0} is no setting of {1}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0} is no tag of an MP4 file; use one of {1}</source>
