@@ -1,4 +1,4 @@
-"""The training commands behind `versa train tokenizer | generator | residual | bank | evaluator`: their options and what they run.
+"""The training commands behind `versa train`: their options and what they run.
 
 Parsing of the whole command line and drawing of progress belong to `app.cli`.
 """
