@@ -104,6 +104,7 @@ def test_a_crash_is_told_with_details_to_copy_and_the_work_is_copied(start, tmp_
     before = sys.excepthook, threading.excepthook
     logs.install_hooks(start.crashed.emit)
     texts: list[str] = []
+    words = "grandmother's birthday"
 
     def copy_and_close(dialog: CrashDialog) -> None:
         texts.append(dialog.details.toPlainText())
@@ -114,7 +115,7 @@ def test_a_crash_is_told_with_details_to_copy_and_the_work_is_copied(start, tmp_
     met = when_shown(CrashDialog, copy_and_close)
     try:
         try:
-            raise ValueError("grandmother's birthday")
+            raise ValueError(words)
         except ValueError as error:
             sys.excepthook(ValueError, error, error.__traceback__)
         wait_for(lambda: bool(texts) and QApplication.activeModalWidget() is None, "for the dialog")
