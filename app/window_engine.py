@@ -152,7 +152,7 @@ class WindowEngine(QObject):
             "motion": self.tr("Loading the motion networks"),
             "poses": self.tr("Loading the bank of poses"),
         }
-        place = LOADING.index(step) if step in LOADING else 0  # type: ignore[arg-type]
+        place = LOADING.index(step) if step in LOADING else 0
         self._show_work(texts.get(step, self.tr("Loading the networks")), place / len(LOADING))
 
     def _show_work(self, text: str, done: float | None) -> None:
