@@ -5,6 +5,7 @@ one product. Actions that can be judged by kinematics carry the names of their p
 """
 
 import json
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -27,11 +28,10 @@ JUDGES: Final = {
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "resources" / "known_prompts"
 
-LIKELY: Final = 0.5
+LIKELY: Final = 0.56
 """Cosine from which a prompt is taken for the nearest known wording; below it nobody can say what it means."""
 
-TAUGHT: Final = 0.93
-"""Cosine from which a prompt counts as taught in its own words."""
+_NO_SIDE: Final = 0.08  # a wording without a side is that much worse for a prompt that names one
 
 
 @dataclass(frozen=True)
@@ -42,29 +42,53 @@ class Reading:
         wording: the nearest known wording.
         likeness: cosine of both, up to 1.
         judges: names of predicates of which one shows that it was done; empty where none can tell.
-        vector: (width,) sentence vector of the wording.
+        plain: the plainest wording of the same action, which the weights know best.
+        vector: (width,) sentence vector of `plain`.
     """
 
     wording: str
     likeness: float
     judges: tuple[str, ...]
+    plain: str
     vector: NDArray[np.float32]
 
 
+@dataclass(frozen=True)
+class _Known:
+    text: str
+    judges: tuple[str, ...]
+    plain: str
+    sides: frozenset[str]
+
+
 @cache
-def _bundled() -> tuple[tuple[tuple[str, tuple[str, ...]], ...], NDArray[np.float32]]:
+def _bundled() -> tuple[tuple[_Known, ...], NDArray[np.float32]]:
     entries = json.loads((FOLDER / "prompts.json").read_text(encoding="utf-8"))
     vectors = load_file(FOLDER / "vectors.safetensors")["vectors"].astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    return tuple((entry["text"], tuple(entry["judges"])) for entry in entries), vectors
+    known = tuple(_Known(e["text"], tuple(e["judges"]), e["plain"], _sides(e["text"])) for e in entries)
+    return known, vectors
 
 
-def read_prompt(vector: ArrayLike) -> Reading | None:
-    """The known wording that a sentence vector (width,) of length 1 comes nearest to; None if all are too far."""
-    entries, vectors = _bundled()
+def read_prompt(text: str, vector: ArrayLike) -> Reading | None:
+    """The known wording that a prompt comes nearest to, of the side that it names; None if all are too far.
+
+    Args:
+        text: the prompt; sentence vectors hardly tell left from right, so the words decide that.
+        vector: (width,) its sentence vector of length 1.
+    """
+    known, vectors = _bundled()
     likeness = vectors @ np.asarray(vector, dtype=np.float32)
+    named = _sides(text)
+    if len(named) == 1:
+        likeness = likeness - np.array([0.0 if k.sides == named else (2.0 if k.sides else _NO_SIDE) for k in known])
     best = int(np.argmax(likeness))
     if likeness[best] < LIKELY:
         return None
-    text, judges = entries[best]
-    return Reading(text, float(likeness[best]), judges, vectors[best])
+    found = known[best]
+    plain = next(row for row, entry in enumerate(known) if entry.text == found.plain)
+    return Reading(found.text, float(likeness[best]), found.judges, found.plain, vectors[plain])
+
+
+def _sides(text: str) -> frozenset[str]:
+    return frozenset(match.lower() for match in re.findall(r"\b(left|right)", text, re.IGNORECASE))

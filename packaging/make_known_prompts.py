@@ -20,16 +20,20 @@ from models.text_encoder import MiniLMEncoder
 
 
 def entries() -> list[dict[str, object]]:
-    """Each wording once, in a fixed order, sides filled in."""
+    """Each wording once, in a fixed order, sides filled in; the first wording of an action is its plain one."""
     phrases = tomllib.loads((ROOT / "models" / "training" / "captions.toml").read_text("utf-8"))["phrases"]
-    found: dict[str, list[str]] = {}
+    found: dict[str, tuple[list[str], str]] = {}
     for name in sorted(phrases):
+        sided = next((text for text in phrases[name] if "{s}" in text), None)
         for text in phrases[name]:
             for side in ("left", "right") if "{s}" in text else ("",):
                 judges = [judge.format(s=side) for judge in JUDGES.get(name, ()) if side or "{s}" not in judge]
-                known = found.setdefault(text.format(s=side), [])
+                plain = (sided or phrases[name][0]).format(s=side) if side else phrases[name][0].format(s="one")
+                known, _ = found.setdefault(
+                    text.format(s=side), ([], text if "{s}" in phrases[name][0] and not side else plain)
+                )
                 known += [judge for judge in judges if judge not in known]
-    return [{"text": text, "judges": judges} for text, judges in sorted(found.items())]
+    return [{"text": text, "judges": judges, "plain": plain} for text, (judges, plain) in sorted(found.items())]
 
 
 def main() -> None:
