@@ -6,7 +6,9 @@ import torch
 
 from core.cancel import Cancelled, CancelToken
 from core.speech import SpeechFeatures, speech_features
+from models import motion_pipeline
 from models.generator import GeneratorConfig, MotionGenerator
+from models.known_prompts import Reading
 from models.motion_pipeline import MotionPipeline, PromptSpan, _windows, span_tokens
 from models.tokenizer import MotionTokenizer, TokenizerConfig
 
@@ -110,3 +112,51 @@ def test_wrong_use_is_refused(pipeline: MotionPipeline) -> None:
     cancel.cancel()
     with pytest.raises(Cancelled):
         pipeline.generate(speech, cancel=cancel)
+
+
+@pytest.mark.parametrize(
+    ("scores", "kept", "looked"),
+    [([2.0], 0, 1), ([0.2, 0.5, 0.9, 0.4], 2, 4), ([0.9, 0.2, 0.3, 0.1], 0, 4), ([0.4, 1.5, 3.0, 3.0], 1, 2)],
+)
+def test_a_prompt_is_tried_again_and_the_best_try_is_kept(
+    pipeline: MotionPipeline, monkeypatch: pytest.MonkeyPatch, scores: list[float], kept: int, looked: int
+) -> None:
+    tries: list[np.ndarray] = []
+    seen: list[int] = []
+    make = MotionPipeline._tries
+
+    def watched(self: MotionPipeline, tokens: np.ndarray, places: list, rows: list) -> list[np.ndarray]:
+        made = make(self, tokens, places, rows)
+        tries.extend(made)
+        return made
+
+    def judge(joints: np.ndarray, judges: tuple[str, ...]) -> float:
+        assert judges == ("bow",)
+        seen.append(len(joints))
+        return scores[len(seen) - 1]
+
+    reading = Reading("bow", 0.9, ("bow",), "take a bow", np.ones(384, np.float32) / 384**0.5)
+    monkeypatch.setattr(motion_pipeline, "read_prompt", lambda text, vector: reading)
+    monkeypatch.setattr(motion_pipeline, "obeyed", judge)
+    speech = _speech(12.0)
+    before = pipeline.generate(speech, seed=1).tokens
+    monkeypatch.setattr(MotionPipeline, "_tries", watched)
+    clip = pipeline.regenerate(before, speech, [PromptSpan(3.0, 5.0, "bow", 5)], start=3.0, end=5.0, seed=5)
+    assert len(seen) == looked
+    assert set(seen) == {40}
+    assert np.array_equal(clip.tokens[15:25], tries[kept])
+    outside = np.r_[0:15, 25 : len(before)]
+    assert np.array_equal(clip.tokens[outside], before[outside])
+
+
+def test_a_part_of_a_prompt_is_not_judged(pipeline: MotionPipeline, monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(joints: np.ndarray, judges: tuple[str, ...]) -> float:
+        raise AssertionError("half of an action cannot be judged")
+
+    monkeypatch.setattr(motion_pipeline, "obeyed", never)
+    monkeypatch.setattr(
+        motion_pipeline, "read_prompt", lambda text, vector: Reading("bow", 1.0, ("bow",), "bow", np.zeros(384))
+    )
+    speech = _speech(12.0)
+    before = pipeline.generate(speech).tokens
+    pipeline.regenerate(before, speech, [PromptSpan(2.0, 8.0, "bow")], start=2.0, end=4.0)
