@@ -47,7 +47,7 @@ class TokenizerTraining:
         root: weight of the extra loss on the root's turn and travel.
         commitment: weight that holds latents to their codes.
         reset_below: averaged count under which a code is replaced.
-        residual_levels: codebooks behind the first one.
+        residual_levels: codebooks behind the first one; with any, `versa train residual` belongs to the weights too.
         base_share: share of windows that are decoded from the first level alone, so that it stays good by itself.
         partial_share: share of windows that are decoded from some of the residual levels.
         cluster_anew: with given weights, cluster the first codebook anew by k-means instead of keeping its codes.
@@ -68,7 +68,7 @@ class TokenizerTraining:
     root: float = 0.25
     commitment: float = 0.05
     reset_below: float = 0.2
-    residual_levels: int = 3
+    residual_levels: int = 0
     base_share: float = 0.4
     partial_share: float = 0.2
     cluster_anew: bool = False

@@ -16,6 +16,7 @@ from models.training import train_generator as generator_training
 from models.training.captures import CaptureError, load_captures, resample
 from models.training.composer import Composer, apex, append, held
 from models.training.train_generator import GeneratorTraining
+from models.training.train_residual import ResidualTraining, train_residual
 from models.training.train_tokenizer import TokenizerTraining, train_tokenizer
 
 GESTURES = (
@@ -127,6 +128,38 @@ def test_the_generator_trains_in_two_stages_with_the_text_branch_frozen(
     config = json.loads((tmp_path / "generator" / "config.json").read_text())
     assert set(config["checks"]) >= {"with_text_and_audio", "other_audio", "other_text"}
     MotionGenerator.from_pretrained(tmp_path / "generator")
+
+
+def test_residual_levels_train_on_given_weights_and_complete_the_tokens(data: Path, tmp_path: Path) -> None:
+    quiet, cancel = (lambda _: None), CancelToken()
+    given = train_tokenizer(
+        data / "motion", tmp_path / "a" / "tokenizer", TokenizerTraining(steps=2, batch=8), quiet, cancel
+    )
+    settings = TokenizerTraining(steps=2, batch=48, residual_levels=2, rate=1e-5)
+    out = tmp_path / "b"
+    trained = train_tokenizer(data / "motion", out / "tokenizer", settings, quiet, cancel, tmp_path / "a" / "tokenizer")
+    assert trained.quantizers == 3
+    config = json.loads((out / "tokenizer" / "config.json").read_text())
+    assert {"base_smartbody_mpjpe_mm", "smartbody_mpjpe_mm"} <= set(config["held_out"]) or not config["held_out"][
+        "clips"
+    ]
+    clip = next(load_captures(data / "motion"))
+    kept = (trained.encode(clip.joints) == given.encode(clip.joints)).mean()
+    assert kept > 0.5  # the codes of the given weights keep their meaning
+    network = train_residual(
+        data,
+        out / "tokenizer",
+        out / "pairs",
+        out / "residual",
+        ResidualTraining(pairs=8, steps=2, batch=4),
+        quiet,
+        cancel,
+    )
+    codes = network.complete(trained.encode(clip.joints))
+    assert trained.decode(codes).shape == (4 * len(codes), 263)
+    assert (out / "residual" / "curves.csv").is_file()
+    with pytest.raises(ValueError, match="one level only"):
+        train_residual(data, tmp_path / "a" / "tokenizer", out / "pairs", out / "c", short, quiet, cancel)
 
 
 def test_gestures_strike_on_accents(data: Path) -> None:
