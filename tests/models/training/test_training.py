@@ -146,15 +146,8 @@ def test_residual_levels_train_on_given_weights_and_complete_the_tokens(data: Pa
     clip = next(load_captures(data / "motion"))
     kept = (trained.encode(clip.joints) == given.encode(clip.joints)).mean()
     assert kept > 0.5  # the codes of the given weights keep their meaning
-    network = train_residual(
-        data,
-        out / "tokenizer",
-        out / "pairs",
-        out / "residual",
-        ResidualTraining(pairs=8, steps=2, batch=4),
-        quiet,
-        cancel,
-    )
+    short = ResidualTraining(pairs=8, steps=2, batch=4)
+    network = train_residual(data, out / "tokenizer", out / "pairs", out / "residual", short, quiet, cancel)
     codes = network.complete(trained.encode(clip.joints))
     assert trained.decode(codes).shape == (4 * len(codes), 263)
     assert (out / "residual" / "curves.csv").is_file()
