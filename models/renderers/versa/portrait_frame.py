@@ -123,19 +123,21 @@ class PortraitFrame:
 
     def face_masks(self, poses: list[FramePoses]) -> torch.Tensor:
         """(N, h, w) soft masks of the face in latent cells, 0..1; zeros where no face is seen."""
-        rows, columns = self.height // CELL, self.width // CELL
-        y, x = np.mgrid[0:rows, 0:columns].astype(np.float64)
-        x, y = (x + 0.5) / columns, (y + 0.5) / rows
-        masks = np.zeros((len(poses), rows, columns), np.float32)
-        for place, pose in enumerate(poses):
-            middle = facial_midpoint(pose.body[0], pose.face[0]) if len(pose.body) else None
-            if middle is not None:
-                radius = np.hypot(
-                    (x - middle[0]) / self.head_mask.half_width, (y - middle[1]) / self.head_mask.half_height
-                )
-                inner = np.clip((1.0 + _MASK_SOFTNESS - radius) / _MASK_SOFTNESS, 0.0, 1.0)
-                masks[place] = inner * inner * (3.0 - 2.0 * inner)
-        return torch.from_numpy(masks)
+        return soft_face_masks(poses, self.head_mask, self.height // CELL, self.width // CELL)
+
+
+def soft_face_masks(poses: list[FramePoses], head: HeadMask, rows: int, columns: int) -> torch.Tensor:
+    """(N, rows, columns) soft masks of the face, 0..1, about the first person's; zeros where no face is seen."""
+    y, x = np.mgrid[0:rows, 0:columns].astype(np.float64)
+    x, y = (x + 0.5) / columns, (y + 0.5) / rows
+    masks = np.zeros((len(poses), rows, columns), np.float32)
+    for place, pose in enumerate(poses):
+        middle = facial_midpoint(pose.body[0], pose.face[0]) if len(pose.body) else None
+        if middle is not None:
+            radius = np.hypot((x - middle[0]) / head.half_width, (y - middle[1]) / head.half_height)
+            inner = np.clip((1.0 + _MASK_SOFTNESS - radius) / _MASK_SOFTNESS, 0.0, 1.0)
+            masks[place] = inner * inner * (3.0 - 2.0 * inner)
+    return torch.from_numpy(masks)
 
 
 def _hand(wrist: NDArray[np.float32], tip: NDArray[np.float32], side: int) -> NDArray[np.float64]:
