@@ -18,6 +18,7 @@ from core.framing import FrameTransform, frame_transform
 from core.portrait import Portrait
 from core.pose import LEFT_WRIST, RIGHT_WRIST, PoseSequence
 from core.pose_time import pose_at
+from core.rig import Rig
 from models.face_template import fit_face
 from models.neutral import NEUTRAL_HANDS
 from models.renderers.base import RenderJob
@@ -92,13 +93,7 @@ class PortraitFrame:
     @cached_property
     def own_pose(self) -> FramePoses:
         """The pose that the portrait itself shows, in shares of the frame."""
-        rig = self.portrait.rig
-        size = np.array([self.portrait.width, self.portrait.height, 1.0])
-        face = np.ones((68, 3))
-        face[:, :2] = fit_face(rig)[:, :2]
-        hands = np.stack([_hand(rig.body[wrist], rig.hand_tips[side], side)
-                          for side, wrist in enumerate((LEFT_WRIST, RIGHT_WRIST))])  # fmt: skip
-        return self.in_frame(FramePoses(rig.body[None] / size, face[None] / size, hands[None] / size))
+        return self.in_frame(rig_pose(self.portrait.rig, self.portrait.width, self.portrait.height))
 
     def pose(self, poses: PoseSequence, time: float) -> FramePoses:
         """The pose of a sequence at a time, in shares of the frame."""
@@ -124,6 +119,16 @@ class PortraitFrame:
     def face_masks(self, poses: list[FramePoses]) -> torch.Tensor:
         """(N, h, w) soft masks of the face in latent cells, 0..1; zeros where no face is seen."""
         return soft_face_masks(poses, self.head_mask, self.height // CELL, self.width // CELL)
+
+
+def rig_pose(rig: Rig, width: int, height: int) -> FramePoses:
+    """The pose that a rig of a picture of that size shows, in shares of the picture; the hands hang relaxed."""
+    size = np.array([width, height, 1.0])
+    face = np.ones((68, 3))
+    face[:, :2] = fit_face(rig)[:, :2]
+    hands = np.stack([_hand(rig.body[wrist], rig.hand_tips[side], side)
+                      for side, wrist in enumerate((LEFT_WRIST, RIGHT_WRIST))])  # fmt: skip
+    return FramePoses(rig.body[None] / size, face[None] / size, hands[None] / size)
 
 
 def soft_face_masks(poses: list[FramePoses], head: HeadMask, rows: int, columns: int) -> torch.Tensor:

@@ -1,10 +1,10 @@
 """Training samples: which clip, frames, reference frame, noise and left-out conditions the k-th draw of a run has.
 
-Everything about draw k follows from the seed and k alone, so a run that is split over processes, or stopped and resumed,
-sees the same samples. Frame 0 of a sample is the reference, as in rendering.
+Everything about draw k follows from the seed and k alone, so a run that is split over processes, or stopped and
+resumed, sees the same samples. Frame 0 of a sample is the reference, as in rendering.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -45,7 +45,7 @@ class DrawSettings:
     window: int
     reference: Literal["random", "first"] = "random"
     hand_weight: float = 10.0
-    dropout: Dropout = Dropout()
+    dropout: Dropout = field(default_factory=Dropout)
     canvas: int = CANVAS_SHORT_SIDE
     seed: int = 0
 

@@ -1,4 +1,4 @@
-"""Trains the diffusion renderer: `versa train renderer --stage 1|2`. Stage 1 the pose-guided backbone, stage 2 with faces.
+"""Trains the diffusion renderer: stage 1 the pose-guided backbone, stage 2 with the face adapter.
 
 Several cards and machines through accelerate alone (`accelerate launch -m app train renderer ...`). Resumes from its
 own state, and the same seed gives the same run, however many processes share a step.
