@@ -44,6 +44,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="renderer: 1 trains the pose-guided backbone, 2 that and the face adapter; several cards through "
         "`accelerate launch -m app train renderer ...`",
     )  # fmt: skip
+    parser.add_argument(
+        "--proof", action="store_true",
+        help="renderer: learn a small drawn puppet from chance on the processor (some minutes) and measure what each "
+        "control changes; needs no data and no weights",
+    )  # fmt: skip
     parser.add_argument("--base", type=Path, metavar="DIR", help="renderer: the Stable Video Diffusion folder")
 
 
