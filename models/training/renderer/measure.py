@@ -129,9 +129,8 @@ def rig_of(body: NDArray[np.floating], face: NDArray[np.floating], width: int, h
     if points[NOSE, 2] < CONFIDENCE_THRESHOLD:
         points[NOSE, 2] = 0.0
     box = face_boxes(body[None], width, height)[0] * (width, height, width, height)
-    return Rig(
-        points, np.zeros((2, 3)), box, np.array([*place, 0.4 * d]), image_size=(width, height)
-    )  # fmt: skip
+    hands, lips = np.zeros((2, 3), np.float32), np.array([*place, 0.4 * d], np.float32)
+    return Rig(points.astype(np.float32), hands, box.astype(np.float32), lips, image_size=(width, height))
 
 
 def thumbnail(frame: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -164,8 +163,8 @@ def pieces(differences: NDArray[np.floating], cut: float, longest: int) -> list[
     result = []
     for first, last in pairwise(edges):
         parts = -(-(last - first) // longest)
-        bounds = np.linspace(first, last, parts + 1).round().astype(int) if parts else []
-        result += [range(int(low), int(high)) for low, high in pairwise(bounds)]
+        bounds = [round(float(edge)) for edge in np.linspace(first, last, parts + 1)] if parts else []
+        result += [range(low, high) for low, high in pairwise(bounds)]
     return result
 
 

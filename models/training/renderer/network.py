@@ -4,6 +4,7 @@ One forward pass, because that is what distributed training wraps. The loop is i
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -37,7 +38,7 @@ class Encoded:
 @torch.no_grad()
 def encode(components: Components, pixels: torch.Tensor, encode_batch: int) -> Encoded:
     """Encode (B, F, 3, H, W) pictures in -1..1; the results are on the CPU."""
-    vae = components.vae
+    vae: Any = components.vae
     parts = [encode_vae(vae, part) for part in pixels.flatten(0, 1).split(encode_batch)]
     means = torch.cat(parts).unflatten(0, pixels.shape[:2])
     embeddings = [encode_clip(components, _picture(sample[0])) for sample in pixels]

@@ -77,7 +77,7 @@ class ProofSettings:
         frames: of a training sample besides the reference.
     """
 
-    steps: int = 1500
+    steps: int = 600
     cells: int = 12
     clip: int = 48
     frames: int = 3
@@ -135,7 +135,7 @@ def prove(
 
 
 def _random_controls(count: int, random: np.random.Generator) -> Controls:
-    emotion = np.repeat(random.integers(0, 2, -(-count // 8)), 8)[:count].astype(np.float64)
+    emotion = random.integers(0, 2, count).astype(np.float64)
     return Controls(random.random(count), (random.random(count) < 0.35).astype(float), random.random(count), emotion)
 
 

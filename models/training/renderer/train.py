@@ -171,7 +171,8 @@ def prepare_stage(
         )
     backbone.train().requires_grad_(True)
     if settings.checkpointing:
-        backbone.unet.enable_gradient_checkpointing()
+        unet: Any = backbone.unet
+        unet.enable_gradient_checkpointing()
     return None if adapter is None else dict(adapter.config)
 
 
@@ -189,7 +190,8 @@ def _step(
     runner: Accelerator, model: Any, optimizer: Any, components: Components, batches: Any, settings: RendererTraining
 ) -> tuple[float, float]:
     """One optimiser step; returns the mean loss over all processes and the norm of the gradient."""
-    losses, norm = [], torch.zeros(())
+    losses: list[torch.Tensor] = []
+    norm: Any = torch.zeros(())
     for _ in range(settings.accumulate):
         sample: Sample = next(batches)
         made = encode(components, sample["pixels"], settings.encode_batch)
@@ -203,7 +205,7 @@ def _step(
         norm = runner.clip_grad_norm_(model.parameters(), settings.clip_norm)
     optimizer.step()
     optimizer.zero_grad(set_to_none=True)
-    mean: torch.Tensor = runner.reduce(torch.stack(losses).mean(), "mean")  # type: ignore[assignment]
+    mean: Any = runner.reduce(torch.stack(losses).mean(), "mean")
     return float(mean), float(norm)
 
 
@@ -223,7 +225,8 @@ def _last_draw(runner: Accelerator, counter: _Counter, settings: RendererTrainin
 
 
 def _place_encoders(components: Components, device: torch.device) -> None:
-    for module in (components.vae, components.image_encoder):
+    modules: tuple[Any, ...] = (components.vae, components.image_encoder)
+    for module in modules:
         torch.nn.Module.to(module, device)
 
 

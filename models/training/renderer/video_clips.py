@@ -130,9 +130,9 @@ class ClipMaker:
         refused = []
         speech: NDArray[np.float32] | None = None
         for piece in measure.pieces(seen.difference, self.limits.cut, longest):
-            reason = self._fault(seen, samples, piece)
-            if reason is not None:
-                refused.append(Refusal(video.name, piece.start / self.fps, piece.stop / self.fps, reason))
+            fault = self._fault(seen, samples, piece)
+            if fault is not None:
+                refused.append(Refusal(video.name, piece.start / self.fps, piece.stop / self.fps, fault))
                 continue
             if speech is None:
                 speech = self.speech.encode(samples, cancel)
