@@ -4,6 +4,7 @@ A part's motion is made as the whole body's would be, on the tokens that are the
 them; putting it on is `core.body_parts`'.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
@@ -14,10 +15,13 @@ from core.body_parts import Layer, composed
 from core.constants import FRAMES_PER_TOKEN
 from core.motion import MotionClip
 from core.motion_plan import PartWish
-from core.timeline import MotionLayer, MotionRecord, token_range
+from core.timeline import BodyPart, MotionLayer, MotionRecord, token_range
 
 SURROUNDINGS: Final = 15
 """Tokens on each side of a layer that are decoded with it: a decoder sees seconds around every token."""
+
+_SIDES: Final[dict[BodyPart, str]] = {"left_arm": "left", "right_arm": "right"}
+_SIDE_WORDS: Final = re.compile(r"\b(left|right|both)\b", re.IGNORECASE)
 
 Make = Callable[[NDArray[np.int64], tuple[MotionRecord, ...], int, int, int], NDArray[np.int64]]
 """Tokens of the whole, all wishes, first and last token, seed: the tokens with that stretch made anew."""
@@ -42,11 +46,20 @@ def made_layers(
             if start >= end:
                 continue
             others = [wish for wish in wishes if wish.end_us <= one.wish.start_us or wish.start_us >= one.wish.end_us]
-            directed = tuple(sorted([*others, one.wish], key=lambda wish: wish.start_us))
+            asked = one.wish.model_copy(update={"prompt": worded(one.part, one.wish.prompt)})
+            directed = tuple(sorted([*others, asked], key=lambda wish: wish.start_us))
             made = make(tokens, directed, start, end, one.wish.seed)[start:end]
             layer = MotionLayer(**dict(one.wish), part=one.part, tokens=tuple(int(token) for token in made))
         layers.append(layer)
     return tuple(sorted(layers, key=lambda layer: (layer.start_us, layer.part)))
+
+
+def worded(part: BodyPart, prompt: str) -> str:
+    """Return a prompt as the networks are asked: for one arm it must say which, they only know whole bodies."""
+    side = _SIDES.get(part)
+    if side is None or not prompt.strip() or _SIDE_WORDS.search(prompt):
+        return prompt
+    return f"{prompt.strip().rstrip('.')} with the {side} hand"
 
 
 def with_layers(

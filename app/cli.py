@@ -30,6 +30,7 @@ COMMANDS: Final = {
     "data": "make clips of videos to train the renderer with",
     "train": "train the motion networks and the renderer",
     "reproduce": "compute the numbers of a reference case of the versa backend",
+    "evaluate": "judge motion weights: the field's metrics, physics, beats and prompts in one table",
     "bench": "measure the speed of this machine",
     "doctor": "tell what is there, what is missing and what to do",
 }

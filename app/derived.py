@@ -40,6 +40,7 @@ class Wanted:
         frames: length of the motion.
         weights: version of the weights that decode it.
         finish: how it is finished.
+        seed: of what finishing adds.
         stays: the body stays on its spot.
     """
 
@@ -48,6 +49,7 @@ class Wanted:
     frames: int
     weights: str
     finish: str
+    seed: int = 0
     stays: bool = False
 
     @property
@@ -60,6 +62,7 @@ class Wanted:
                 "frames": self.frames,
                 "weights": self.weights,
                 "finish": self.finish,
+                "seed": self.seed,
             }
         )
 

@@ -241,6 +241,7 @@ class Director:
         end: float | None = None,
         workers: int = CHUNK_WORKERS,
         crf: int = DEFAULT_CRF,
+        seed: int | None = None,
         options: Mapping[str, Any] | None = None,
         on_chunk: ChunkCallback | None = None,
         on_preview: PreviewCallback | None = None,
@@ -259,6 +260,7 @@ class Director:
             end: seconds where it ends.
             workers: chunks rendered at the same time at most.
             crf: x264's quality, 0 (lossless) to 51.
+            seed: of everything random in the backend.
             options: what the user set for the backend, by its own names.
             on_chunk: told each chunk that was rendered, from the rendering threads.
             on_preview: shown rough pictures by slow backends.
@@ -270,8 +272,7 @@ class Director:
         poses = self.poses()
         target = None if out is None else Path(out)
         request = self._request(target, backend, height, fps, start, end, workers, crf)
-        if options:
-            request = replace(request, options=options)
+        request = replace(request, options=options or {}, seed=request.seed if seed is None else seed)
         return render_video(
             request,
             self._inputs(request, poses),

@@ -77,7 +77,15 @@ class Finish:
             place = marks[start:end]
             shift = _PART_BITS * BODY_PARTS.index(layer.part)
             place += (np.array(layer.tokens, dtype=np.int64)[: len(place)] + 1) << shift
-        wanted = Wanted(marks=marks, tokens=tokens, frames=frames, weights=weights, finish=settings.name, stays=stay)
+        wanted = Wanted(
+            marks=marks,
+            tokens=tokens,
+            frames=frames,
+            weights=weights,
+            finish=settings.name,
+            seed=settings.seed if settings.cleanup else 0,
+            stays=stay,
+        )
         return cls(wanted, settings, np.repeat(by_token, FRAMES_PER_TOKEN)[:frames])
 
     def made(self, clip: MotionClip) -> MotionClip:

@@ -265,25 +265,21 @@ class SessionEdits(SessionState):
 
     def set_output(self, **fields: Any) -> bool:
         """Change output settings (height, fps, backend, pose_mode)."""
-
-        def edit(project: Project) -> Project:
-            unknown = set(fields) - set(type(project.output).model_fields)
-            if unknown:
-                raise TimelineError(f"{min(unknown)!r} is no output setting")
-            return project.model_copy(update={"output": _checked(project.output.replace, **fields)})
-
-        return self._edit(self.tr("Change output settings"), edit)
+        return self._set_settings("output", self.tr("Change output settings"), fields)
 
     def set_motion_settings(self, **fields: Any) -> bool:
         """Change how the motion is finished (cleanup, stay)."""
+        return self._set_settings("motion_settings", self.tr("Change motion settings"), fields)
 
+    def _set_settings(self, group: Literal["output", "motion_settings"], name: str, fields: dict[str, Any]) -> bool:
         def edit(project: Project) -> Project:
-            unknown = set(fields) - set(type(project.motion_settings).model_fields)
+            settings = getattr(project, group)
+            unknown = set(fields) - set(type(settings).model_fields)
             if unknown:
-                raise TimelineError(f"{min(unknown)!r} is no motion setting")
-            return project.model_copy(update={"motion_settings": _checked(project.motion_settings.replace, **fields)})
+                raise TimelineError(f"{min(unknown)!r} is no setting of {group}")
+            return project.model_copy(update={group: _checked(settings.replace, **fields)})
 
-        return self._edit(self.tr("Change motion settings"), edit)
+        return self._edit(name, edit)
 
     def set_portrait(self, path: str | Path, *, keep_rig: bool | None = None) -> bool:
         """Take another picture.

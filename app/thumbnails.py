@@ -5,7 +5,7 @@ are kept in the program's folder under a hash of the project's path; a missing o
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -34,19 +34,25 @@ class PictureReader(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._stopped = False
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pictures")
 
     def read(self, path: str, side: int) -> None:
         """Read a picture scaled to a square of `side` pixels that it fits in; never larger than it is."""
-        self._pool.submit(self._read, path, side)
+        self._do(self._read, path, side)
 
     def make_thumbnail(self, project: Path, portrait: str) -> None:
         """Make a project's thumbnail of its portrait unless there is one that is younger than the portrait."""
-        self._pool.submit(self._make_thumbnail, project, portrait)
+        self._do(self._make_thumbnail, project, portrait)
 
     def stop(self) -> None:
         """End the thread; what waits is given up."""
+        self._stopped = True
         self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _do(self, work: Callable[..., None], *arguments: object) -> None:
+        if not self._stopped:  # a last signal may ask while the window goes
+            self._pool.submit(work, *arguments)
 
     def _read(self, path: str, side: int) -> None:
         image, size = fitted(path, side)

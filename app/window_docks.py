@@ -26,6 +26,7 @@ class WindowDocks(QObject):
         super().__init__(window)
         self._window = window
         self._docks: dict[str, QDockWidget] = {}
+        self._purposes: dict[str, str] = {}
         for name, title, tip in (
             ("media", self.tr("Media"), self.tr("The portrait and the recording of the project.")),
             ("queue", self.tr("Render queue"), self.tr("Renders that run, wait or are done.")),
@@ -34,7 +35,7 @@ class WindowDocks(QObject):
             ("curves", self.tr("Curves"), self.tr("Loudness of the speech and speed of the movement over time.")),
         ):
             self._docks[name] = self._made(name, title)
-            self._docks[name].setAccessibleDescription(tip)
+            self._purposes[name] = tip
         window.setDockNestingEnabled(True)
         window.setCorner(Qt.Corner.BottomLeftCorner, _BOTTOM)
         window.setCorner(Qt.Corner.BottomRightCorner, _BOTTOM)
@@ -62,6 +63,10 @@ class WindowDocks(QObject):
         """Put a widget into its dock."""
         old = self._docks[name].widget()
         self._docks[name].setWidget(widget)
+        if not widget.accessibleName():
+            widget.setAccessibleName(self._docks[name].windowTitle())
+        if not widget.accessibleDescription():  # a dock itself has no room for one
+            widget.setAccessibleDescription(self._purposes[name])
         if old is not None:
             old.deleteLater()
 

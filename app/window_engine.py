@@ -14,6 +14,7 @@ from app.sentences import said
 if TYPE_CHECKING:
     from app.main_window import MainWindow
     from core.motion import MotionClip
+    from core.timeline import Project
 
 _NOW: Final = "now"
 _COMPARE: Final = "compare"
@@ -45,6 +46,7 @@ class WindowEngine(QObject):
         self._mesh_file = ""
         self._body: Any = None
         self._mesh: Any = None
+        self._compared: tuple[str, int] | None = None
         self._bodyRead.connect(self._show_body)
 
     @property
@@ -103,6 +105,7 @@ class WindowEngine(QObject):
         self._clip = self._poses = self._portrait = self._proposal = self._energy = None
         self._pieces = ()
         self.warnings = ""
+        self._end_comparison()
         self.show_motion()
         self.show_poses()
         self._show_pieces()
@@ -124,6 +127,7 @@ class WindowEngine(QObject):
         if window.engine is not None and window.session.project is not None:
             self._pieces_number += 1
             window.engine.request_pieces(window.session.project, window.session.cache_path, (_NOW, self._pieces_number))
+            self._ask_compared()
 
     # What the engine answers ------------------------------------------------------------------------------------------
 
@@ -148,7 +152,7 @@ class WindowEngine(QObject):
             "motion": self.tr("Loading the motion networks"),
             "poses": self.tr("Loading the bank of poses"),
         }
-        place = LOADING.index(step) if step in LOADING else 0  # type: ignore[arg-type]
+        place = LOADING.index(step) if step in LOADING else 0
         self._show_work(texts.get(step, self.tr("Loading the networks")), place / len(LOADING))
 
     def _show_work(self, text: str, done: float | None) -> None:
@@ -332,7 +336,7 @@ class WindowEngine(QObject):
     def _pieces_ready(self, token: Any, pieces: Any) -> None:
         kind, number = token
         if kind == _COMPARE:
-            if self._window.parts.video is not None:
+            if self._window.parts.video is not None and self._compared is not None:
                 self._window.parts.video.set_compare_pieces(tuple(pieces))
         elif number == self._pieces_number:
             self._pieces = tuple(pieces)
@@ -359,24 +363,38 @@ class WindowEngine(QObject):
         if video is None or session.project is None:
             return
         if video.comparing:
-            video.set_compare_pieces(None)
+            self._end_comparison()
             window.show_message("info", self.tr("The comparison is over."))
             return
         segment = session.project.segment(session.selection[0])
         now = segment.active_take
-        if now is None or now == 0:
+        if now is None or len(segment.takes) < 2:
             window.show_message("info", self.tr("There is no take before this one; R makes another one."))
             return
-        from core.takes import use_take
-
-        before = use_take(session.project, segment.id, now - 1)
-        labels = (self.tr("Take {0}").format(now + 1), self.tr("Take {0}").format(now))
-        video.set_compare_pieces((), labels)
+        other = now - 1 if now else 1
+        self._compared = segment.id, other
+        video.set_compare_pieces((), (self.tr("Take {0}").format(now + 1), self.tr("Take {0}").format(other + 1)))
         window.view.video()
-        window.engine.request_pieces(before, session.cache_path, (_COMPARE, segment.id))
-        window.show_message(
-            "info", self.tr("Drag the divider in the video view. What is not rendered of a take shows its poses.")
-        )
+        self._ask_compared()
+        window.show_message("info", self.tr("Drag the divider in the video view. Render a take to see it."))
+
+    def _ask_compared(self) -> None:
+        """Ask for the pieces of the other take; the comparison ends where there are no longer two takes to compare."""
+        window = self._window
+        project = window.session.project
+        if self._compared is None or project is None:
+            return
+        segment_id, other = self._compared
+        before = with_take(project, segment_id, other)
+        if before is None:
+            self._end_comparison()
+        else:
+            window.engine.request_pieces(before, window.session.cache_path, (_COMPARE, segment_id))
+
+    def _end_comparison(self) -> None:
+        self._compared = None
+        if self._window.parts.video is not None:
+            self._window.parts.video.set_compare_pieces(None)
 
     def show_mesh(self, model: str) -> None:
         """Read a body model file of the user in a thread and draw the motion with it; "" draws the limbs again."""
@@ -434,3 +452,28 @@ def _directed(project: Any) -> tuple[Any, ...]:
     """What of a project asks for motion: prompts for the whole body and for parts, and how it is finished."""
     stays = [(s.id, s.stay) for track in project.tracks for s in track.segments if s.stay is not None]
     return project.wishes(), project.part_wishes(), project.motion_settings, stays
+
+
+def with_take(project: "Project", segment_id: str, index: int) -> "Project | None":
+    """Return the project as it would be with another take of a segment, locked or not; None without such a take.
+
+    Args:
+        project: as it is.
+        segment_id: the segment.
+        index: the take; the one in use gives None too, as there is nothing to compare.
+    """
+    from core.takes import use_take
+    from core.timeline import TimelineError
+
+    try:
+        number, place = project.find(segment_id)
+        track = project.tracks[number]
+        segment = track.segments[place]
+        if segment.active_take is None or segment.active_take == index:
+            return None
+        free = (*track.segments[:place], segment.model_copy(update={"locked": False}), *track.segments[place + 1 :])
+        opened = track.model_copy(update={"segments": free, "locked": False})
+        tracks = (*project.tracks[:number], opened, *project.tracks[number + 1 :])
+        return use_take(project.model_copy(update={"tracks": tracks}), segment_id, index)
+    except TimelineError:
+        return None

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
-from app import logs
 from app.failures import sentence_of
 from app.model_tasks import ModelTask, ModelTasks, TaskKind
 from models import weights
@@ -89,11 +88,7 @@ class WindowModels(QObject):
 
         def look() -> None:
             for last in (False, True):
-                try:
-                    rows = [row_of(entry, look=last or entry.downloadable) for entry in weights.ENTRIES]
-                except OSError as error:
-                    logs.log("error", f"weights cannot be looked at: {error.strerror}")
-                    rows = []
+                rows = [row_of(entry, look=last or entry.downloadable) for entry in weights.ENTRIES]
                 try:
                     self._rowsReady.emit(rows, last)
                 except RuntimeError:  # the window is gone
@@ -114,10 +109,7 @@ class WindowModels(QObject):
 
     def _look_at(self, name: str) -> None:
         """Look at one download again; quick, since no bytes are read."""
-        try:
-            self._rows[name] = row_of(weights.find(name))
-        except OSError as error:
-            self._say(sentence_of(error))
+        self._rows[name] = row_of(weights.find(name))
         self._show()
 
     def _show(self) -> None:

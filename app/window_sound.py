@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import QObject, Signal
 
+from app.sentences import said
 from app.window_play import connect_transport
 from core.cancel import Cancelled, CancelToken
 from core.project_file import cache_folder
@@ -80,7 +81,7 @@ class WindowSound(QObject):
         """Show the devices in the status bar."""
         window = self._window
         player = window.player
-        sound = player.device_name if player is not None else ""
+        sound = said(player.device_name) if player is not None else ""
         window.status.set_device("  ·  ".join(part for part in (sound, window.wiring.engine.device) if part))
 
     def _load_audio(self, audio: str) -> None:

@@ -8,7 +8,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import find_peaks
 
 ACCENT_DISTANCE: Final = 0.3
 """Seconds between accents at least: hands cannot beat faster."""
@@ -64,6 +63,8 @@ def find_syllables(
     padded = np.pad(loud, len(kernel) // 2, mode="edge")
     smooth = np.convolve(padded, kernel / kernel.sum(), mode="valid")
     outside = np.full(1, top - _DYNAMIC_RANGE)
+    from scipy.signal import find_peaks  # here, because it takes longer to import than all else of the engine's start
+
     peaks, _ = find_peaks(
         np.concatenate([outside, smooth, outside]),
         prominence=_SYLLABLE_PROMINENCE,

@@ -48,6 +48,8 @@ HEADING_SIGMA = 20
 CONTACT_THRESHOLD = 0.002
 """Squared displacement per frame, in square metres, under which a foot joint counts as touching the ground."""
 
+_BLOCK = 4096
+
 _UP = np.array([0.0, 1.0, 0.0])
 _FORWARD = np.array([0.0, 0.0, 1.0])
 
@@ -294,19 +296,25 @@ def described(joints: ArrayLike, turns: ArrayLike) -> NDArray[np.float32]:
     angle = np.concatenate([[0.0], np.cumsum(turn[:-1])])
     zero = np.zeros_like(angle)
     root = np.stack([np.cos(angle), zero, np.sin(angle), zero], axis=-1)
-    local = array[:, 1:].copy()
-    local[..., [0, 2]] -= array[:, :1, [0, 2]]
-    result = np.zeros((len(array), CONTACTS.start))
+    result = np.zeros((len(array), CONTACTS.start), dtype=np.float32)
     result[:, 0] = turn
-    result[:, ROOT_HEIGHT] = array[:, 0, 1:2]
-    result[:, LOCAL_POSITIONS] = qrot(np.repeat(root[:, None], NUM_JOINTS - 1, axis=1), local).reshape(len(array), -1)
-    result[:, ROTATIONS] = quaternion_to_6d(swing_rotations(array, root)[:, 1:]).reshape(len(array), -1)
+    for start in range(0, len(array), _BLOCK):  # memory does not grow with the motion, beyond the result
+        end = min(start + _BLOCK, len(array))
+        part, turned = array[start:end], root[start:end]
+        local = part[:, 1:].copy()
+        local[..., [0, 2]] -= part[:, :1, [0, 2]]
+        local = qrot(np.repeat(turned[:, None], NUM_JOINTS - 1, axis=1), local)
+        result[start:end, ROOT_HEIGHT] = part[:, 0, 1:2]
+        result[start:end, LOCAL_POSITIONS] = local.reshape(end - start, -1)
+        result[start:end, ROTATIONS] = quaternion_to_6d(swing_rotations(part, turned)[:, 1:]).reshape(end - start, -1)
+        step = np.diff(array[start : end + 1], axis=0)
+        last = start + len(step)
+        result[start:last, ROOT_VELOCITY] = qrot(root[start + 1 : last + 1], step[:, 0])[:, [0, 2]]
+        moved = qrot(np.repeat(root[start:last, None], NUM_JOINTS, axis=1), step)
+        result[start:last, VELOCITIES] = moved.reshape(len(step), -1)
     if len(array) > 1:
-        step = np.diff(array, axis=0)
-        result[:-1, ROOT_VELOCITY] = qrot(root[1:], step[:, 0])[:, [0, 2]]
-        result[:-1, VELOCITIES] = qrot(np.repeat(root[:-1, None], NUM_JOINTS, axis=1), step).reshape(len(step), -1)
         result[-1, VELOCITIES] = result[-2, VELOCITIES]
-    return result.astype(np.float32)
+    return result
 
 
 def recover_root(features: ArrayLike) -> tuple[FloatArray, FloatArray]:

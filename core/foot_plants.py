@@ -4,7 +4,6 @@ A foot that creeps on in a stretch of standing gets several places, with a small
 done by `core.foot_lock`.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -13,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.ndimage import gaussian_filter1d, minimum_filter1d
 
 from core.constants import MOTION_FPS
+from core.runs import runs
 from core.skeleton import CONTACT_JOINTS, PELVIS
 
 Array = NDArray[np.float64]
@@ -96,13 +96,6 @@ def plant_flags(plants: tuple[Plant, ...], frames: int) -> Flags:
     return flags
 
 
-def runs(flags: Flags) -> Iterator[tuple[int, int]]:
-    """Yield the half-open stretches of a (T,) array in which it is true."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]])))
-    for first, last in zip(edges[::2], edges[1::2], strict=True):
-        yield int(first), int(last)
-
-
 def _standing(feet: Array, pelvis: Array) -> Flags:
     """(T, 4) of (T, 4, 3) foot joints."""
     frames = len(feet)
@@ -117,7 +110,7 @@ def _standing(feet: Array, pelvis: Array) -> Flags:
     possible = height < np.array([HIGHEST[0], HIGHEST[1]] * 2)
     sure = possible & (speed < SURE_SPEED + extra) & (above < SURE_HEIGHT)
     kept = possible & (speed < LOST_SPEED + extra) & (above < LOST_HEIGHT)
-    result = np.zeros_like(sure)
+    result: Flags = np.zeros(sure.shape, dtype=bool)
     for joint in range(4):
         for start, end in runs(kept[:, joint]):
             if sure[start:end, joint].any():

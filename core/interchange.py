@@ -68,6 +68,7 @@ def timeline_of(project: Project, name: str, *, video: str | os.PathLike[str] = 
         "duration_us": length,
         "portrait": project.portrait,
         "audio": project.audio,
+        "motion_settings": project.motion_settings.model_dump(mode="json"),
         "output": project.output.model_dump(mode="json"),
     }
     if video:

@@ -6,7 +6,7 @@ poses) before the edit are kept bit for bit away from it, and cross-faded into t
 of how either was made.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -25,6 +25,7 @@ from core.features import (
 from core.motion import MotionClip
 from core.pose import PoseSequence
 from core.rotations import qinv, qrot, quaternion_to_6d
+from core.runs import runs
 
 SEAM_FRAMES: Final = MOTION_FPS
 """An edit reaches this many frames beyond its own: one second."""
@@ -108,7 +109,7 @@ def edited_motion(
     if np.array_equal(before.joints[kept], fresh.joints[kept]):
         return fresh  # nothing is kept, or what made the motion is local by itself
     work = _Joined(before, fresh, share, HELD if stays else 0.0)
-    for start, end in _runs(share > 0.0):
+    for start, end in runs(share > 0.0):
         work.join(start, end)
     return work.clip()
 
@@ -272,9 +273,3 @@ def _turned(ground: Array, half: ArrayLike) -> Array:
     angle = angle.reshape(angle.shape + (1,) * (ground.ndim - 1 - angle.ndim))
     c, s = np.cos(angle), np.sin(angle)
     return np.stack([c * ground[..., 0] + s * ground[..., 1], c * ground[..., 1] - s * ground[..., 0]], axis=-1)
-
-
-def _runs(mask: NDArray[np.bool_]) -> Iterator[Stretch]:
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]])))
-    for first, last in zip(edges[::2], edges[1::2], strict=True):
-        yield int(first), int(last)

@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 from core.constants import MOTION_FPS
 from core.features import CONTACTS, described
 from core.foot_lock import LockedFeet, lock_feet
-from core.foot_plants import Plant, find_plants, runs
+from core.foot_plants import Plant, find_plants
 from core.idle import breathing
 from core.local_edit import Stretch, freshness
 from core.motion import MotionClip
+from core.runs import runs
 from core.skeletal_smoothing import smoothed, with_bone_lengths
 from core.stay import stayed
 
@@ -43,8 +44,8 @@ class FinishSettings:
 
     @property
     def name(self) -> str:
-        """For cache keys and provenance: equal names, equal finish (but for where single stretches stay)."""
-        cleanup = f"clean-up {FINISH_VERSION}, breath {self.seed}" if self.cleanup else "no clean-up"
+        """For provenance, and to tell which motions an edit may join: all but the seed and single stretches."""
+        cleanup = f"clean-up {FINISH_VERSION}" if self.cleanup else "no clean-up"
         return f"{cleanup}, stays" if self.stay else cleanup
 
 

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.ndimage import gaussian_filter1d
 
-from core.foot_plants import Plant, plant_flags, runs
+from core.foot_plants import Plant, plant_flags
+from core.runs import runs
 from core.skeleton import CONTACT_JOINTS, PELVIS
 
 Array = NDArray[np.float64]

@@ -24,6 +24,7 @@ from core.atomic import atomic_path
 from core.cancel import CancelToken
 from core.video_format import VideoError, encoded_size, parse_fps
 from core.video_read import verify_video
+from core.yuv import Box, YuvPicture
 
 KEYFRAME_SECONDS: Final = 2
 """Seconds between key frames at most: seeking in a player stays quick."""
@@ -82,6 +83,7 @@ class VideoWriter:
         self._target = Path(target)
         self._name = self._target if shown_as is None else Path(shown_as)
         self._encoded = encoded_size(size)
+        self._picture = YuvPicture(*self._encoded)
         if not 0 <= crf <= 51:
             raise VideoError(f"a quality (crf) of {crf} is not possible; choose 0 (lossless) to 51")
         self._options = ["-preset", preset, "-crf", str(crf), "-threads", str(threads)]
@@ -124,8 +126,12 @@ class VideoWriter:
         except OSError as failure:
             raise VideoError(f"{self._name} cannot be written: {failure}") from failure
 
-    def write(self, frame: NDArray[np.uint8]) -> None:
-        """Add one (H, W, 3) uint8 RGB frame.
+    def write(self, frame: NDArray[np.uint8], changed: Box | None = None) -> None:
+        """Add one frame.
+
+        Args:
+            frame: (H, W, 3) uint8 RGB.
+            changed: x0, y0, x1, y1 of the part outside which it equals the frame written before; None if unknown.
 
         Raises:
             VideoError: wrong shape, the encoder failed, the disk is full.
@@ -143,9 +149,10 @@ class VideoWriter:
             )
         if self._encoded != self.size:
             extra = ((0, self._encoded[1] - height), (0, self._encoded[0] - width), (0, 0))
-            frame = np.pad(frame, extra, mode="edge")
+            frame, changed = np.pad(frame, extra, mode="edge"), None
+        self._picture.update(frame, changed if self.frames else None)
         try:
-            self._process.stdin.write(np.ascontiguousarray(frame).data)
+            self._process.stdin.write(self._picture.data.data)
         except OSError as error:
             raise self._failure() from error
         self.frames += 1
@@ -156,9 +163,10 @@ class VideoWriter:
         command = [
             imageio_ffmpeg.get_ffmpeg_exe(),
             *("-hide_banner", "-loglevel", "error", "-nostats", "-y"),
-            *("-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", f"{self._encoded[0]}x{self._encoded[1]}"),
+            *("-f", "rawvideo", "-pixel_format", "yuv420p", "-video_size", f"{self._encoded[0]}x{self._encoded[1]}"),
             *("-framerate", str(self.fps), "-i", "pipe:0", "-an"),
-            *("-vf", "scale=out_color_matrix=bt709:out_range=tv:flags=bicubic+accurate_rnd,setsar=1"),
+            # What the planes are, so that nothing is converted on the way.
+            *("-vf", "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709,setsar=1"),
             *("-c:v", "libx264", *self._options, "-pix_fmt", "yuv420p", "-bf", "0"),
             *("-g", str(max(1, round(KEYFRAME_SECONDS * self.fps)))),
             *("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv"),

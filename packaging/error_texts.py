@@ -31,7 +31,7 @@ INNER = re.compile(r"shape|`with`|`versa |writer|key of|must hold a J|part of a 
 
 EXTRA = (
     *("signal {0}", "exit status {0}", "no exit status", "segment {0}", "portrait", "audio", "rig file"),
-    *("no segment", "trimmed", "split", "joined", "deleted", "moved", "changed"),
+    *("no sound card: silent clock", "no segment", "trimmed", "split", "joined", "deleted", "moved", "changed"),
 )
 """Short words that fill gaps; they stand for themselves only."""
 

@@ -287,6 +287,8 @@ class ExportDialog(QDialog):
         if not target.is_absolute():
             target = self._folder / target
         suffix = SUFFIXES[self.kind()]
+        if not target.name:  # "/": a folder and no name yet
+            return target
         return target if target.suffix.lower() == suffix else target.with_name(target.name + suffix)
 
     def _suggest(self) -> str:
@@ -333,13 +335,13 @@ class ExportDialog(QDialog):
             self.path.setText(self._suggested)
         else:
             old = Path(self.path.text())
-            if old.suffix.lower() in SUFFIXES.values():
+            if old.name and old.suffix.lower() in SUFFIXES.values():
                 self.path.setText(str(old.with_suffix(SUFFIXES[self.kind()])))
         self._summarise()
 
     def _summarise(self) -> None:
         text, problem = self._summary()
-        if not self.path.text().strip():
+        if not self.path.text().strip() or not self._target().name:
             problem = self.tr("Write a file name.")
         elif not self._target().parent.is_dir():
             problem = self.tr("There is no folder {folder}.").format(folder=self._target().parent)

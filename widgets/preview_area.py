@@ -16,7 +16,7 @@ SIDE_BY_SIDE = ("skeleton", "poses", "video")
 RIG_WITH_POSES = ("poses", "rig")
 """What is shown while the rig is edited, so that one sees what an edit does, if there is room."""
 
-_ROOM_FOR_BOTH = 720
+_LEAST_POSES = 190
 
 
 class PreviewArea(QWidget):
@@ -113,7 +113,7 @@ class PreviewArea(QWidget):
         """Names of the views that are shown now."""
         if self._side_by_side and self._current in SIDE_BY_SIDE:
             return SIDE_BY_SIDE
-        if self._current == "rig" and self.width() >= _ROOM_FOR_BOTH:
+        if self._current == "rig" and self.width() - self._rig_width() >= _LEAST_POSES:
             return RIG_WITH_POSES
         return (self._current,)
 
@@ -130,6 +130,10 @@ class PreviewArea(QWidget):
             self._current = SIDE_BY_SIDE[0]
         self._show()
 
+    def _rig_width(self) -> int:
+        """Pixels that the tools above the rig need."""
+        return self._slots["rig"].minimumSize().width()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show the poses beside the rig as soon as there is room."""
         super().resizeEvent(event)
@@ -141,8 +145,11 @@ class PreviewArea(QWidget):
         for name, holder in self._holders.items():
             holder.setVisible(name in shown)
         if len(shown) > 1:
-            width = max(1, self._splitter.width() // (len(shown) + ("rig" in shown)))
-            widths = {name: 2 * width if name == "rig" else width for name in shown}  # the rig has tools above it
+            width = max(1, self._splitter.width() // len(shown))
+            widths = dict.fromkeys(shown, width)
+            if "rig" in shown:
+                widths["rig"] = max(round(1.3 * width), self._rig_width())
+                widths["poses"] = max(1, self._splitter.width() - widths["rig"])
             self._splitter.setSizes([widths.get(name, 0) for name in self._holders])
         self.buttons[self._current].setChecked(True)
         for name in shown:

@@ -186,7 +186,7 @@ class RenderQueueView(QWidget):
         self._stack.addWidget(empty)
         self._stack.addWidget(self.list)
         self.left_button = QPushButton(theme.icon("play"), "")
-        self.left_button.setToolTip(self.tr("Renders of the last time wait until you want them"))
+        self.left_button.setToolTip(self.tr("Take up again what was left of the last time"))
         self.left_button.clicked.connect(self._resume_left)
         self.left_button.hide()
         layout = QVBoxLayout(self)
@@ -211,9 +211,9 @@ class RenderQueueView(QWidget):
 
     def set_left(self, count: int) -> None:
         """Offer to go on with so many jobs of the last time; 0 takes the offer away."""
-        text = self.tr("Go on with the last time's render")
+        text = self.tr("Go on with the render")
         if count > 1:
-            text = self.tr("Go on with the last time's {count} renders").format(count=count)
+            text = self.tr("Go on with {count} renders").format(count=count)
         self.left_button.setText(text)
         self.left_button.setAccessibleName(text)
         self.left_button.setVisible(count > 0)

@@ -209,6 +209,8 @@ class VideoView(QWidget):
     def _side(self, track: _Track) -> tuple[QImage | None, str]:
         """Return the picture of a side and what must be said about it."""
         shown = track.at(self._time_us)
+        if shown.name is None and track is self._other:
+            return None, self.tr("not rendered")  # the poses are those of the take in use
         if shown.name is None:
             image = None if self._fallback is None else self._fallback(self._time_us)
             return image, self.tr("not rendered: pose preview") if image is not None else self.tr("not rendered")

@@ -6,9 +6,6 @@ from pathlib import Path
 
 from app.commands.context import CommandError, Context, UsageError, add_output
 
-POSE_NAME = "dwpose"
-"""Of the pose networks in `models.weights`."""
-
 _SHOWN_REFUSALS = 20
 
 
@@ -48,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, context: Context) -> int:
     """Make the clips and say what was refused."""
-    from models.renderers.versa.locate import IDENTITY_NAME, WAV2VEC_NAME, optional_folder
+    from models.renderers.versa.locate import IDENTITY_NAME, POSE_NAME, WAV2VEC_NAME, optional_folder
     from models.training.renderer.clips import MANIFEST, DataError
     from models.training.renderer.measure import read_emotions
     from models.training.renderer.pose_source import PoseModels

@@ -37,6 +37,7 @@ def _add_versa(parser: argparse.ArgumentParser) -> None:
         "--profile", choices=("auto", "8", "12", "16", "24", "all"), help="GB of the card's memory (default: auto)"
     )
     group.add_argument("--device", choices=("auto", "cuda", "mps", "cpu"), help="where to compute (default: auto)")
+    group.add_argument("--seed", type=int, metavar="N", help="seed of the noise (default: the project's)")
     group.add_argument("--steps", type=int, metavar="N", help="denoising steps (default: 25)")
     group.add_argument("--guidance", type=float, metavar="X", help="guidance, 1 for none (default: 2)")
     group.add_argument("--size", type=int, metavar="N", help="short side that the network makes (default: 576)")
@@ -77,6 +78,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
         fps=args.fps,
         start=args.start,
         end=args.end,
+        seed=args.seed,
         options=options,
         on_preview=None if args.preview is None else _writer(args.preview),
     )
@@ -148,6 +150,8 @@ def _check(args: argparse.Namespace) -> None:
         raise UsageError(f"--height {args.height}: choose 16 to 8192 pixels")
     if args.fps is not None and not 1 <= args.fps <= 240:
         raise UsageError(f"--fps {args.fps:g}: choose 1 to 240 frames a second")
+    if args.seed is not None and not 0 <= args.seed < 2**32:
+        raise UsageError(f"--seed {args.seed}: choose 0 to {2**32 - 1}")
     start = 0.0 if args.start is None else args.start
     if not start >= 0:
         raise UsageError(f"--from {start:g}: the video cannot begin before 0 s")

@@ -1,5 +1,6 @@
 """The engine's child process: one thread reads wishes, one loads the networks, one works, one answers quick questions.
 
+The chain itself (`app.engine.stages`) is imported with the first wish, so that the window hears at once what is loaded.
 Only the newest wish of each kind counts. A new one stops the running work: its token is looked at between the steps of
 the Director and before every layer of the networks. The process ends when its window does, however that ends.
 """
@@ -12,15 +13,17 @@ import threading
 from collections.abc import Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from app import polite
 from app.engine import messages
 from app.engine.segment_states import segment_states
-from app.engine.stages import ProjectWork, look_at_files
 from app.failures import detail_of, sentence_of
 from app.model_source import ModelSource
 from core.cancel import Cancelled, CancelToken
+
+if TYPE_CHECKING:
+    from app.engine.stages import ProjectWork
 
 _POLL: Final = 0.05
 _KINDS: Final = {
@@ -136,10 +139,12 @@ class Child:
         else:
             self.send(messages.Ended(work.revision, "done"))
 
-    def _project(self, path: str) -> ProjectWork:
+    def _project(self, path: str) -> "ProjectWork":
         with self._wanted:
             known = self._works.get(path)
             if known is None:
+                from app.engine.stages import ProjectWork
+
                 self._works.clear()  # one project at a time: the decoded recording of another is not kept
                 known = self._works[path] = ProjectWork(path, self._models, self.send)
             return known
@@ -170,6 +175,8 @@ class Child:
         elif isinstance(question, messages.AskPieces):
             self.send(messages.Pieces(question.token, self._project(question.path).pieces(question.project)))
         elif isinstance(question, messages.Prepare):
+            from app.engine.stages import look_at_files
+
             look_at_files(question, self.send, CancelToken())
 
     def _suggestions(self, text: str) -> messages.Suggestions:

@@ -118,9 +118,15 @@ def frechet_distance(first: ArrayLike, second: ArrayLike) -> float:
     if min(len(a), len(b)) < 2:
         raise ValueError(f"a Frechet distance needs at least two embeddings on each side, not {len(a)} and {len(b)}")
     shift = a.mean(axis=0) - b.mean(axis=0)
-    r_a, r_b = (np.linalg.qr(x - x.mean(axis=0), mode="r") / math.sqrt(len(x) - 1) for x in (a, b))
-    mixed = np.linalg.svd(r_a @ r_b.T, compute_uv=False).sum()
-    return float(shift @ shift + np.square(r_a).sum() + np.square(r_b).sum() - 2.0 * mixed)
+    first_root, second_root = _triangle(a), _triangle(b)
+    mixed = float(np.linalg.svd(first_root @ second_root.T, compute_uv=False).sum())
+    return float(shift @ shift + np.square(first_root).sum() + np.square(second_root).sum() - 2.0 * mixed)
+
+
+def _triangle(rows: Array) -> Array:
+    """R with R'R the covariance of rows (N, E)."""
+    centred = (rows - rows.mean(axis=0)) / math.sqrt(len(rows) - 1)
+    return np.asarray(np.linalg.qr(centred).R, dtype=np.float64)
 
 
 def draw_pairs(count: int, random: np.random.Generator) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

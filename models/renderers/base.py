@@ -107,19 +107,28 @@ class RenderPlan:
         chunks: cover start_frame..end_frame of the job without gaps.
         peak_memory: estimated bytes.
         seconds: estimated time, or None before anything was measured.
+        quick: frames come faster than a thorough encoder takes them, so a hasty one is wanted.
     """
 
     chunks: tuple[RenderChunk, ...]
     peak_memory: int
     seconds: float | None = None
+    quick: bool = False
 
 
 @dataclass(frozen=True)
 class RenderedFrame:
-    """One frame: (H, W, 3) uint8 RGB, and the `PoseFlag` bits that it could not show (0 if it is right)."""
+    """One frame.
+
+    Attributes:
+        image: (H, W, 3) uint8 RGB.
+        flags: the `PoseFlag` bits that it could not show, 0 if it is right.
+        changed: x0, y0, x1, y1 of the part outside which it equals the frame yielded before it; None if unknown.
+    """
 
     image: NDArray[np.uint8]
     flags: int = 0
+    changed: tuple[int, int, int, int] | None = None
 
 
 class Renderer(Protocol):

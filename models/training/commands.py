@@ -17,7 +17,9 @@ DEFAULT_OUT = Path("runs")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Give a parser the options of the training commands."""
     parser.add_argument(
-        "network", choices=("tokenizer", "generator", "residual", "bank", "renderer"), help="what to train or build"
+        "network",
+        choices=("tokenizer", "generator", "residual", "bank", "evaluator", "renderer"),
+        help="what to train or build",
     )
     parser.add_argument(
         "--data",
@@ -75,9 +77,9 @@ def run(args: argparse.Namespace, progress: ProgressCallback, cancel: CancelToke
         Cancelled: stopped by the user; the checkpoint is kept.
     """
     if args.data is None or not args.data.is_dir():
-        wanted = "of `versa data prepare`" if args.network == "renderer" else "that holds motion/ and speech/"
+        content = "of `versa data prepare`" if args.network == "renderer" else "that holds motion/ and speech/"
         said = "--data is missing" if args.data is None else f"{args.data} is not a folder"
-        raise ValueError(f"{said}; give --data the folder {wanted}")
+        raise ValueError(f"{said}; give --data the folder {content}")
     seed = {"seed": args.seed}
     if args.network == "tokenizer":
         from models.training.train_tokenizer import TokenizerTraining, train_tokenizer
@@ -111,6 +113,13 @@ def run(args: argparse.Namespace, progress: ProgressCallback, cancel: CancelToke
         train_residual(args.data, *places, wishes, progress, cancel)
     elif args.network == "renderer":
         _train_renderer(args, seed, progress, cancel)
+    elif args.network == "evaluator":
+        from models.training.train_evaluator import EvaluatorTraining, train_evaluator
+
+        given = seed | ({"steps": args.steps} if args.steps else {})
+        wanted = _settings(EvaluatorTraining, args.settings, given)
+        assert isinstance(wanted, EvaluatorTraining)
+        train_evaluator(args.data / "motion", args.out / "evaluator", wanted, progress, cancel)
     else:
         from models.tokenizer import MotionTokenizer
         from models.training.build_bank import build_bank

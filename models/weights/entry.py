@@ -5,6 +5,7 @@ An entry only looks; downloading, importing and removing are in `models.weights.
 
 import hashlib
 import importlib.metadata
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -193,8 +194,13 @@ class WeightEntry:
     def staged_size(self) -> int:
         """Return the bytes that an unfinished download has so far."""
         staged = store.staged_folder(self.name)
-        files = staged.rglob("*") if staged.is_dir() else ()
-        return sum(path.stat().st_size for path in files if path.is_file() and path.name != store.PROGRESS_NAME)
+        size = 0
+        for path in staged.rglob("*") if staged.is_dir() else ():
+            # What begins with a dot is ours, such as the list of what is done while it is being written.
+            if not path.name.startswith("."):
+                with suppress(OSError):  # renamed in this moment by who fills the folder
+                    size += path.stat().st_size if path.is_file() else 0
+        return size
 
     def problems(self) -> dict[str, str]:
         """Return what is wrong with each damaged file, by name; empty unless `state()` is "damaged"."""
@@ -266,11 +272,13 @@ class WeightEntry:
             return {}
         found = {}
         for file in self.files:
-            path = folder / file.name
-            if not path.is_file():
+            try:
+                if kept_sha256(folder / file.name) != self.known_sha256(file):
+                    found[file.name] = "is not the file that came with the program"
+            except FileNotFoundError:
                 found[file.name] = "is missing"
-            elif kept_sha256(path) != self.known_sha256(file):
-                found[file.name] = "is not the file that came with the program"
+            except OSError as error:
+                found[file.name] = f"cannot be read ({error.strerror})"
         return found
 
 

@@ -96,6 +96,8 @@ def download(
         _need_licence(entry)
         staging = Staging(entry)
         found = _look_up_all(entry, source, staging, progress, token, pause)
+        for file, known in found:
+            staging.keep_only(file, known.sha256)  # an imported file may be another one than the hub's
         staging.need_room(sum(_to_come(staging, file, known) for file, known in found))
         meter = ByteMeter("download", sum(known.size for _, known in found), progress)
         for file, known in found:

@@ -90,6 +90,15 @@ ENTRIES: Final[tuple[WeightEntry, ...]] = (
         source=BundledSource("relation_bank"),
     ),
     WeightEntry(
+        name="evaluator",
+        title="Motion evaluator",
+        purpose="Judges motion against prompts.",
+        needed_by="`versa evaluate`",
+        files=(_F("model.safetensors"),),
+        licence=_OWN_WEIGHTS,
+        source=BundledSource("evaluator"),
+    ),
+    WeightEntry(
         name="minilm",
         title="Text encoder all-MiniLM-L6-v2",
         purpose="Understands prompts.",

@@ -94,6 +94,14 @@ class Staging:
         """Whether a file is finished (a pickle also when it still waits for its conversion)."""
         return file.final_name in self.done or file.name in self.done
 
+    def keep_only(self, file: WeightFile, sha256: str | None) -> None:
+        """Forget a finished file that has another checksum than the one that is known now."""
+        done = self.done.get(file.name)
+        if done is not None and sha256 is not None and done.sha256 != sha256:
+            self.done.pop(file.name)
+            (self.folder / file.name).unlink()
+            self.save()
+
     def missing(self) -> list[str]:
         """Return the names of the files that are still to come."""
         return [file.name for file in self.entry.files if not file.optional and not self.is_done(file)]

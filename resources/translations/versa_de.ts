@@ -1141,7 +1141,7 @@
     </message>
     <message>
         <source>HF_HUB_OFFLINE is set, so nothing is downloaded; unset it, or import the files instead</source>
-        <translation type="unfinished"></translation>
+        <translation>HF_HUB_OFFLINE ist gesetzt, darum wird nichts heruntergeladen; die Variable entfernen oder die Dateien importieren</translation>
     </message>
     <message>
         <source>No frame of the driving video shows exactly one person, so it cannot be fitted.</source>
@@ -1357,27 +1357,27 @@
     </message>
     <message>
         <source>it holds a program (TorchScript), not only tensors</source>
-        <translation type="unfinished"></translation>
+        <translation>die Datei enthält ein Programm (TorchScript) und nicht nur Tensoren</translation>
     </message>
     <message>
         <source>it holds a {0} under {1}, not a tensor</source>
-        <translation type="unfinished"></translation>
+        <translation>die Datei enthält unter {1} den Typ {0} statt eines Tensors</translation>
     </message>
     <message>
         <source>it holds a {0}, not a dictionary of tensors</source>
-        <translation type="unfinished"></translation>
+        <translation>die Datei enthält den Typ {0} statt eines Dictionarys mit Tensoren</translation>
     </message>
     <message>
         <source>it holds {0} pickles instead of one</source>
-        <translation type="unfinished"></translation>
+        <translation>die Datei enthält {0} Pickles statt eines einzigen</translation>
     </message>
     <message>
         <source>it is no checkpoint of torch, or it is cut short ({0})</source>
-        <translation type="unfinished"></translation>
+        <translation>die Datei ist kein Checkpoint von torch, oder sie ist abgeschnitten ({0})</translation>
     </message>
     <message>
         <source>its pickle is larger than that of any known network</source>
-        <translation type="unfinished"></translation>
+        <translation>ihr Pickle ist größer als das jedes bekannten Netzes</translation>
     </message>
     <message>
         <source>joined</source>
@@ -1393,7 +1393,7 @@
     </message>
     <message>
         <source>no T2M-GPT weights are bundled; import a checkpoint with `python -m models.t2mgpt`</source>
-        <translation type="unfinished"></translation>
+        <translation>Gewichte für T2M-GPT sind nicht dabei; einen Checkpoint mit `python -m models.t2mgpt` importieren</translation>
     </message>
     <message>
         <source>no exit status</source>
@@ -1457,23 +1457,23 @@
     </message>
     <message>
         <source>the checkpoint does not fit a T2M-GPT tokenizer in its part {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>der Checkpoint passt im Teil {0} nicht zu einem T2M-GPT-Tokenizer</translation>
     </message>
     <message>
         <source>the checkpoint has no {0}; it is no T2M-GPT tokenizer</source>
-        <translation type="unfinished"></translation>
+        <translation>im Checkpoint fehlt {0}; er ist kein T2M-GPT-Tokenizer</translation>
     </message>
     <message>
         <source>the checkpoint holds {0}, which a tokenizer of {1} halvings does not have</source>
-        <translation type="unfinished"></translation>
+        <translation>der Checkpoint enthält {0}; das hat ein Tokenizer mit {1} Halbierungen nicht</translation>
     </message>
     <message>
         <source>the checkpoint holds {0}, which no T2M-GPT tokenizer has</source>
-        <translation type="unfinished"></translation>
+        <translation>der Checkpoint enthält {0}; das hat kein T2M-GPT-Tokenizer</translation>
     </message>
     <message>
         <source>the checkpoint takes {0} features a frame, not {1}; only those for HumanML3D fit</source>
-        <translation type="unfinished"></translation>
+        <translation>der Checkpoint erwartet {0} Merkmale je Bild, nicht {1}; nur solche für HumanML3D passen</translation>
     </message>
     <message>
         <source>the clipboard holds no segments</source>
@@ -1497,7 +1497,7 @@
     </message>
     <message>
         <source>the disk of {0} is full; what arrived of {1} ({2}) is kept, free some and go on</source>
-        <translation type="unfinished"></translation>
+        <translation>der Datenträger von {0} ist voll; was von {1} ankam ({2}), bleibt erhalten: Platz schaffen und weitermachen</translation>
     </message>
     <message>
         <source>the field is empty; {0}</source>
@@ -1505,7 +1505,7 @@
     </message>
     <message>
         <source>the files of the package {0} are missing or damaged; install it again: python3 -m pip install --force-reinstall {1}=={2}</source>
-        <translation type="unfinished"></translation>
+        <translation>die Dateien des Pakets {0} fehlen oder sind beschädigt; neu installieren: python3 -m pip install --force-reinstall {1}=={2}</translation>
     </message>
     <message>
         <source>the folder {0} cannot be locked</source>
@@ -1525,7 +1525,7 @@
     </message>
     <message>
         <source>the hub does not know your token, or has no {0}; make a new read token at {1}/settings/tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>der Hub kennt das Token nicht oder hat {0} nicht; unter {1}/settings/tokens ein neues Lese-Token anlegen</translation>
     </message>
     <message>
         <source>the id {0} is used twice</source>
@@ -1541,23 +1541,23 @@
     </message>
     <message>
         <source>the mirror {0} must begin with https:// (or http:// in your own network)</source>
-        <translation type="unfinished"></translation>
+        <translation>der Spiegelserver {0} muss mit https:// beginnen (oder mit http:// im eigenen Netz)</translation>
     </message>
     <message>
         <source>the models folder {0} cannot be made: {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>der Modellordner {0} lässt sich nicht anlegen: {1}</translation>
     </message>
     <message>
         <source>the models folder {0} cannot be written: {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>in den Modellordner {0} lässt sich nicht schreiben: {1}</translation>
     </message>
     <message>
         <source>the models folder {0} cannot be written; choose another one</source>
-        <translation type="unfinished"></translation>
+        <translation>in den Modellordner {0} lässt sich nicht schreiben; einen anderen wählen</translation>
     </message>
     <message>
         <source>the models folder {0} must be a full path</source>
-        <translation type="unfinished"></translation>
+        <translation>der Modellordner {0} muss ein vollständiger Pfad sein</translation>
     </message>
     <message>
         <source>the motion networks changed tokens outside {0}..{1}; the motion was kept</source>
@@ -1601,15 +1601,11 @@
     </message>
     <message>
         <source>the prompts {0} and {1} overlap from {2} to {3} s; move one of them, or give them different parts of the body</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{0} is no motion setting</source>
-        <translation type="unfinished"></translation>
+        <translation>die Prompts {0} und {1} überlappen sich von {2} bis {3} s; einen davon verschieben oder ihnen verschiedene Teile des Körpers geben</translation>
     </message>
     <message>
         <source>{0} is no option; write strength=0..2, seed=0..{1} or a part of the body ({2}), each once</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} ist keine Option; strength=0..2, seed=0..{1} oder einen Teil des Körpers ({2}) schreiben, jedes nur einmal</translation>
     </message>
     <message>
         <source>the recording holds no frame of speech features</source>
@@ -1617,75 +1613,83 @@
     </message>
     <message>
         <source>a tile of {0} frames holds nothing besides the reference; choose 2 or more</source>
-        <translation type="unfinished"></translation>
+        <translation>eine Kachel von {0} Bildern fasst nichts außer dem Referenzbild; 2 oder mehr wählen</translation>
     </message>
     <message>
         <source>an overlap of {0} in tiles of {1} makes no progress; choose less</source>
-        <translation type="unfinished"></translation>
+        <translation>mit einer Überlappung von {0} in Kacheln von {1} geht es nicht voran; weniger wählen</translation>
     </message>
     <message>
         <source>an overlap of {0} leaves {1} of {2} frames (first frame {3}) without a prediction, because every tile begins with the reference frame; choose 1 or more</source>
-        <translation type="unfinished"></translation>
+        <translation>bei einer Überlappung von {0} bleiben {1} von {2} Bildern (das erste ist Bild {3}) ohne Vorhersage, weil jede Kachel mit dem Referenzbild beginnt; 1 oder mehr wählen</translation>
     </message>
     <message>
         <source>face controls were given to a backbone without a face adapter</source>
-        <translation type="unfinished"></translation>
+        <translation>ein Backbone ohne Gesichtsadapter bekam eine Gesichtssteuerung</translation>
     </message>
     <message>
         <source>guidance from {0} down to {1}: with a maximum of 1 or less there is no guidance at all; choose a maximum above 1, or both at 1</source>
-        <translation type="unfinished"></translation>
+        <translation>Führung von {0} bis hinunter zu {1}: bei einem Höchstwert von 1 oder weniger gibt es gar keine Führung; einen Höchstwert über 1 wählen oder beide auf 1 setzen</translation>
     </message>
     <message>
         <source>margin and context of a unit must be 1 frame or more</source>
-        <translation type="unfinished"></translation>
+        <translation>Rand und Kontext einer Einheit müssen mindestens 1 Bild lang sein</translation>
+    </message>
+    <message>
+        <source>no sound card: silent clock</source>
+        <translation>keine Soundkarte: stille Uhr</translation>
     </message>
     <message>
         <source>noise augmentation needs noise of the picture&apos;s size</source>
+        <translation>die Rauschzugabe braucht Rauschen in der Größe des Bildes</translation>
+    </message>
+    <message>
+        <source>rtmlib cannot find the portrait&apos;s pose with the files in {0}: {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>steps take {0} times longer than before: the card&apos;s memory is probably full and spills into the system&apos;s; close other programs or choose a smaller profile</source>
-        <translation type="unfinished"></translation>
+        <translation>die Schritte dauern {0}-mal so lange wie vorher: der Speicher der Grafikkarte ist wohl voll und weicht in den Arbeitsspeicher aus; andere Programme schließen oder ein kleineres Profil wählen</translation>
     </message>
     <message>
         <source>the audio window holds {0} features, but the face adapter was made for {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>das Audiofenster enthält {0} Merkmale, der Gesichtsadapter ist aber für {1} gemacht</translation>
     </message>
     <message>
         <source>the backend draft has no options; leave out {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>der Renderer draft hat keine Optionen; {0} weglassen</translation>
     </message>
     <message>
         <source>the card&apos;s memory is too small for decoding; decoding on the processor (slow)</source>
-        <translation type="unfinished"></translation>
+        <translation>der Speicher der Grafikkarte reicht nicht zum Dekodieren; dekodiert wird auf dem Prozessor (langsam)</translation>
     </message>
     <message>
         <source>the card&apos;s memory is too small for tiles of {0} frames at {1} x {2} pixels; choose a smaller profile, tile or size</source>
-        <translation type="unfinished"></translation>
+        <translation>der Speicher der Grafikkarte reicht nicht für Kacheln von {0} Bildern mit {1} x {2} Pixeln; ein kleineres Profil, eine kleinere Kachel oder Größe wählen</translation>
     </message>
     <message>
         <source>the card&apos;s memory ran out; going on with {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>der Speicher der Grafikkarte ging aus; weiter mit {0}</translation>
     </message>
     <message>
         <source>the decoder overflowed in half precision; decoding in float32</source>
-        <translation type="unfinished"></translation>
+        <translation>der Decoder lief bei halber Genauigkeit über; dekodiert wird in float32</translation>
     </message>
     <message>
         <source>the drawn poses are smaller than {0} pixels</source>
-        <translation type="unfinished"></translation>
+        <translation>die gezeichneten Posen sind kleiner als {0} Pixel</translation>
     </message>
     <message>
         <source>the face adapter&apos;s config has unknown fields: {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>die Konfiguration des Gesichtsadapters hat unbekannte Felder: {0}</translation>
     </message>
     <message>
         <source>the face mask has {0} cells, the latents {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>die Gesichtsmaske hat {0} Zellen, die Latents haben {1}</translation>
     </message>
     <message>
         <source>the face network gives {0} numbers, not {1}; choose another one</source>
-        <translation type="unfinished"></translation>
+        <translation>das Gesichtsnetz liefert {0} Zahlen, nicht {1}; ein anderes wählen</translation>
     </message>
     <message>
         <source>the recording is another one than the stored motion was made for; all motion is made anew</source>
@@ -1773,7 +1777,7 @@
     </message>
     <message>
         <source>the std of the features must be positive</source>
-        <translation type="unfinished"></translation>
+        <translation>die Standardabweichung der Merkmale muss positiv sein</translation>
     </message>
     <message>
         <source>the stored motion was made by the weights {0} and the installed ones are {1}; all motion is made anew</source>
@@ -1805,23 +1809,23 @@
     </message>
     <message>
         <source>the versa backend has no option {0}; it has: {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>der Renderer versa hat keine Option {0}; es gibt: {1}</translation>
     </message>
     <message>
         <source>the video has no frames</source>
-        <translation type="unfinished"></translation>
+        <translation>das Video hat keine Bilder</translation>
     </message>
     <message>
         <source>the weights {0} are missing; name their place with --base and --checkpoint, or {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>die Gewichte {0} fehlen; ihren Ort mit --base und --checkpoint angeben, oder: {1}</translation>
     </message>
     <message>
         <source>the weights {0} that come with the program are missing or damaged; install it again</source>
-        <translation type="unfinished"></translation>
+        <translation>die Gewichte {0}, die beim Programm dabei sind, fehlen oder sind beschädigt; das Programm neu installieren</translation>
     </message>
     <message>
         <source>the {0} of the features must be {1} numbers, not {2}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} der Merkmale muss aus {1} Zahlen bestehen, nicht {2}</translation>
     </message>
     <message>
         <source>the {0} {1} cannot be read: {2}</source>
@@ -1837,7 +1841,7 @@
     </message>
     <message>
         <source>there are no weights {0}; there are: {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>Gewichte {0} gibt es nicht; es gibt: {1}</translation>
     </message>
     <message>
         <source>there is already a marker with the id {0}</source>
@@ -1857,11 +1861,11 @@
     </message>
     <message>
         <source>there is no checkpoint at {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>unter {0} liegt kein Checkpoint</translation>
     </message>
     <message>
         <source>there is no device {0}; choose one of: {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>ein Gerät {0} gibt es nicht; eines wählen von: {1}</translation>
     </message>
     <message>
         <source>there is no marker with the id {0}</source>
@@ -1877,7 +1881,7 @@
     </message>
     <message>
         <source>there is no profile {0}; choose one of: {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>ein Profil {0} gibt es nicht; eines wählen von: {1}</translation>
     </message>
     <message>
         <source>there is no segment with the id {0}</source>
@@ -1897,7 +1901,7 @@
     </message>
     <message>
         <source>there is no {0} device that torch can use; choose --device cpu (very slow), or the backend draft</source>
-        <translation type="unfinished"></translation>
+        <translation>torch findet kein nutzbares Gerät {0}; --device cpu (sehr langsam) oder den Renderer draft wählen</translation>
     </message>
     <message>
         <source>there is nothing to render from frame {0} to {1}</source>
@@ -1905,11 +1909,11 @@
     </message>
     <message>
         <source>tiles of {0} frames need about {1} GB, but {2} GB are {3}; choose a smaller size or tile, or a smaller profile</source>
-        <translation type="unfinished"></translation>
+        <translation>Kacheln von {0} Bildern brauchen etwa {1} GB, es gibt aber nur {2} GB ({3}); eine kleinere Größe oder Kachel oder ein kleineres Profil wählen</translation>
     </message>
     <message>
         <source>torch cannot read it ({0})</source>
-        <translation type="unfinished"></translation>
+        <translation>torch kann die Datei nicht lesen ({0})</translation>
     </message>
     <message>
         <source>trimmed</source>
@@ -1917,39 +1921,39 @@
     </message>
     <message>
         <source>units of {0} frames are too short for a margin of {1} and a context of {2}; choose at least {3}</source>
-        <translation type="unfinished"></translation>
+        <translation>Einheiten von {0} Bildern sind zu kurz für einen Rand von {1} und einen Kontext von {2}; mindestens {3} wählen</translation>
     </message>
     <message>
         <source>your token&apos;s owner has no access to {0}; accept its terms at {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>das Konto zum Token hat keinen Zugriff auf {0}; die Bedingungen unter {1} annehmen</translation>
     </message>
     <message>
         <source>{0} at {1} is not the known file (its checksum begins with {2}); nothing was loaded, use another mirror</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} bei {1} ist nicht die bekannte Datei (ihre Prüfsumme beginnt mit {2}); nichts wurde geladen, einen anderen Spiegelserver verwenden</translation>
     </message>
     <message>
         <source>{0} cannot be converted to safetensors: the process ended with status {1}; is there enough memory?</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} lässt sich nicht in safetensors umwandeln: der Prozess endete mit Status {1}; reicht der Speicher?</translation>
     </message>
     <message>
         <source>{0} cannot be converted to safetensors: the process gave no answer</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} lässt sich nicht in safetensors umwandeln: der Prozess gab keine Antwort</translation>
     </message>
     <message>
         <source>{0} cannot be converted to safetensors: {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} lässt sich nicht in safetensors umwandeln: {1}</translation>
     </message>
     <message>
         <source>{0} cannot be loaded as a face network: {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} lässt sich nicht als Gesichtsnetz laden: {1}</translation>
     </message>
     <message>
         <source>{0} cannot be loaded as wav2vec2: {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} lässt sich nicht als wav2vec2 laden: {1}</translation>
     </message>
     <message>
         <source>{0} cannot be loaded: {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} lässt sich nicht laden: {1}</translation>
     </message>
     <message>
         <source>{0} cannot be read ({1}); check its permissions</source>
@@ -1957,11 +1961,11 @@
     </message>
     <message>
         <source>{0} cannot be read as a checkpoint: {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} lässt sich nicht als Checkpoint lesen: {1}</translation>
     </message>
     <message>
         <source>{0} cannot be read as a picture: {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} lässt sich nicht als Bild lesen: {1}</translation>
     </message>
     <message>
         <source>{0} cannot be read as an SMPL-X model; fetch it again.</source>
@@ -1969,11 +1973,11 @@
     </message>
     <message>
         <source>{0} cannot be read as weights; it is damaged or asks for more than tensors ({1})</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} lässt sich nicht als Gewichte lesen; die Datei ist beschädigt oder verlangt mehr als Tensoren ({1})</translation>
     </message>
     <message>
         <source>{0} cannot be read or written: {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} lässt sich nicht lesen oder schreiben: {1}</translation>
     </message>
     <message>
         <source>{0} cannot be started: {1}</source>
@@ -1993,15 +1997,15 @@
     </message>
     <message>
         <source>{0} does not answer as a hub does for {1}; check the address of the mirror</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} antwortet für {1} nicht wie ein Hub; die Adresse des Spiegelservers prüfen</translation>
     </message>
     <message>
         <source>{0} does not answer as a hub does; check the address of the mirror</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} antwortet nicht wie ein Hub; die Adresse des Spiegelservers prüfen</translation>
     </message>
     <message>
         <source>{0} does not exist</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} gibt es nicht</translation>
     </message>
     <message>
         <source>{0} does not exist; choose a video file</source>
@@ -2021,11 +2025,11 @@
     </message>
     <message>
         <source>{0} ended {1} too early</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} brach {1} zu früh ab</translation>
     </message>
     <message>
         <source>{0} frames are fewer than a tile of {1}; choose a tile of at most {2}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} Bilder sind weniger als eine Kachel von {1}; eine Kachel von höchstens {2} wählen</translation>
     </message>
     <message>
         <source>{0} frames need {1} tokens, not {2}</source>
@@ -2033,7 +2037,7 @@
     </message>
     <message>
         <source>{0} gives {1} of commit {2} instead of {3}; use another mirror</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} liefert {1} aus Commit {2} statt {3}; einen anderen Spiegelserver verwenden</translation>
     </message>
     <message>
         <source>{0} has another skeleton than SMPL-X; choose SMPLX_NEUTRAL.npz.</source>
@@ -2053,11 +2057,11 @@
     </message>
     <message>
         <source>{0} has {1} bytes at {2} instead of {3}; nothing was loaded, use another mirror</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} hat {1} Byte bei {2} statt {3}; nichts wurde geladen, einen anderen Spiegelserver verwenden</translation>
     </message>
     <message>
         <source>{0} has {1} bytes instead of {2}; get it again</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} hat {1} Byte statt {2}; die Datei noch einmal holen</translation>
     </message>
     <message>
         <source>{0} has {1} frames a second instead of {2}</source>
@@ -2077,15 +2081,15 @@
     </message>
     <message>
         <source>{0} holds no state dict; the published file has it under `net`</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} enthält kein State-Dict; in der veröffentlichten Datei liegt es unter `net`</translation>
     </message>
     <message>
         <source>{0} holds no {1}.npy; give the folder `meta` that belongs to the weights</source>
-        <translation type="unfinished"></translation>
+        <translation>in {0} fehlt {1}.npy; den Ordner `meta` angeben, der zu den Gewichten gehört</translation>
     </message>
     <message>
         <source>{0} holds none of the files of {1}: {2}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} enthält keine der Dateien von {1}: {2}</translation>
     </message>
     <message>
         <source>{0} holds values that are not numbers</source>
@@ -2109,7 +2113,7 @@
     </message>
     <message>
         <source>{0} is being worked on by another window or command; wait for it</source>
-        <translation type="unfinished"></translation>
+        <translation>an {0} arbeitet gerade ein anderes Fenster oder ein anderer Befehl; erst abwarten</translation>
     </message>
     <message>
         <source>{0} is damaged ({1} of {2} frames); render it again</source>
@@ -2125,11 +2129,11 @@
     </message>
     <message>
         <source>{0} is damaged or not the right file: its checksum begins with {1} instead of {2}; it was removed, try again, or another source if it happens twice</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} ist beschädigt oder nicht die richtige Datei: die Prüfsumme beginnt mit {1} statt {2}; die Datei wurde entfernt: noch einmal versuchen, oder eine andere Quelle, wenn es zweimal vorkommt</translation>
     </message>
     <message>
         <source>{0} is damaged: its tensors need {1} bytes, it has {2}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} ist beschädigt: die Tensoren brauchen {1} Byte, die Datei hat {2}</translation>
     </message>
     <message>
         <source>{0} is damaged: its triangles name points that are not there; fetch it again.</source>
@@ -2145,11 +2149,11 @@
     </message>
     <message>
         <source>{0} is given only to registered users: accept its terms at {1}, make a read token there, and set it as HF_TOKEN or in the model manager</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} gibt es nur für angemeldete Nutzer: die Bedingungen unter {1} annehmen, dort ein Lese-Token anlegen und es als HF_TOKEN oder in der Modellverwaltung angeben</translation>
     </message>
     <message>
         <source>{0} is longer than the {1} bytes that {2} announced</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} ist länger als die {1} Byte, die {2} angekündigt hat</translation>
     </message>
     <message>
         <source>{0} is no .npz file. Choose SMPLX_NEUTRAL.npz (files ending in .pkl could run foreign code).</source>
@@ -2165,15 +2169,15 @@
     </message>
     <message>
         <source>{0} is no folder; give the folder of a case</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} ist kein Ordner; den Ordner eines Falls angeben</translation>
     </message>
     <message>
         <source>{0} is no frame rate; give a number such as 25 or 29.97</source>
         <translation>{0} ist keine Bildrate; geben Sie eine Zahl wie 25 oder 29.97 an</translation>
     </message>
     <message>
-        <source>{0} is no output setting</source>
-        <translation>{0} ist keine Einstellung der Ausgabe</translation>
+        <source>{0} is no setting of {1}</source>
+        <translation>{0} ist keine Einstellung von {1}</translation>
     </message>
     <message>
         <source>{0} is no tag of an MP4 file; use one of {1}</source>
@@ -2193,7 +2197,7 @@
     </message>
     <message>
         <source>{0} is not a plain dictionary of tensors</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} ist kein reines Dictionary mit Tensoren</translation>
     </message>
     <message>
         <source>{0} is not a regular file; give another name</source>
@@ -2201,7 +2205,7 @@
     </message>
     <message>
         <source>{0} is not a safetensors file</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} ist keine safetensors-Datei</translation>
     </message>
     <message>
         <source>{0} is not a time; minutes and seconds after a colon stay below 60</source>
@@ -2225,7 +2229,7 @@
     </message>
     <message>
         <source>{0} is not on this machine</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} ist nicht auf diesem Rechner</translation>
     </message>
     <message>
         <source>{0} is not the expected file; reinstall the package {1}</source>
@@ -2237,7 +2241,7 @@
     </message>
     <message>
         <source>{0} is not valid JSON: {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} ist kein gültiges JSON: {1}</translation>
     </message>
     <message>
         <source>{0} is too small ({1} x {2} pixels): at least {3} pixels a side are needed, 512 or more are recommended.</source>
@@ -2245,7 +2249,7 @@
     </message>
     <message>
         <source>{0} is under the licence “{1}” ({2}); read it, and accept it with --accept-licence or in the model manager</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} steht unter der Lizenz „{1}“ ({2}); die Lizenz lesen und mit --accept-licence oder in der Modellverwaltung annehmen</translation>
     </message>
     <message>
         <source>{0} is {1} x {2} pixels, the piece before {3} x {4}</source>
@@ -2253,23 +2257,23 @@
     </message>
     <message>
         <source>{0} is {1}; choose {2} to {3}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} ist {1}; {2} bis {3} wählen</translation>
     </message>
     <message>
         <source>{0} must be a {1}, not {2}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} muss vom Typ {1} sein, nicht {2}</translation>
     </message>
     <message>
         <source>{0} must be on or off, not {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} muss an oder aus sein, nicht {1}</translation>
     </message>
     <message>
         <source>{0} needs the package {1}, which is not installed; run `pip install {2}`</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} braucht das Paket {1}, das nicht installiert ist; `pip install {2}` ausführen</translation>
     </message>
     <message>
         <source>{0} needs {1} of free disk in {2} and there are {3}; free some, or set another folder with {4}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} braucht {1} freien Platz in {2}, frei sind {3}; Platz schaffen oder mit {4} einen anderen Ordner festlegen</translation>
     </message>
     <message>
         <source>{0} no longer takes sound</source>
@@ -2277,7 +2281,7 @@
     </message>
     <message>
         <source>{0} refused {1} (status {2}); try again later or use a mirror</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} hat {1} verweigert (Status {2}); später noch einmal versuchen oder einen Spiegelserver verwenden</translation>
     </message>
     <message>
         <source>{0} s is not inside the segment {1}, it cannot be cut there</source>
@@ -2289,7 +2293,7 @@
     </message>
     <message>
         <source>{0} was brought back otherwise in the meantime</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} wurde inzwischen auf anderem Weg zurückgeholt</translation>
     </message>
     <message>
         <source>{0} was encoded with other settings than the pieces before; render it again</source>
@@ -2297,7 +2301,7 @@
     </message>
     <message>
         <source>{0} was not converted whole; try again</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} wurde nicht vollständig umgewandelt; noch einmal versuchen</translation>
     </message>
     <message>
         <source>{0} was not made by this program&apos;s encoder; render it again</source>
@@ -2305,15 +2309,15 @@
     </message>
     <message>
         <source>{0} was not opened: {1}; only files of plain tensors are accepted, get it from its official source or convert it to safetensors yourself</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} wurde nicht geöffnet: {1}; nur Dateien mit reinen Tensoren sind zulässig: die Datei aus ihrer offiziellen Quelle holen oder selbst in safetensors umwandeln</translation>
     </message>
     <message>
         <source>{0} x {1} pixels do not divide by {2}; choose {3} x {4}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} x {1} Pixel sind nicht durch {2} teilbar; {3} x {4} wählen</translation>
     </message>
     <message>
         <source>{0} {1}; it cannot be downloaded, imported or removed</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} ({1}) lässt sich weder herunterladen noch importieren noch entfernen</translation>
     </message>
     <message>
         <source>{0}/{1}{2} is no name of a cache entry</source>
@@ -2329,7 +2333,7 @@
     </message>
     <message>
         <source>{0}: decode_chunk_size is {1}; choose 1 or more</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}: decode_chunk_size ist {1}; 1 oder mehr wählen</translation>
     </message>
     <message>
         <source>{0}: fps must be one number above 0</source>
@@ -2337,7 +2341,7 @@
     </message>
     <message>
         <source>{0}: has {1} unexpected keys face_adapter.*; its config file with the adapter&apos;s sizes is missing</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}: hat {1} unerwartete Schlüssel face_adapter.*; die Konfigurationsdatei mit den Größen des Adapters fehlt</translation>
     </message>
     <message>
         <source>{0}: line {1}, column {2}: broken JSON ({3})</source>
@@ -2349,15 +2353,15 @@
     </message>
     <message>
         <source>{0}: noise_aug_strength is {1}; choose 0 or more</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}: noise_aug_strength ist {1}; 0 oder mehr wählen</translation>
     </message>
     <message>
         <source>{0}: num_inference_steps is {1}; choose 1 or more</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}: num_inference_steps ist {1}; 1 oder mehr wählen</translation>
     </message>
     <message>
         <source>{0}: pose_input must be &quot;full&quot; or &quot;composite&quot;, not {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}: pose_input muss „full“ oder „composite“ sein, nicht {1}</translation>
     </message>
     <message>
         <source>{0}: provenance is not JSON ({1})</source>
@@ -2381,7 +2385,7 @@
     </message>
     <message>
         <source>{0}: the field {1} is missing</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}: das Feld {1} fehlt</translation>
     </message>
     <message>
         <source>{0}: the file cannot be read: {1}</source>
@@ -2393,11 +2397,11 @@
     </message>
     <message>
         <source>{0}: the part image_encoder does not fit: {1} {2}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}: der Teil image_encoder passt nicht: {1} {2}</translation>
     </message>
     <message>
         <source>{0}: the part {1} does not fit: keys {2}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}: der Teil {1} passt nicht: Schlüssel {2}</translation>
     </message>
     <message>
         <source>{0}: the project cannot be saved: {1}</source>
@@ -2421,7 +2425,7 @@
     </message>
     <message>
         <source>{0}: the renderer needs continuous v-prediction, not {1} {2}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}: der Renderer braucht kontinuierliche v-prediction, nicht {1} {2}</translation>
     </message>
     <message>
         <source>{0}: the rig is not UTF-8 text</source>
@@ -2429,11 +2433,11 @@
     </message>
     <message>
         <source>{0}: the speech encoder gives {1} numbers, the face adapter wants {2}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}: der Sprach-Encoder liefert {1} Zahlen, der Gesichtsadapter braucht {2}</translation>
     </message>
     <message>
         <source>{0}: the tensor pose_images is missing</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}: der Tensor pose_images fehlt</translation>
     </message>
     <message>
         <source>{0}: the timeline cannot be written: {1}</source>
@@ -2465,7 +2469,7 @@
     </message>
     <message>
         <source>{0}: unknown fields {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}: unbekannte Felder {1}</translation>
     </message>
     <message>
         <source>{0}: {1} contains values that are not numbers</source>
@@ -2481,11 +2485,11 @@
     </message>
     <message>
         <source>{0}: {1} must be a number, not {2}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}: {1} muss eine Zahl sein, nicht {2}</translation>
     </message>
     <message>
         <source>{0}: {1} must be a whole number, not {2}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}: {1} muss eine ganze Zahl sein, nicht {2}</translation>
     </message>
     <message>
         <source>{0}: {1} must be lists of the same length</source>
@@ -2493,11 +2497,11 @@
     </message>
     <message>
         <source>{0}: {1} unexpected keys ({2}); the public layout has only unet.* and pose_net.*</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}: {1} unerwartete Schlüssel ({2}); das öffentliche Format hat nur unet.* und pose_net.*</translation>
     </message>
     <message>
         <source>{0}; what arrived is kept, the same command goes on from there</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}; was ankam, bleibt erhalten, derselbe Befehl macht dort weiter</translation>
     </message>
     <message>
         <source>“{0}” is no time: frames are whole numbers; {1}</source>
@@ -3806,16 +3810,16 @@ Render a selection with Shift+Return or export the whole.</source>
 Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</translation>
     </message>
     <message>
-        <source>Renders of the last time wait until you want them</source>
-        <translation>Renderaufträge vom letzten Mal warten, bis Sie sie wollen</translation>
+        <source>Take up again what was left of the last time</source>
+        <translation>Wieder aufnehmen, was vom letzten Mal übrig ist</translation>
     </message>
     <message>
-        <source>Go on with the last time&apos;s render</source>
-        <translation>Mit dem Auftrag vom letzten Mal weitermachen</translation>
+        <source>Go on with the render</source>
+        <translation>Auftrag fortsetzen</translation>
     </message>
     <message>
-        <source>Go on with the last time&apos;s {count} renders</source>
-        <translation>Mit den {count} Aufträgen vom letzten Mal weitermachen</translation>
+        <source>Go on with {count} renders</source>
+        <translation>{count} Aufträge fortsetzen</translation>
     </message>
     <message>
         <source>Waiting</source>
@@ -5594,6 +5598,14 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Macht aus Bewegung 2D-Posen.</translation>
     </message>
     <message>
+        <source>Judges motion against prompts.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>`versa evaluate`</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Understands prompts.</source>
         <translation>Versteht Prompts.</translation>
     </message>
@@ -5648,6 +5660,10 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
     <message>
         <source>Bank of real poses</source>
         <translation>Sammlung echter Posen</translation>
+    </message>
+    <message>
+        <source>Motion evaluator</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Text encoder all-MiniLM-L6-v2</source>
@@ -5819,8 +5835,8 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Versuch {0}</translation>
     </message>
     <message>
-        <source>Drag the divider in the video view. What is not rendered of a take shows its poses.</source>
-        <translation>Ziehen Sie den Teiler in der Videoansicht. Was von einem Versuch nicht gerendert ist, zeigt seine Posen.</translation>
+        <source>Drag the divider in the video view. Render a take to see it.</source>
+        <translation>Den Teiler in der Videoansicht ziehen. Um einen Versuch zu sehen, muss er gerendert sein.</translation>
     </message>
     <message>
         <source>Reading the body model …</source>

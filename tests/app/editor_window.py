@@ -19,7 +19,7 @@ from widgets.theme import apply_theme
 
 MODELS = "tests.app.process_fakes:models"
 SLOW_RENDERER = "tests.app.process_fakes:slow_renderer"
-WAIT = 120_000
+WAIT = 180_000
 
 
 def write_project(folder: Path, name: str = "talk.versa") -> Path:

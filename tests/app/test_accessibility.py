@@ -62,9 +62,11 @@ def test_all_that_takes_the_keyboard_has_a_name_and_says_what_it_does(editor):
 def test_panels_and_views_have_names_and_descriptions(editor):
     parts = editor.parts
     views = [editor.preview, parts.skeleton, parts.poses, parts.video, parts.rig, parts.timeline.canvas, parts.curves]
-    for widget in [*views, *editor.docks.all()]:
+    for widget in [*views, *(dock.widget() for dock in editor.docks.all())]:
         assert told(widget, QAccessible.Text.Name), label(widget)
         assert described(widget), label(widget)
+    for dock in editor.docks.all():
+        assert told(dock, QAccessible.Text.Name) == dock.windowTitle() != ""
 
 
 def test_the_window_s_parts_are_found_from_the_top(editor):

@@ -109,7 +109,9 @@ def test_a_part_of_the_body_is_made_once_beside_the_whole(path):
     assert models.maker.calls == [("regenerate", 7, 12, 9)]
     np.testing.assert_array_equal(clip.tokens, before)
     (layer,) = parted.project.motion.layers
-    assert layer.tokens == tuple(token(9, "clap", n) for n in range(7, 12))
+    # The networks are told which arm.
+    assert layer.tokens == tuple(token(9, "clap with the right hand", n) for n in range(7, 12))
+    assert layer.prompt == "clap"
     assert parted.project.motion.records == chain.project.motion.records
     again, models = director(path, project=parted.project)
     again.motion()
@@ -131,14 +133,15 @@ def test_a_part_is_regenerated_with_takes(path):
     chain.regenerate("arm")
     arm = chain.project.segment("arm")
     assert (arm.seed, arm.active_take) == (10, 1)
-    assert [take.tokens for take in arm.takes] == [tuple(token(s, "clap", n) for n in range(7, 12)) for s in (9, 10)]
+    text = "clap with the right hand"
+    assert [take.tokens for take in arm.takes] == [tuple(token(s, text, n) for n in range(7, 12)) for s in (9, 10)]
     assert chain.project.motion.tokens == tokens
 
 
 def test_clean_up_is_a_setting_and_can_be_left_out_of_one_run(path):
     chain, _ = director(path)
     chain.motion()
-    finish = {"finish": "clean-up 1, breath 7"}
+    finish = {"finish": "clean-up 1"}
     chain.project = chain.project.replace(motion_settings=MotionSettings(cleanup=True, stay=False))
     assert chain.motion().provenance.items() >= finish.items()
     chain.cleanup = False

@@ -12,7 +12,7 @@ from core.project_file import load_project, save_project
 from core.timeline import MotionSettings, Project, Segment, Track
 from tests.app.fakes import token, write_portrait, write_speech
 
-WAIT = 120_000
+WAIT = 180_000
 FAKES = "tests.app.process_fakes:careful"
 
 

@@ -19,7 +19,7 @@ from tests.app.fakes import write_portrait, write_speech
 ROOT = Path(__file__).parents[2]
 QUICK = "tests.app.process_fakes:models"
 SLOW = "tests.app.process_fakes:slow_renderer"
-WAIT = 120_000
+WAIT = 180_000
 
 
 @pytest.fixture

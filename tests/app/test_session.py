@@ -343,3 +343,14 @@ def test_without_a_project_everything_is_refused_kindly(qapp, home):
     session.set_selection(("s0",))
     session.close()
     assert said == ["No project is open."]
+
+
+def test_how_motion_is_finished_is_one_step_of_undo(qapp, home, tmp_path):
+    session = Session()
+    assert session.new(tmp_path / "p.png", tmp_path / "a.wav")
+    assert session.set_motion_settings(cleanup=False, stay=True)
+    assert (session.project.motion_settings.cleanup, session.project.motion_settings.stay) == (False, True)
+    assert not session.set_motion_settings(walk=True)
+    session.undo_stack.undo()
+    assert (session.project.motion_settings.cleanup, session.project.motion_settings.stay) == (True, None)
+    session.close()

@@ -30,7 +30,7 @@ def project() -> Project:
                     segment(4, 6, "bow", id="b"),
                 ),
             ),
-            Track(id="second", segments=(segment(2, 5, "nod", id="d"),)),
+            Track(id="second", segments=(segment(2, 5, "nod", id="d", part="head", stay=False),)),
             Track(id="face", kind="emotion", segments=(segment(2, 4, id="f", emotion="happy", blink=0.5),)),
         ),
     )
@@ -47,6 +47,7 @@ def test_a_paste_keeps_direction_distances_and_tracks(project):
     ]
     assert (pasted[0].seed, pasted[0].strength, pasted[0].takes, pasted[0].locked) == (4, 1.5, (), False)
     assert (pasted[3].emotion, pasted[3].blink) == ("happy", 0.5)
+    assert [(s.part, s.stay) for s in pasted[:3]] == [("whole", None), ("whole", None), ("head", False)]
     assert not {"a", "b", "d", "f"} & set(new)
 
 

@@ -73,6 +73,8 @@ def test_markers_hold_the_whole_direction(project, tmp_path):
     assert timeline.metadata[METADATA_KEY]["seed"] == 7
     first, second, face, point = (dict(marker.metadata[METADATA_KEY]) for marker in timeline.tracks.markers)
     assert (first["prompt"], first["seed"], first["own_seed"], first["strength"]) == ("wave", 7, False, 1.5)
+    assert (first["part"], first["stay"]) == ("whole", None)
+    assert timeline.metadata[METADATA_KEY]["motion_settings"]["cleanup"] is True
     assert (first["emotion"], first["emotion_strength"], first["blink"]) == ("happy", 0.5, 1.0)
     assert (first["start_us"], first["end_us"], first["active_take"]) == (1_010_000, 3_000_000, 0)
     take = dict(first["takes"][0])

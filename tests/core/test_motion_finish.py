@@ -149,3 +149,14 @@ def test_an_edit_of_finished_motion_is_local_and_stands():
     assert physics.foot_skate(joined.joints) < 3.0
     moved = joined.joints - joined.joints[:1, :1] * np.array([1.0, 0.0, 1.0], np.float32)
     np.testing.assert_allclose(recover_joints(joined.features), moved, atol=2e-4)
+
+
+def test_what_follows_an_edit_keeps_its_place_where_the_body_stays():
+    one, other = standing(240), standing(240)
+    other[110:] += np.array([0.25, 0.0, 0.0])  # the new motion ends elsewhere, too fast for a slow glide
+    other[90:110, :, 0] += np.linspace(0.0, 0.25, 20)[:, None]
+    before, fresh = clip_of(one), clip_of(other)
+    carried = edited_motion(before, fresh, ((90, 110),))
+    kept = edited_motion(before, fresh, ((90, 110),), stays=True)
+    assert carried.joints[-1, 0, 0] == pytest.approx(0.25, abs=0.01)
+    np.testing.assert_array_equal(kept.joints[131:], before.joints[131:])

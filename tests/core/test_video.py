@@ -174,6 +174,17 @@ def test_every_frame_is_there_in_its_colour(tmp_path: Path) -> None:
     _assert_numbers(_piece(tmp_path / "video.mp4", 0, 60), range(60))
 
 
+def test_only_the_changed_part_of_a_frame_need_be_told(tmp_path: Path) -> None:
+    frames = [_frame(0) for _ in range(6)]
+    for number, frame in enumerate(frames[1:], 1):
+        frame[8:31, 5 + number : 20 + number] = _colour(number)
+    for name, known in (("whole", False), ("part", True)):
+        with VideoWriter(tmp_path / f"{name}.mp4", SIZE, 25) as writer:
+            for frame in frames:
+                writer.write(frame, (5, 8, 27, 31) if known else None)
+    assert (tmp_path / "part.mp4").read_bytes() == (tmp_path / "whole.mp4").read_bytes()
+
+
 def test_pieces_are_joined_in_order(tmp_path: Path) -> None:
     pieces = [_piece(tmp_path / f"{a}.mp4", a, b) for a, b in ((0, 1), (1, 31), (31, 33), (33, 80))]
     mux(tmp_path / "video.mp4", pieces, fps=25)

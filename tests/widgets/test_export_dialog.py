@@ -104,6 +104,17 @@ def test_a_folder_that_is_not_there_and_an_empty_name_are_refused(dialog):
     assert not dialog.export_button.isEnabled()
 
 
+def test_a_path_is_typed_from_its_first_letter_on(dialog, tmp_path):
+    """Half a path is no error of the program: "/" alone has no name."""
+    dialog.path.setFocus()
+    dialog.path.selectAll()
+    QTest.keyClicks(dialog.path, "/")
+    assert not dialog.export_button.isEnabled() and "file name" in dialog.summary.text()
+    QTest.keyClick(dialog.kinds, Qt.Key.Key_Down)
+    QTest.keyClicks(dialog.path, str(tmp_path / "a.mp4")[1:])
+    assert dialog.export_button.isEnabled() and dialog.settings().path == str(tmp_path / "a.mp4")
+
+
 def test_replacing_a_file_is_asked(dialog, qtbot, tmp_path, monkeypatch):
     taken = tmp_path / "taken.mp4"
     taken.touch()

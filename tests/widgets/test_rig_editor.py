@@ -92,6 +92,7 @@ def test_the_place_is_shown_while_dragging(bench):
 
 
 def test_the_preview_follows_a_drag_at_once_and_goes_back_with_escape(bench, qtbot):
+    qtbot.waitUntil(lambda: not bench.editor._preview_later.isActive())  # the portrait itself was shown just now
     shown = []
     bench.editor.rigPreviewed.connect(shown.append)
     before = bench.at("left_elbow")
@@ -104,6 +105,7 @@ def test_the_preview_follows_a_drag_at_once_and_goes_back_with_escape(bench, qtb
 
 
 def test_the_preview_of_a_long_drag_is_not_asked_for_at_every_step(bench, qtbot):
+    qtbot.waitUntil(lambda: not bench.editor._preview_later.isActive())  # the portrait itself was shown just now
     shown = []
     bench.editor.rigPreviewed.connect(shown.append)
     start = bench.point(*bench.at("left_elbow"))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, cast, get_args
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QActionGroup, QImage, QKeyEvent, QMouseEvent, QShowEvent, QWheelEvent
+from PySide6.QtGui import QAction, QActionGroup, QImage, QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent, QWheelEvent
 from PySide6.QtOpenGLWidgets import QOpenGLWidget
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
@@ -29,6 +29,8 @@ _TURN_PER_PIXEL: Final = 0.4
 _KEY_TURN, _KEY_ZOOM = 7.5, 1.1
 _ZOOM_PER_NOTCH: Final = 1.12
 _NOTCH: Final = 120.0
+_TIME_FROM: Final = 320
+"""Narrower views do not write the time."""
 
 
 class SkeletonView(QWidget):
@@ -149,6 +151,11 @@ class SkeletonView(QWidget):
         if self._canvas is None:
             raise RuntimeError(self.problem or "the 3D view has not been shown yet")
         return self._canvas.picture(width, height)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room, the names of the cameras come before the time, which the window shows too."""
+        super().resizeEvent(event)
+        self._time.setVisible(self.width() >= _TIME_FROM)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Start OpenGL when the view is seen first, so that the window itself is up at once."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import QCoreApplication, QObject, QRect
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QAccessibleInterface, QWindow
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QAccessibleInterface
 from PySide6.QtWidgets import QAccessibleWidget
 from shiboken6 import isValid
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _MARKERS = "\0markers"
 """Key of the list of markers among the tracks."""
+
+# Qt's own types say that children, parents and windows are never missing; "Any" stands where they may be.
 
 
 def install() -> None:
@@ -99,7 +101,7 @@ class CanvasAccessible(QAccessibleWidget):
         """How many lists there are."""
         return len(self.lists())
 
-    def child(self, index: int) -> QAccessibleInterface | None:
+    def child(self, index: int) -> Any:
         """Return a list."""
         lists = self.lists()
         return lists[index] if 0 <= index < len(lists) else None
@@ -109,11 +111,11 @@ class CanvasAccessible(QAccessibleWidget):
         lists = self.lists()
         return lists.index(child) if child in lists else -1
 
-    def childAt(self, x: int, y: int) -> QAccessibleInterface | None:
+    def childAt(self, x: int, y: int) -> Any:
         """Return the list at a point of the screen."""
         return next((part for part in self.lists() if part.rect().contains(x, y)), None)
 
-    def focusChild(self) -> QAccessibleInterface | None:
+    def focusChild(self) -> Any:
         """Return the segment that the keyboard is on."""
         scene = self.canvas.scene
         if not self.canvas.hasFocus() or scene.segment(scene.focus_id) is None:
@@ -155,15 +157,15 @@ class _Part(QAccessibleInterface):
         """Whether it may still be asked."""
         return isValid(self.tree) and isValid(self.tree.canvas) and self.exists()
 
-    def object(self) -> QObject | None:
+    def object(self) -> Any:
         """There is no object of its own."""
         return None
 
-    def window(self) -> QWindow | None:
+    def window(self) -> Any:
         """Return the window that shows it."""
         return self.tree.canvas.window().windowHandle()
 
-    def child(self, index: int) -> QAccessibleInterface | None:
+    def child(self, index: int) -> Any:
         """Return a child."""
         ids = self.ids()
         return self.member(ids[index]) if 0 <= index < len(ids) else None
@@ -177,7 +179,7 @@ class _Part(QAccessibleInterface):
         ids = self.ids()
         return ids.index(child.key) if isinstance(child, _Part) and child.key in ids else -1
 
-    def childAt(self, x: int, y: int) -> QAccessibleInterface | None:
+    def childAt(self, x: int, y: int) -> Any:
         """Return the child at a point of the screen."""
         parts = (self.member(key) for key in self.ids())
         return next((part for part in parts if part is not None and part.rect().contains(x, y)), None)
@@ -262,7 +264,7 @@ class _SegmentItem(_Part):
         found = self.tree.canvas.scene.find(self.key)
         return None if found is None else (found[0].track, found[0].track.segments[found[1]])
 
-    def parent(self) -> QAccessibleInterface | None:
+    def parent(self) -> Any:
         """Return its track."""
         found = self._found()
         return self.tree if found is None else self.tree._part(_List, found[0].id)

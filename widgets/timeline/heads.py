@@ -160,7 +160,7 @@ class RowHead(QWidget):
             layout.addWidget(self.lock)
         else:
             label = QLabel(row_name(row.kind, ""), self)
-            label.setIndent(3)
+            label.setIndent(9)  # as far as the text of a name field
             layout.addWidget(label, 1)
 
     def _button(self, field: str) -> QToolButton:

@@ -5,13 +5,14 @@ so no shred of cloth or background swings along. Pixel regions come from `region
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from core.matting import push_pull
-from models.renderers.draft.compositing import Image, premultiply
+from models.renderers.draft.compositing import Image, outline, premultiply
 from models.renderers.draft.geometry import Arm, Points, segment_distance
 from models.renderers.draft.stage import Stage
 
@@ -43,6 +44,16 @@ class LimbLayer:
     invented: Image | None = None
     invented_length: float = 1.0
     invented_origin: tuple[float, float] = (0.0, 0.0)
+
+    @cached_property
+    def hull(self) -> Points:
+        """`compositing.outline` of `layer`."""
+        return outline(self.layer)
+
+    @cached_property
+    def invented_hull(self) -> Points:
+        """`compositing.outline` of `invented`."""
+        return np.zeros((0, 2)) if self.invented is None else outline(self.invented)
 
 
 def smooth_ramp(value: NDArray[np.floating], start: float, end: float) -> Floats:

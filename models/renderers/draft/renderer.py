@@ -15,6 +15,7 @@ from core.cancel import CancelToken
 from core.framing import frame_transform
 from core.portrait import Portrait
 from models.renderers.base import RenderChunk, RenderedFrame, RenderJob, RenderPlan
+from models.renderers.draft.compositing import Box, united
 from models.renderers.draft.placing import place
 from models.renderers.draft.pose_track import PoseTrack
 from models.renderers.draft.puppet import Puppet
@@ -43,7 +44,7 @@ class DraftRenderer:
     """
 
     name = "draft"
-    version = "2"
+    version = "3"
     native_fps: float | None = None
     needs = "nothing"
     licence = "no weights; Apache-2.0 code"
@@ -81,6 +82,7 @@ class DraftRenderer:
             chunks=tuple(chunks),
             peak_memory=int(150e6 + 130e6 * megapixels),
             seconds=(job.end_frame - job.start_frame) * megapixels * SECONDS_PER_MEGAPIXEL,
+            quick=True,
         )
 
     def check(self, job: RenderJob) -> tuple[str, ...]:
@@ -108,6 +110,7 @@ class DraftRenderer:
         puppet = self.puppet(job.portrait, job.width, job.height)
         timing = self._timing_of(job)
         track = self._track_of(job)
+        before: Box | None = None
         for frame in range(chunk.start_frame, chunk.end_frame):
             cancel.check()
             sample = track.at(frame / job.fps)
@@ -117,8 +120,11 @@ class DraftRenderer:
                 lift=BREATH_LIFT * puppet.geometry.body_unit * breath,
                 nod=NOD_DEPTH * puppet.geometry.unit * nod if self.nodding else 0.0,
             )  # fmt: skip
-            image, flags = puppet.draw(placement, timing.face(frame), sample.behind, sample.left_on_top)
-            yield RenderedFrame(image=image, flags=placement.flags | flags)
+            drawing = puppet.draw(placement, timing.face(frame), sample.behind, sample.left_on_top)
+            # All else is background in both frames.
+            changed = united(before, drawing.touched) if frame > chunk.start_frame else None
+            before = drawing.touched
+            yield RenderedFrame(drawing.image, placement.flags | drawing.flags, changed)
 
     def puppet(self, portrait: Portrait, width: int, height: int) -> Puppet:
         """The portrait taken apart for a frame size; kept for the next chunk."""

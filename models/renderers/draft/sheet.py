@@ -5,14 +5,18 @@ Only small movements fit a sheet; whatever swings through the picture is a limb 
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from core.pose import LEFT_EYE, LEFT_HIP, LEFT_SHOULDER, NECK, RIGHT_EYE, RIGHT_HIP, RIGHT_SHOULDER
-from models.renderers.draft.compositing import Image
+from models.renderers.draft.compositing import Box, Image, blend_over
 from models.renderers.draft.geometry import Geometry, Points
 from models.renderers.draft.placing import BodyPlace
 
 STEP = 16
 """Frame pixels between two grid nodes."""
+
+BAND = 5
+"""Grid rows that are drawn at a time: each no wider than the person is there."""
 
 
 class Sheet:
@@ -31,6 +35,7 @@ class Sheet:
         # A trunk that the picture's lower edge cuts goes on below it, or a gap would open when it rises.
         self.pad = int(np.ceil(2.5 * geometry.body_unit)) if self._box[3] >= height - 1 else 0
         self.layer = cv2.copyMakeBorder(layer, 0, self.pad, 0, 0, cv2.BORDER_REPLICATE) if self.pad else layer.copy()
+        self._shown = _ends(self.layer[..., 3] > 0)
         self._feet_fixed = bool(geometry.seen[[LEFT_HIP, RIGHT_HIP]].all())
         eyes = geometry.joints[[LEFT_EYE, RIGHT_EYE]].mean(axis=0)
         neck = geometry.joints[NECK]
@@ -38,37 +43,65 @@ class Sheet:
         self._head_top = float(eyes[1] + 1.65 * geometry.unit)
         self._head_end = max(float(neck[1] + 0.2 * geometry.unit), self._head_top + 0.7 * geometry.unit)
         self._hinge = np.array([0.5 * (eyes[0] + neck[0]), eyes[1] + 2.0 * geometry.unit])
-        y, x = np.mgrid[0:height, 0:width].astype(np.float32)
-        self._identity = np.dstack([x, y])
 
-    def warp(self, body: BodyPlace, source: Image) -> tuple[Image, int, int]:
-        """The sheet for one frame.
+    def draw(self, frame: Image, body: BodyPlace, source: Image) -> Box:
+        """Draw the sheet over a frame (H, W, 3) in place.
 
         Args:
+            frame: where to.
             body: where trunk and head go.
             source: `layer`, or a copy of it with another face.
 
         Returns:
-            (h, w, 4) premultiplied part and its left and top in the frame.
+            The part of the frame that was touched.
         """
-        width, height = self._size
         x0, y0, x1, y1 = self._landing(body)
         columns = -(-(x1 - x0) // STEP)
         rows = -(-(y1 - y0) // STEP)
-        x1, y1 = x0 + columns * STEP, y0 + rows * STEP
-        nodes_x = x0 + STEP * np.arange(columns) + (STEP - 1) / 2
-        nodes_y = y0 + STEP * np.arange(rows) + (STEP - 1) / 2
+        # A node more on every side, so that the grid is interpolated up to its edges.
+        nodes_x = x0 + STEP * np.arange(-1, columns + 1) + (STEP - 1) / 2
+        nodes_y = y0 + STEP * np.arange(-1, rows + 1) + (STEP - 1) / 2
         grid_x, grid_y = np.meshgrid(nodes_x, nodes_y)
-        shift = self.displacement(body, grid_x, grid_y).astype(np.float32)
-        x1, y1 = min(x1, width), min(y1, height)
-        if float(np.abs(shift).max(initial=0.0)) < 1e-3:
-            return source[y0:y1, x0:x1], x0, y0
-        full = cv2.resize(shift, (columns * STEP, rows * STEP), interpolation=cv2.INTER_LINEAR)[: y1 - y0, : x1 - x0]
-        positions = np.asarray(cv2.add(full, self._identity[y0:y1, x0:x1]), np.float32)
-        warped = cv2.remap(
-            source, positions, self._no_map, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(0,) * 4
-        )
-        return np.asarray(warped, np.uint8), x0, y0
+        shift = self.displacement(body, grid_x, grid_y)
+        low, high = shift.min(axis=1), shift.max(axis=1)
+        moved = bool(max(-low.min(), high.max()) >= 1e-3)
+        positions = np.empty(0, np.float32)
+        if moved:
+            grid = np.stack([grid_x + shift[..., 0], grid_y + shift[..., 1]], axis=-1).astype(np.float32)
+            size = ((columns + 2) * STEP, (rows + 2) * STEP)
+            positions = np.asarray(cv2.resize(grid, size, interpolation=cv2.INTER_LINEAR), np.float32)
+        for row in range(0, rows, BAND):
+            top, bottom = y0 + row * STEP, min(y0 + (row + BAND) * STEP, y1)
+            near = slice(row, row + BAND + 2)
+            left, right = self._reach(top, bottom, low[near].min(axis=0), high[near].max(axis=0))
+            left, right = max(left, x0), min(right, x1)
+            if right <= left:
+                continue
+            part = source[top:bottom, left:right]
+            if moved:
+                place = positions[top - y0 + STEP : bottom - y0 + STEP, left - x0 + STEP : right - x0 + STEP]
+                warped = cv2.remap(
+                    source, place, self._no_map, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(0,) * 4
+                )
+                part = np.asarray(warped, np.uint8)
+            blend_over(frame, part, left, top)
+        return x0, y0, x1, y1
+
+    def _reach(self, top: int, bottom: int, low: Points, high: Points) -> tuple[int, int]:
+        """First column of frame rows top..bottom that the sheet may reach, and the column after the last.
+
+        Args:
+            top: first row.
+            bottom: row after the last.
+            low: (2,) least displacement (x, y) of these rows' pixels.
+            high: (2,) the largest.
+        """
+        first, last = self._shown
+        start = min(max(int(np.floor(top + low[1])), 0), len(first))
+        end = min(max(int(np.ceil(bottom + high[1])), 0), len(first))
+        if end <= start:
+            return 0, 0
+        return int(first[start:end].min() - high[0]) - 1, int(last[start:end].max() - low[0]) + 2
 
     def displacement(self, body: BodyPlace, x: Points, y: Points) -> Points:
         """(..., 2) source minus frame position for frame positions x, y."""
@@ -127,3 +160,12 @@ class Sheet:
         right, bottom = np.ceil(landed.max(axis=0) + extra).astype(int)
         left, top = max(int(left), 0), max(int(top), 0)
         return left, top, max(min(int(right), width), left + 1), max(min(int(bottom), height), top + 1)
+
+
+def _ends(mask: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """First column of every row of a mask and the column after its last; the width and 0 where a row is empty."""
+    width = mask.shape[1]
+    some = mask.any(axis=1)
+    first = np.where(some, np.argmax(mask, axis=1), width)
+    last = np.where(some, width - np.argmax(mask[:, ::-1], axis=1), 0)
+    return first, last

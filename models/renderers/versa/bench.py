@@ -229,14 +229,15 @@ def _measured(nets: _Nets, way: Callable[[_Nets], torch.Tensor]) -> tuple[dict[s
 
 
 def _profiles(nets: _Nets, device: torch.device, size: BenchSize) -> dict[str, Any]:
-    """Estimated memory of every profile, and on a card the measured peak of two steps with its tile."""
+    """Estimated memory of every profile at the published size, and on a card the measured peak of denoising there."""
     from models.renderers.versa.memory import Work, peak_memory
 
     found: dict[str, Any] = {}
-    cells = size.width * size.height // CELL**2
+    full = size if device.type == "cuda" else FULL
+    cells = full.width * full.height // CELL**2
     for profile in PROFILES:
-        tile = min(profile.tile, size.frames)
-        work = Work(cells, tile, profile.decode_chunk + 2, 0.0, size.frames, nets.dtype.itemsize)
+        tile = min(profile.tile, full.frames)
+        work = Work(cells, tile, profile.decode_chunk + 2, 0.0, full.frames)
         found[profile.name] = {"tile": tile, "estimated_peak": round(peak_memory(work, profile.execution))}
         if device.type != "cuda" or (free_memory(device) or 0.0) < peak_memory(work, LADDER[1]):
             continue

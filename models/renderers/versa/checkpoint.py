@@ -196,11 +196,12 @@ def load_image_encoder(base: Path, dtype: torch.dtype) -> CLIPVisionModelWithPro
     variant = "fp16" if path.name.endswith(".fp16.safetensors") else None
     try:
         # Through transformers' own loader, which knows how key names changed between its versions.
-        encoder, info = CLIPVisionModelWithProjection.from_pretrained(
+        loaded: Any = CLIPVisionModelWithProjection.from_pretrained(
             folder, variant=variant, local_files_only=True, use_safetensors=True, output_loading_info=True, dtype=dtype
         )
     except (OSError, SafetensorError, RuntimeError) as error:
         raise CheckpointError(f"{path} cannot be loaded: {error}") from None
+    encoder, info = loaded
     wrong = {name: sorted(str(key) for key in info.get(name) or ()) for name in ("missing_keys", "unexpected_keys")}
     # A buffer of positions that older versions saved; it holds no weights.
     wrong["unexpected_keys"] = [key for key in wrong["unexpected_keys"] if not key.endswith("position_ids")]

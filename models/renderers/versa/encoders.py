@@ -148,6 +148,25 @@ class RtmlibPose:
         return from_openpose(np.asarray(points), np.asarray(scores), image.shape[1], image.shape[0])
 
 
+def estimate_portrait(folder: Path | None, image: NDArray[np.uint8]) -> FramePoses | None:
+    """The pose of a portrait by DWPose's files in a folder; None where they or rtmlib are missing, or nobody is seen.
+
+    Raises:
+        EncoderError: rtmlib cannot use the files.
+    """
+    files = [] if folder is None else [folder / name for name in ("yolox_l.onnx", "dw-ll_ucoco_384.onnx")]
+    if not files or not all(file.is_file() for file in files) or importlib.util.find_spec("rtmlib") is None:
+        return None
+    try:
+        poses = RtmlibPose(*files).estimate(image)
+    except Exception as error:  # whatever rtmlib and onnxruntime raise
+        raise EncoderError(f"rtmlib cannot find the portrait's pose with the files in {folder}: {error}") from None
+    if not len(poses.body):
+        return None
+    best = int(poses.body[..., 2].mean(axis=1).argmax())
+    return FramePoses(*(part[best : best + 1] for part in (poses.body, poses.face, poses.hands)))
+
+
 def from_openpose(points: NDArray[Any], scores: NDArray[Any], width: int, height: int) -> FramePoses:
     """Poses from 134 whole-body points in OpenPose order: 18 body, 6 feet, 68 face, 21 left and 21 right hand.
 

@@ -235,8 +235,8 @@ class _Tap:
         self._before: torch.Tensor | None = None
 
     def attach(self, block: nn.Module) -> None:
-        block.norm2.register_forward_pre_hook(self._remember)  # type: ignore[union-attr,operator]
-        block.attn2.register_forward_hook(self._add)  # type: ignore[union-attr,operator]
+        block.norm2.register_forward_pre_hook(self._remember)  # type: ignore[union-attr]
+        block.attn2.register_forward_hook(self._add)  # type: ignore[union-attr]
 
     def _remember(self, module: nn.Module, inputs: tuple[torch.Tensor, ...]) -> None:
         self._before = inputs[0]

@@ -11,6 +11,7 @@ BASE_NAME: Final = "svd-xt-1-1"
 CHECKPOINT_NAME: Final = "mimicmotion-1-1"
 WAV2VEC_NAME: Final = "wav2vec2-base-960h"
 IDENTITY_NAME: Final = "auraface"
+POSE_NAME: Final = "dwpose"
 """Names in `models.weights`."""
 
 INSTEAD: Final = "render with the backend draft, which needs nothing (--backend draft)"

@@ -50,18 +50,22 @@ class PortraitFrame:
         portrait: picture and rig.
         width, height: of the frames in pixels, multiples of `GRID`.
         pose_input: which drawing PoseNet gets.
+        found: the portrait's pose as an estimator found it, in shares of the portrait; None takes the rig's.
     """
 
     portrait: Portrait
     width: int
     height: int
     pose_input: PoseInput
+    found: FramePoses | None = None
 
     @classmethod
-    def of(cls, job: RenderJob, short_side: int, pose_input: PoseInput) -> "PortraitFrame":
+    def of(
+        cls, job: RenderJob, short_side: int, pose_input: PoseInput, found: FramePoses | None = None
+    ) -> "PortraitFrame":
         """The frame of a job."""
         width, height = network_size(job.width, job.height, short_side)
-        return cls(job.portrait, width, height, pose_input)
+        return cls(job.portrait, width, height, pose_input, found)
 
     @cached_property
     def transform(self) -> FrameTransform:
@@ -93,6 +97,8 @@ class PortraitFrame:
     @cached_property
     def own_pose(self) -> FramePoses:
         """The pose that the portrait itself shows, in shares of the frame."""
+        if self.found is not None:
+            return self.in_frame(self.found)
         return self.in_frame(rig_pose(self.portrait.rig, self.portrait.width, self.portrait.height))
 
     def pose(self, poses: PoseSequence, time: float) -> FramePoses:

@@ -20,7 +20,7 @@ from core.cancel import CancelToken
 from core.video import frame_count
 from models.renderers.base import RenderChunk, RenderedFrame, RenderJob, RenderNews, RenderPlan
 from models.renderers.versa.face_source import FaceSource
-from models.renderers.versa.locate import INSTEAD, WeightsMissing, find_weights
+from models.renderers.versa.locate import INSTEAD, POSE_NAME, WeightsMissing, find_weights, optional_folder
 from models.renderers.versa.settings import (
     CELL,
     DECODE_CONTEXT,
@@ -32,6 +32,7 @@ from models.renderers.versa.settings import (
 from models.renderers.versa.units import Unit, UnitLayout
 
 if TYPE_CHECKING:
+    from core.draw import FramePoses
     from models.renderers.versa.checkpoint_config import CheckpointConfig
     from models.renderers.versa.drift import Steadier
     from models.renderers.versa.engine import Engine
@@ -257,6 +258,9 @@ class VersaRenderer:
             "poses": [getattr(poses, name)[part] for name in ("body", "face", "hands")],
             "rate": [first, float(poses.fps)],
         }
+        found = self._frame(job).found
+        if found is not None:
+            inputs["portrait_pose"] = [found.body, found.face, found.hands]
         if self._uses_face:
             track = self._faces.track(job, layout.total)
             frames = slice(low, high)
@@ -369,9 +373,22 @@ class VersaRenderer:
         size = (job.width, job.height)
         kept = self._kept_frame
         if kept is None or kept[1].portrait is not job.portrait or kept[0] != size:
-            kept = (size, PortraitFrame.of(job, self.settings.size, self._config.pose_input))
+            kept = (size, PortraitFrame.of(job, self.settings.size, self._config.pose_input, self._found_pose(job)))
             self._kept_frame, self._steadier = kept, None
         return kept[1]
+
+    def _found_pose(self, job: RenderJob) -> "FramePoses | None":
+        """The portrait's pose by an estimator that the user installed; else the rig's is taken."""
+        folder = optional_folder(POSE_NAME)
+        if folder is None:
+            return None
+        from models.renderers.versa.encoders import EncoderError, estimate_portrait
+
+        try:
+            return estimate_portrait(folder, job.portrait.image)
+        except EncoderError as error:
+            job.news(RenderNews(note=f"versa: {error}; the portrait's rig is used"))
+            return None
 
     def _needed(self, job: RenderJob, units: int) -> "tuple[Work, float]":
         """The work of a job, and its estimated memory as the profile runs it."""

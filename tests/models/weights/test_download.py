@@ -236,7 +236,7 @@ def test_no_server_says_so_and_names_the_mirror_setting(hub, monkeypatch):
 
 
 def cancelled_after(entry, token, when):
-    """Download in a thread, cancel when `when()` holds, and return the seconds from there to the end."""
+    """Download in a thread, and cancel when `when()` holds: then it ends long before any time-out."""
     caught = []
 
     def run():
@@ -251,18 +251,15 @@ def cancelled_after(entry, token, when):
     while not when():
         assert time.monotonic() < end and thread.is_alive(), caught
         time.sleep(0.01)
-    began = time.monotonic()
     token.cancel()
-    thread.join(20)
+    thread.join(hub_module.READ_SECONDS / 2)
     assert not thread.is_alive() and isinstance(caught[0], Cancelled)
-    return time.monotonic() - began
 
 
 def test_a_slow_link_is_cancelled_at_once_and_goes_on_later(hub):
-    hub.faults.slow_seconds = 0.05
+    hub.faults.slow_seconds = 0.5  # ten pieces: the whole file takes five seconds
     entry = tiny_entry()
-    seconds = cancelled_after(entry, CancelToken(), lambda: entry.staged_size() > len(CONFIG) + 1024)
-    assert seconds < 5  # the whole file would not end before; a cancel takes 0.1 s on an idle machine
+    cancelled_after(entry, CancelToken(), lambda: entry.staged_size() > len(CONFIG))
     assert entry.state() == "partial"
     hub.faults.slow_seconds = 0.0
     assert quick(entry).ready
@@ -271,7 +268,7 @@ def test_a_slow_link_is_cancelled_at_once_and_goes_on_later(hub):
 def test_a_link_that_sends_nothing_more_is_cancelled_all_the_same(hub):
     hub.faults.stalls = True
     entry = tiny_entry()
-    assert cancelled_after(entry, CancelToken(), lambda: hub.sent("config.json") != []) < 5
+    cancelled_after(entry, CancelToken(), lambda: hub.sent("config.json") != [])
 
 
 def test_a_silent_server_counts_as_broken(hub, monkeypatch):

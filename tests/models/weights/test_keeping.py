@@ -13,7 +13,7 @@ from models.weights.entry import WeightFile
 from models.weights.install import LicenceNotAccepted, WrongFile, download, import_from, remove, undo_remove, verify
 from models.weights.speed import ByteMeter
 from models.weights.store import WeightsError
-from tests.models.weights.tiny import CONFIG, WEIGHTS, tiny_entry
+from tests.models.weights.tiny import CONFIG, WEIGHTS, safetensors_bytes, tiny_entry
 
 LARGE = "net/model.safetensors"
 
@@ -57,6 +57,14 @@ def test_an_import_that_lacks_a_file_is_completed_by_a_download(hub, tmp_path):
     assert import_from(entry, tmp_path / "model.safetensors").missing == ("config.json",)
     assert download(entry, pause=0.01).ready
     assert hub.sent(LARGE) == []
+
+
+def test_an_imported_file_that_is_not_the_hubs_comes_anew(hub, tmp_path):
+    entry = tiny_entry(known=False)
+    (tmp_path / "model.safetensors").write_bytes(safetensors_bytes(seed=9))
+    assert import_from(entry, tmp_path / "model.safetensors").missing == ("config.json",)
+    assert download(entry, pause=0.01).ready
+    assert hub.sent(LARGE) == [""] and entry.path(LARGE).read_bytes() == WEIGHTS
 
 
 def test_a_wrong_file_is_refused(files):

@@ -1,0 +1,254 @@
+"""What is judged: a system makes motion for a text, or has made it elsewhere; generated clips are kept for a next run.
+
+A `GeneratedSystem` is a weights folder of ours; an `ImportedSystem` is a folder of files that another program wrote.
+"""
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+import models
+from core.cache import Cache, content_key
+from core.cancel import CancelToken
+from core.constants import MOTION_FPS, NUM_FEATURES, NUM_JOINTS, SPEECH_RATE
+from core.features import recover_joints
+from core.speech import SpeechFeatures, speech_features
+from models.checkpoint import CheckpointError, read_config
+from models.evaluation.reference import Reference
+from models.motion_pipeline import MotionPipeline, PromptSpan
+from models.training.captures import resample
+from models.training.loop import Meter
+
+Joints = NDArray[np.float32]
+
+_GROUP: Final = 8
+"""Clips that are kept together: what a run that stops loses at most."""
+
+_STAGE: Final = "evaluation"
+
+
+class ResultsError(ValueError):
+    """Imported results are not as expected; one sentence says which file and what to do."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A motion to make.
+
+    Attributes:
+        frames: length at 20 fps.
+        seed: of everything random.
+        spans: (start, end, prompt) in seconds; empty for speech alone.
+        recording: row of the recordings that the motion goes with, -1 for silence.
+    """
+
+    frames: int
+    seed: int
+    spans: tuple[tuple[float, float, str], ...] = ()
+    recording: int = -1
+
+
+def text_wish(text: str, frames: int, seed: int) -> Wish:
+    """A motion that a text rules from its first to its last frame, over silence."""
+    return Wish(frames, seed, ((0.0, frames / MOTION_FPS, text),))
+
+
+def code_stamp() -> str:
+    """Changes with the code that makes motion, so that kept clips are never those of another program."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(models.__file__).parent.glob("*.py")):
+        if not path.name.startswith(("predicate", "prompt_success")):
+            digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+class GeneratedSystem:
+    """A weights folder of ours.
+
+    Attributes:
+        name: column of the table.
+        variant: what the generator's config says it is ("" for the whole method).
+    """
+
+    def __init__(self, name: str, folder: Path | None, cache: Cache | None) -> None:
+        self.name = name
+        self._pipeline = MotionPipeline.from_pretrained(folder)
+        self.variant = str(read_config(folder / "generator").get("variant", "")) if folder else ""
+        self._cache, self._stamp = cache, code_stamp()
+        self._recordings: dict[str, SpeechFeatures] = {}
+        self._silence: SpeechFeatures | None = None
+
+    def make(
+        self,
+        wishes: Sequence[Wish],
+        recordings: Sequence[SpeechFeatures],
+        meter: Meter,
+        cancel: CancelToken,
+    ) -> list[Joints]:
+        """Joints (T, 22, 3) of each wish; what an earlier run kept is read.
+
+        Raises:
+            Cancelled: stopped; finished groups of clips are kept.
+        """
+        made: list[Joints] = []
+        for first in range(0, len(wishes), _GROUP):
+            group = wishes[first : first + _GROUP]
+            key = self._key(group, recordings)
+            stored = self._cache.arrays(_STAGE, key) if self._cache else None
+            if stored is not None and len(stored) == len(group):
+                made += [stored[str(number)] for number in range(len(group))]
+            else:
+                fresh = []
+                for number, wish in enumerate(group):
+                    cancel.check()
+                    fresh.append(self._one(wish, recordings))
+                    meter.step(first + number + 1)
+                if self._cache:
+                    self._cache.put_arrays(_STAGE, key, {str(n): joints for n, joints in enumerate(fresh)})
+                made += fresh
+            meter.step(min(first + _GROUP, len(wishes)))
+        return made
+
+    def _key(self, group: Sequence[Wish], recordings: Sequence[SpeechFeatures]) -> str:
+        heard = {wish.recording for wish in group if wish.recording >= 0}
+        return content_key(
+            {
+                "weights": self._pipeline.version,
+                "code": self._stamp,
+                "wishes": json.dumps([asdict(wish) for wish in group]),
+                "recordings": {str(row): recordings[row].matrix() for row in heard},
+            }
+        )
+
+    def _one(self, wish: Wish, recordings: Sequence[SpeechFeatures]) -> Joints:
+        speech = recordings[wish.recording] if wish.recording >= 0 else self._quiet(wish.frames)
+        if len(speech) > wish.frames:
+            speech = first_frames(speech, wish.frames)
+        spans = [PromptSpan(start, end, prompt, wish.seed) for start, end, prompt in wish.spans]
+        return self._pipeline.generate(speech, spans, seed=wish.seed).joints
+
+    def _quiet(self, frames: int) -> SpeechFeatures:
+        if self._silence is None or len(self._silence) < frames:
+            seconds = max(frames / MOTION_FPS, 10.0) + 1.0
+            self._silence = speech_features(np.zeros(round(seconds * SPEECH_RATE), dtype=np.float32), seconds)
+        return first_frames(self._silence, frames)
+
+
+def first_frames(speech: SpeechFeatures, frames: int) -> SpeechFeatures:
+    """The beginning of a recording's features."""
+    names = ("log_mel", "energy", "pitch", "voicing", "onset", "accent", "speaking")
+    parts: dict[str, Any] = {name: getattr(speech, name)[:frames] for name in names}
+    return replace(speech, **parts, accents=speech.accents[speech.accents < frames / speech.fps])
+
+
+class ImportedSystem:
+    """Motions of another program for our held-out list: one `.npz` a clip, named by the clip's number in the list.
+
+    A file holds `joints` (T, 22, 3) in metres with Y up and `fps` (20 where it is missing), or `features` (T, 263).
+    `0007.npz` is number 7. Where a folder holds folders (`00`, `01`, ...), they are the list's repeats in order; a
+    folder of files is the first repeat.
+
+    Attributes:
+        name: column of the table.
+        repeats: how many.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        if not folder.is_dir():
+            raise ResultsError(f"{folder} is not a folder; give --results a folder of .npz files")
+        self.name = folder.name
+        inside = sorted(path for path in folder.iterdir() if path.is_dir())
+        self._folders = inside or [folder]
+        self.repeats = len(self._folders)
+
+    def motions(self, reference: Reference, rows: Sequence[int], repeat: int) -> list[Joints]:
+        """Joints at 20 fps of the clips of some rows of the list.
+
+        Raises:
+            ResultsError: a file is missing or not as expected.
+        """
+        folder = self._folders[repeat]
+        return [_read_motion(folder / f"{row:04d}.npz", int(reference.frames[row])) for row in rows]
+
+
+def _read_motion(path: Path, frames: int) -> Joints:
+    if not path.is_file():
+        raise ResultsError(
+            f"{path} is missing; a clip for every number of the list is needed (`versa evaluate motion --write-list F`)"
+        )
+    try:
+        with np.load(path, allow_pickle=False) as data:
+            if "joints" in data:
+                joints = np.asarray(data["joints"], dtype=np.float64)
+                fps = float(data["fps"]) if "fps" in data else float(MOTION_FPS)
+            elif "features" in data:
+                features = np.asarray(data["features"])
+                if features.ndim != 2 or features.shape[1] != NUM_FEATURES:
+                    raise ResultsError(f"{path}: features must have shape (T, {NUM_FEATURES}), not {features.shape}")
+                joints, fps = recover_joints(features), float(MOTION_FPS)
+            else:
+                raise ResultsError(f"{path} holds neither `joints` (T, 22, 3) nor `features` (T, 263)")
+    except ResultsError:
+        raise
+    except (OSError, zipfile.BadZipFile, EOFError, ValueError) as error:
+        raise ResultsError(f"{path} cannot be read as .npz ({error}); write it again") from None
+    if joints.ndim != 3 or joints.shape[1:] != (NUM_JOINTS, 3) or len(joints) < 2:
+        raise ResultsError(f"{path}: joints must have shape (T, {NUM_JOINTS}, 3), not {joints.shape}")
+    if not np.isfinite(joints).all() or not fps > 0:
+        raise ResultsError(f"{path} holds values that are not numbers, or an fps that is not positive")
+    if abs(fps - MOTION_FPS) > 1e-6:
+        joints = resample(joints, fps, MOTION_FPS)
+    return np.asarray(joints[: frames + 1], dtype=np.float32)
+
+
+@dataclass(frozen=True)
+class Variant:
+    """An ablation of the method.
+
+    Attributes:
+        name: folder below `variants/` of a weights folder, and `variant` in its generator's config.
+        title: column of the table.
+        advice: how to get weights for it.
+    """
+
+    name: str
+    title: str
+    advice: str
+
+
+_ADVICE: Final = (
+    'train it with `versa train generator --settings F` where F names "variant": "{name}", and put the weights into '
+    "variants/{name} beside the others"
+)
+
+VARIANTS: Final = tuple(
+    Variant(name, title, _ADVICE.format(name=name))
+    for name, title in (
+        ("last_layer_fusion", "fusion at the last layer"),
+        ("no_text_branch", "no text branch"),
+        ("single_level", "tokens of one level"),
+    )
+)
+"""The ablations of the paper (section 4) and of the tokenizer. A column of each is in every table."""
+
+
+def find_variant(variant: Variant, base: Path) -> Path | None:
+    """Folder with the weights of an ablation beside other weights, or None.
+
+    Raises:
+        CheckpointError: its config says that it is something else.
+    """
+    folder = base / "variants" / variant.name
+    if not (folder / "generator").is_dir():
+        return None
+    said = read_config(folder / "generator").get("variant")
+    if said != variant.name:
+        raise CheckpointError(f'{folder / "generator"} says "variant": {said!r} in its config, not {variant.name!r}')
+    return folder

@@ -1,0 +1,94 @@
+"""What the motion weights were taught, as wordings with their sentence vectors, and what a prompt comes nearest to.
+
+The vectors of all wordings are bundled (made by `packaging/make_known_prompts.py`), so that finding the nearest costs
+one product. Actions that can be judged by kinematics carry the names of their predicates.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from safetensors.numpy import load_file
+
+JUDGES: Final = {
+    "wave_one": ("wave_{s}",), "wave_any": ("wave_left", "wave_right"), "goodbye": ("wave_left", "wave_right"),
+    "raise_one": ("raise_{s}_hand",), "raise_any": ("raise_left_hand", "raise_right_hand"),
+    "raise_both": ("raise_both_hands",), "bow": ("bow",), "walk": ("walk_forward",), "turn_walk": ("turn_{s}_walking",),
+    "run": ("run",), "dash": ("run",), "back": ("walk_backward",), "kick_forward": ("kick",), "kick_side": ("kick",),
+    "punch": ("punch",), "jump": ("jump",), "point_side": ("point_side",), "stop": ("stop_palms_forward",),
+    "stop_one": ("stop_palms_forward",), "shrug": ("shrug",), "me": ("hand_on_chest",), "think": ("hand_on_face",),
+    "reach_low": ("reach_down",), "turn": ("turn_{s}",), "strafe": ("sidestep_{s}",),
+}  # fmt: skip
+"""Predicates of `models.predicates` by the name of an action's phrases; one of them must hold."""
+
+FOLDER: Final = Path(__file__).resolve().parent.parent / "resources" / "known_prompts"
+
+LIKELY: Final = 0.56
+"""Cosine from which a prompt is taken for the nearest known wording; below it nobody can say what it means."""
+
+_NO_SIDE: Final = 0.08  # a wording without a side is that much worse for a prompt that names one
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a prompt is understood.
+
+    Attributes:
+        wording: the nearest known wording.
+        likeness: cosine of both, up to 1.
+        judges: names of predicates of which one shows that it was done; empty where none can tell.
+        plain: the plainest wording of the same action, which the weights know best.
+        vector: (width,) sentence vector of `plain`.
+    """
+
+    wording: str
+    likeness: float
+    judges: tuple[str, ...]
+    plain: str
+    vector: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class _Known:
+    text: str
+    judges: tuple[str, ...]
+    plain: str
+    sides: frozenset[str]
+
+
+@cache
+def _bundled() -> tuple[tuple[_Known, ...], NDArray[np.float32]]:
+    entries = json.loads((FOLDER / "prompts.json").read_text(encoding="utf-8"))
+    vectors = load_file(FOLDER / "vectors.safetensors")["vectors"].astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    known = tuple(_Known(e["text"], tuple(e["judges"]), e["plain"], _sides(e["text"])) for e in entries)
+    return known, vectors
+
+
+def read_prompt(text: str, vector: ArrayLike) -> Reading | None:
+    """The known wording that a prompt comes nearest to, of the side that it names; None if all are too far.
+
+    Args:
+        text: the prompt; sentence vectors hardly tell left from right, so the words decide that.
+        vector: (width,) its sentence vector of length 1.
+    """
+    known, vectors = _bundled()
+    likeness = vectors @ np.asarray(vector, dtype=np.float32)
+    named = _sides(text)
+    if len(named) == 1:
+        likeness = likeness - np.array([0.0 if k.sides == named else (2.0 if k.sides else _NO_SIDE) for k in known])
+    best = int(np.argmax(likeness))
+    if likeness[best] < LIKELY:
+        return None
+    found = known[best]
+    plain = next(row for row, entry in enumerate(known) if entry.text == found.plain)
+    return Reading(found.text, float(likeness[best]), found.judges, found.plain, vectors[plain])
+
+
+def _sides(text: str) -> frozenset[str]:
+    return frozenset(match.lower() for match in re.findall(r"\b(left|right)", text, re.IGNORECASE))

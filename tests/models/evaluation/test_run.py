@@ -1,0 +1,245 @@
+"""A whole evaluation with small stand-ins: columns, repeatability, kept clips, imported results, the command."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.cli import main
+from core.cache import Cache
+from core.cancel import Cancelled, CancelToken, ignore_progress
+from core.speech import SpeechFeatures, speech_features
+from models.checkpoint import CheckpointError
+from models.evaluation import run as run_module
+from models.evaluation import systems
+from models.evaluation.evaluator import EvaluatorConfig, MotionEvaluator
+from models.evaluation.metrics import Score
+from models.evaluation.reference import Reference, pools
+from models.evaluation.report import ROWS, Column, Report
+from models.evaluation.run import QUICK, Options, evaluate_motion, find_recordings, write_list
+from models.evaluation.systems import VARIANTS, ImportedSystem, ResultsError, Wish, find_variant, text_wish
+from models.evaluation.text_metrics import draw_round
+from models.training.captions import captions
+from models.training.loop import Meter
+from tests.models.evaluation.fakes import FakePipeline, WordEncoder, made_reference
+
+SIZE = replace(QUICK, repeats=2, pools=1, variety_texts=2, variety_generations=3, variety_pairs=3, prompt_seeds=1)
+
+
+@pytest.fixture(scope="module")
+def evaluator_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("evaluator")
+    MotionEvaluator(EvaluatorConfig(width=16, dilations=(1,), text_hidden=16)).save_pretrained(folder, {})
+    made_reference().save(folder)
+    return folder
+
+
+@pytest.fixture
+def pipeline(monkeypatch: pytest.MonkeyPatch) -> FakePipeline:
+    fake = FakePipeline()
+    monkeypatch.setattr(systems.MotionPipeline, "from_pretrained", classmethod(lambda cls, folder=None: fake))
+    monkeypatch.setattr("models.evaluation.evaluator.MiniLMEncoder", WordEncoder)
+    monkeypatch.setattr(run_module, "find_recordings", lambda data, count: [noise(8.5, 1), noise(9.0, 2)])
+    return fake
+
+
+def noise(seconds: float, seed: int) -> SpeechFeatures:
+    times = np.arange(round(16_000 * seconds)) / 16_000
+    voice = np.sin(2 * np.pi * 160 * times) * (np.sin(2 * np.pi * (1.1 + 0.3 * seed) * times) > 0.2)
+    return speech_features((0.3 * voice).astype(np.float32), seconds)
+
+
+def test_pools_hold_no_two_clips_that_share_a_caption() -> None:
+    reference = made_reference()
+    random = np.random.default_rng(1)
+    texts = reference.draw_captions(random)
+    found = pools(reference, texts, random)
+    assert found and all(len(set(pool)) == 32 for pool in found)
+    for pool in found:
+        for row in pool:
+            fits = set(captions(*reference.labels[row]))
+            assert texts[row] in fits
+            assert not any(texts[other] in fits for other in pool if other != row)
+    with pytest.raises(ValueError, match="too few different actions"):
+        pools(reference.subset(range(20)), texts[:20], random)
+
+
+def test_the_reference_comes_back_from_its_folder(tmp_path: Path) -> None:
+    reference = made_reference(1)
+    reference.save(tmp_path)
+    again = Reference.load(tmp_path)
+    assert again.names == reference.names and again.labels == reference.labels
+    np.testing.assert_array_equal(again.frames, reference.frames)
+    np.testing.assert_allclose(again.embeddings, reference.embeddings, atol=1e-3)
+    (tmp_path / "reference.json").write_text("[]")
+    with pytest.raises(CheckpointError, match="names 0 clips"):
+        Reference.load(tmp_path)
+    (tmp_path / "reference.json").unlink()
+    with pytest.raises(CheckpointError, match="missing or damaged"):
+        Reference.load(tmp_path)
+
+
+def test_rounds_are_the_same_for_every_system() -> None:
+    reference = made_reference()
+    first, second = draw_round(reference, 3, 0, 2), draw_round(reference, 3, 0, 2)
+    assert first == second and first != draw_round(reference, 3, 1, 2)
+    assert not set(first.rows) & set(first.others)
+    assert len(first.rows) == 32 and len(first.others) == len(reference) - 32  # FID needs clips outside the pools
+    assert draw_round(reference, 3, 0, 1).rows == first.rows[:32]
+
+
+def test_a_whole_evaluation(evaluator_folder: Path, pipeline: FakePipeline, tmp_path: Path) -> None:
+    options = Options(evaluator=evaluator_folder, size=SIZE, cache=tmp_path / "cache")
+    report = evaluate_motion(options, ignore_progress, CancelToken())
+    asked = len(pipeline.asked)
+    assert asked == 2 * 32 + 2 * 3 + 2 + 30
+    assert [column.name for column in report.columns] == [
+        "real, held out", "bundled", "fusion at the last layer", "no text branch", "tokens of one level"
+    ]  # fmt: skip
+    made = report.columns[1]
+    assert {row.key for row in ROWS} - set(made.scores) == {"nearest", "nearest_ratio"}  # these need the captures
+    assert made.scores["multimodality"].mean > 0
+    assert 0 <= made.scores["r_precision_1"].mean <= made.scores["r_precision_3"].mean <= 1
+    assert len(made.prompts) == 30
+    assert all("no weights" in column.note and not column.scores for column in report.columns[2:])
+    text = report.text()
+    assert "R-Precision top 3 (+)" in text and "fusion at the last layer: no weights" in text
+    again = evaluate_motion(options, ignore_progress, CancelToken())
+    assert len(pipeline.asked) == asked  # every clip was kept
+    assert again.data() == report.data()
+
+
+def test_a_stopped_run_goes_on(pipeline: FakePipeline, tmp_path: Path) -> None:
+    wishes = [text_wish(f"prompt {number}", 24, number) for number in range(20)]
+    cancel = CancelToken()
+    seen: list[int] = []
+
+    def watch(progress: object) -> None:
+        seen.append(1)
+        if len(pipeline.asked) == 18:
+            cancel.cancel()
+
+    system = systems.GeneratedSystem("one", None, Cache(tmp_path))
+    meter = Meter("x", 0, 20, watch)
+    meter._last = -1e9  # report at once
+    with pytest.raises(Cancelled):
+        for _ in range(3):
+            meter._last = -1e9
+            system.make(wishes[: 8 * 3], [], _Eager(watch), cancel)
+    assert len(pipeline.asked) == 18
+    fresh = systems.GeneratedSystem("one", None, Cache(tmp_path))
+    motions = fresh.make(wishes, [], Meter("x", 0, 20, lambda p: None), CancelToken())
+    assert len(pipeline.asked) == 18 + 4  # two groups of eight were kept, the third is made again
+    assert [len(joints) for joints in motions] == [24] * 20
+
+
+class _Eager(Meter):
+    """A meter that reports every step."""
+
+    def __init__(self, watch: object) -> None:
+        self._watch = watch
+
+    def step(self, done: int, message: str = "") -> None:
+        self._watch(done)  # type: ignore[operator]
+
+
+def test_recordings_are_part_of_a_clip_s_key(pipeline: FakePipeline, tmp_path: Path) -> None:
+    system = systems.GeneratedSystem("one", None, Cache(tmp_path))
+    wish, meter = Wish(160, 1, (), 0), Meter("x", 0, 1, lambda p: None)
+    first = system.make([wish], [noise(8.5, 1)], meter, CancelToken())
+    assert len(first[0]) == 160
+    system.make([wish], [noise(8.5, 1)], meter, CancelToken())
+    assert len(pipeline.asked) == 1
+    system.make([wish], [noise(8.5, 2)], meter, CancelToken())
+    assert len(pipeline.asked) == 2
+    pipeline.version = "fake-2"
+    system.make([wish], [noise(8.5, 2)], meter, CancelToken())
+    assert len(pipeline.asked) == 3  # other weights have clips of their own
+
+
+def test_imported_results(evaluator_folder: Path, pipeline: FakePipeline, tmp_path: Path) -> None:
+    reference = Reference.load(evaluator_folder)
+    write_list(reference, 0, SIZE, tmp_path / "list.json")
+    rounds = json.loads((tmp_path / "list.json").read_text())["rounds"]
+    assert len(rounds) == 2 and len(rounds[0]["clips"]) == 32
+    folder = tmp_path / "theirs"
+    for clip in rounds[0]["clips"]:
+        place = folder / "00"
+        place.mkdir(parents=True, exist_ok=True)
+        motion = FakePipeline().generate(noise(8.5, 1), [], seed=clip["number"]).joints
+        np.savez(place / f"{clip['number']:04d}.npz", joints=motion, fps=40.0)
+    options = Options(weights=(), evaluator=evaluator_folder, results=(folder,), size=SIZE, ablations=False)
+    column = evaluate_motion(options, ignore_progress, CancelToken()).columns[-1]
+    assert column.name == "theirs" and "1 of 2 repeats" in column.note
+    assert {"r_precision_1", "fid", "text_foot_skate"} <= set(column.scores)
+    assert "prompts_obeyed" not in column.scores
+    system = ImportedSystem(folder)
+    row = rounds[0]["clips"][0]["number"]
+    assert len(system.motions(reference, [row], 0)[0]) == min(85, reference.frames[row] + 1)  # 40 to 20 fps
+    file = folder / "00" / f"{row:04d}.npz"
+    for arrays, words in (
+        ({"x": np.zeros(3)}, "neither"), ({"joints": np.zeros((5, 21, 3))}, r"\(5, 21, 3\)"),
+        ({"joints": np.full((5, 22, 3), np.nan)}, "not numbers"), ({"features": np.zeros((5, 251))}, "263"),
+    ):  # fmt: skip
+        np.savez(file, **arrays)
+        with pytest.raises(ResultsError, match=words):
+            system.motions(reference, [row], 0)
+    file.write_bytes(b"nothing")
+    with pytest.raises(ResultsError, match="cannot be read"):
+        system.motions(reference, [row], 0)
+    file.unlink()
+    with pytest.raises(ResultsError, match="is missing"):
+        system.motions(reference, [row], 0)
+    with pytest.raises(ResultsError, match="not a folder"):
+        ImportedSystem(tmp_path / "nowhere")
+
+
+def test_variants_are_known_by_their_config(tmp_path: Path) -> None:
+    variant = VARIANTS[0]
+    assert find_variant(variant, tmp_path) is None
+    place = tmp_path / "variants" / variant.name / "generator"
+    place.mkdir(parents=True)
+    (place / "config.json").write_text('{"variant": "other"}')
+    with pytest.raises(CheckpointError, match="says \"variant\": 'other'"):
+        find_variant(variant, tmp_path)
+    (place / "config.json").write_text(json.dumps({"variant": variant.name}))
+    assert find_variant(variant, tmp_path) == place.parent
+
+
+def test_recordings_without_data_are_the_sample() -> None:
+    (sample,) = find_recordings(None, 3)
+    assert 8.0 <= len(sample) / sample.fps <= 12.1 and len(sample.accents) > 3
+
+
+def test_the_table_shows_intervals_and_gaps() -> None:
+    columns = (
+        Column("real", {"fid": Score(0.05, 0.01, 20)}),
+        Column("ours", {"fid": Score(0.5, 0.0, 1), "nearest": Score(41.25, 1.0, 9)}, note="a note"),
+    )
+    lines = Report(columns, {}).text().splitlines()
+    assert lines[0].split() == ["real", "ours"]
+    assert lines[1].split() == ["FID", "(other", "clips)", "(-)", "0.050", "+-", "0.010", "0.500"]
+    assert lines[2].split()[-4:] == ["-", "41.2", "+-", "1.0"]
+    assert "ours: a note" in lines
+
+
+def test_the_command(
+    evaluator_folder: Path, pipeline: FakePipeline, tmp_path: Path, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(run_module, "QUICK", SIZE)
+    common = ["evaluate", "motion", "--quick", "--evaluator", str(evaluator_folder), "--quiet"]
+    target, listed = tmp_path / "figures.json", tmp_path / "list.json"
+    assert main([*common, "--write-list", str(listed)]) == 0 and listed.is_file() and not pipeline.asked
+    assert main([*common, "--json", str(target), "--cache", str(tmp_path / "cache"), "--no-ablations"]) == 0
+    stored = json.loads(target.read_text())
+    assert [system["name"] for system in stored["systems"]] == ["real, held out", "bundled"]
+    assert stored["settings"]["paraphrases"] == 30
+    assert main([*common, "--data", str(tmp_path)]) == 1
+    assert "holds no folder motion/" in capsys.readouterr().err
+    assert main([*common, "--repeats", "0"]) == 2
+    assert main([*common, "--json", str(tmp_path / "no" / "f.json")]) == 1
+    assert main([*common, "--results", str(tmp_path / "no"), "--cache", str(tmp_path / "cache")]) == 1
+    assert "not a folder" in capsys.readouterr().err

@@ -1,0 +1,79 @@
+"""What the program makes of a prompt: the nearest known wording, its side, and who can judge it."""
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from models.known_prompts import FOLDER, Reading, read_prompt
+from models.obedience import obeyed
+from models.predicates import PREDICATES
+from models.text_encoder import MiniLMEncoder
+from tests.core.walks import standing
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def encoder() -> MiniLMEncoder:
+    return MiniLMEncoder()
+
+
+def _read(encoder: MiniLMEncoder, text: str) -> Reading | None:
+    return read_prompt(text, encoder.encode([text])[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "judge"),
+    [
+        ("wave with the right hand", "wave_right"),
+        ("Wave wiht your left hand!", "wave_left"),
+        ("let her greet us with her left hand, waving", "wave_left"),
+        ("the host takes a very deep bow", "bow"),
+        ("they walk a few steps to the front", "walk_forward"),
+        ("he kicks a football", "kick"),
+        ("shrugging, no idea", "shrug"),
+        ("point towards the right side", "point_side"),
+    ],
+)
+def test_prompts_find_their_judge(encoder: MiniLMEncoder, text: str, judge: str) -> None:
+    reading = _read(encoder, text)
+    assert reading is not None
+    assert judge in reading.judges, reading
+    assert np.linalg.norm(reading.vector) == pytest.approx(1.0, abs=1e-3)
+
+
+@pytest.mark.parametrize("text", ["eat a sandwich", "sing a song about the sea", "xkcd qwerty"])
+def test_what_nobody_taught_is_not_read(encoder: MiniLMEncoder, text: str) -> None:
+    assert _read(encoder, text) is None
+
+
+def test_the_named_side_is_never_the_other_one(encoder: MiniLMEncoder) -> None:
+    for side, other in (("left", "right"), ("right", "left")):
+        for text in (f"swing your {side} hand as a greeting", f"go {side}", f"the {side} arm up, please"):
+            reading = _read(encoder, text)
+            assert reading is None or other not in reading.wording
+
+
+def test_the_bundled_list_is_that_of_the_captions(encoder: MiniLMEncoder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "packaging"))
+    sys.modules.pop("make_known_prompts", None)
+    from make_known_prompts import entries
+
+    bundled = json.loads((FOLDER / "prompts.json").read_text(encoding="utf-8"))
+    assert bundled == entries()
+    assert {judge for entry in bundled for judge in entry["judges"]} <= set(PREDICATES)
+    texts = {entry["text"] for entry in bundled}
+    assert all(entry["plain"] in texts for entry in bundled)
+    for number in (0, 100, len(bundled) - 1):  # a vector belongs to its text
+        reading = _read(encoder, bundled[number]["text"])
+        assert reading is not None
+        assert reading.likeness > 0.999
+
+
+def test_standing_obeys_no_prompt() -> None:
+    joints = standing(60)
+    for judge in ("wave_right", "kick", "shrug", "walk_forward", "point_side"):
+        assert obeyed(joints, (judge,)) < 1.0
