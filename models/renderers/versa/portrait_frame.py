@@ -18,6 +18,7 @@ from core.framing import FrameTransform, frame_transform
 from core.portrait import Portrait
 from core.pose import LEFT_WRIST, RIGHT_WRIST, PoseSequence
 from core.pose_time import pose_at
+from core.rig import Rig
 from models.face_template import fit_face
 from models.neutral import NEUTRAL_HANDS
 from models.renderers.base import RenderJob
@@ -98,13 +99,7 @@ class PortraitFrame:
         """The pose that the portrait itself shows, in shares of the frame."""
         if self.found is not None:
             return self.in_frame(self.found)
-        rig = self.portrait.rig
-        size = np.array([self.portrait.width, self.portrait.height, 1.0])
-        face = np.ones((68, 3))
-        face[:, :2] = fit_face(rig)[:, :2]
-        hands = np.stack([_hand(rig.body[wrist], rig.hand_tips[side], side)
-                          for side, wrist in enumerate((LEFT_WRIST, RIGHT_WRIST))])  # fmt: skip
-        return self.in_frame(FramePoses(rig.body[None] / size, face[None] / size, hands[None] / size))
+        return self.in_frame(rig_pose(self.portrait.rig, self.portrait.width, self.portrait.height))
 
     def pose(self, poses: PoseSequence, time: float) -> FramePoses:
         """The pose of a sequence at a time, in shares of the frame."""
@@ -129,19 +124,31 @@ class PortraitFrame:
 
     def face_masks(self, poses: list[FramePoses]) -> torch.Tensor:
         """(N, h, w) soft masks of the face in latent cells, 0..1; zeros where no face is seen."""
-        rows, columns = self.height // CELL, self.width // CELL
-        y, x = np.mgrid[0:rows, 0:columns].astype(np.float64)
-        x, y = (x + 0.5) / columns, (y + 0.5) / rows
-        masks = np.zeros((len(poses), rows, columns), np.float32)
-        for place, pose in enumerate(poses):
-            middle = facial_midpoint(pose.body[0], pose.face[0]) if len(pose.body) else None
-            if middle is not None:
-                radius = np.hypot(
-                    (x - middle[0]) / self.head_mask.half_width, (y - middle[1]) / self.head_mask.half_height
-                )
-                inner = np.clip((1.0 + _MASK_SOFTNESS - radius) / _MASK_SOFTNESS, 0.0, 1.0)
-                masks[place] = inner * inner * (3.0 - 2.0 * inner)
-        return torch.from_numpy(masks)
+        return soft_face_masks(poses, self.head_mask, self.height // CELL, self.width // CELL)
+
+
+def rig_pose(rig: Rig, width: int, height: int) -> FramePoses:
+    """The pose that a rig of a picture of that size shows, in shares of the picture; the hands hang relaxed."""
+    size = np.array([width, height, 1.0])
+    face = np.ones((68, 3))
+    face[:, :2] = fit_face(rig)[:, :2]
+    hands = np.stack([_hand(rig.body[wrist], rig.hand_tips[side], side)
+                      for side, wrist in enumerate((LEFT_WRIST, RIGHT_WRIST))])  # fmt: skip
+    return FramePoses(rig.body[None] / size, face[None] / size, hands[None] / size)
+
+
+def soft_face_masks(poses: list[FramePoses], head: HeadMask, rows: int, columns: int) -> torch.Tensor:
+    """(N, rows, columns) soft masks of the face, 0..1, about the first person's; zeros where no face is seen."""
+    y, x = np.mgrid[0:rows, 0:columns].astype(np.float64)
+    x, y = (x + 0.5) / columns, (y + 0.5) / rows
+    masks = np.zeros((len(poses), rows, columns), np.float32)
+    for place, pose in enumerate(poses):
+        middle = facial_midpoint(pose.body[0], pose.face[0]) if len(pose.body) else None
+        if middle is not None:
+            radius = np.hypot((x - middle[0]) / head.half_width, (y - middle[1]) / head.half_height)
+            inner = np.clip((1.0 + _MASK_SOFTNESS - radius) / _MASK_SOFTNESS, 0.0, 1.0)
+            masks[place] = inner * inner * (3.0 - 2.0 * inner)
+    return torch.from_numpy(masks)
 
 
 def _hand(wrist: NDArray[np.float32], tip: NDArray[np.float32], side: int) -> NDArray[np.float64]:

@@ -1,0 +1,1 @@
+"""Training of the diffusion renderer: data, objective, loop."""
