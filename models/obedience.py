@@ -14,7 +14,7 @@ from models.predicates import PREDICATES, prepare
 SURE: Final = 1.3
 """Score from which a try is taken at once: clearly beyond the predicate's own limit, which is 1."""
 
-RETRIES: Final = 3
+RETRIES: Final = 5
 """Tries besides the first one."""
 
 
