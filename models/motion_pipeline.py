@@ -260,8 +260,12 @@ class MotionPipeline:
         first: int,
         last: int,
         instead: Mapping[str, torch.Tensor] | None = None,
+        insist: float = 1.0,
     ) -> Conditions:
-        """Of the window first..last; `instead` gives prompts other sentence vectors than their own."""
+        """Of the window first..last.
+
+        `instead` gives prompts other sentence vectors than their own, `insist` multiplies their guidance.
+        """
         length = last - first
         text = self._vector(SPEECH_PROMPT).repeat(length, 1)
         place = torch.zeros(length, 4)
@@ -277,7 +281,7 @@ class MotionPipeline:
             own = None if instead is None else instead.get(span.prompt)
             text[inside] = self._vector(span.prompt) if own is None else own
             place[inside] = features[inside]
-            strength[inside] = GUIDANCE * span.strength
+            strength[inside] = GUIDANCE * span.strength * insist
             audio_strength[inside] = 1.0
         window = audio[first * FRAMES_PER_TOKEN : last * FRAMES_PER_TOKEN]
         return Conditions(text[None], place[None], strength[None], audio_strength[None], window[None])
@@ -332,18 +336,24 @@ class MotionPipeline:
             return obeyed(joints[start : (place.end - place.first) * FRAMES_PER_TOKEN], reading.judges)
 
         best = tokens[place.begin : place.end].copy()
-        highest = score(best)
-        if highest >= SURE:
-            return
-        own = self._conditions(audio, spans, place.first, place.last)
-        plain = self._conditions(audio, spans, place.first, place.last, {span.prompt: torch.from_numpy(reading.vector)})
-        again = [replace(place, seed=_seed(place.seed, number + 1)) for number in range(RETRIES)]
-        for made in self._tries(tokens, again, [(plain, own)[number % 2] for number in range(RETRIES)]):
-            value = score(made)
-            if value > highest:
-                highest, best = value, made
+        highest, number = score(best), 0
+        plainly = {span.prompt: torch.from_numpy(reading.vector)}
+        for more in RETRIES:
             if highest >= SURE:
                 break
+            seen = place if more.context is None else place.seeing(more.context, len(tokens))
+            rows = [
+                self._conditions(audio, spans, seen.first, seen.last, plainly if plain else None, insist)
+                for plain, insist in more.tries
+            ]
+            again = [replace(seen, seed=_seed(place.seed, number + k + 1)) for k in range(len(rows))]
+            number += len(rows)
+            for made in self._tries(tokens, again, rows):
+                value = score(made)
+                if value > highest:
+                    highest, best = value, made
+                if highest >= SURE:
+                    break
         tokens[place.begin : place.end] = best
 
     def _places(self, start: float, end: float, seed: int, count: int) -> list["_Place"]:
@@ -369,6 +379,10 @@ class _Place:
     begin: int
     end: int
     seed: int
+
+    def seeing(self, context: int, count: int) -> "_Place":
+        """The same place in a window of `context` tokens to each side, within 0..count."""
+        return replace(self, first=max(self.begin - context, 0), last=min(self.end + context, count))
 
     def free(self) -> torch.Tensor:
         position = torch.arange(self.first, self.last)

@@ -5,6 +5,7 @@ that use the same predicates are therefore figures of the whole program, not of 
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from numpy.typing import ArrayLike
@@ -14,8 +15,29 @@ from models.predicates import PREDICATES, prepare
 SURE: Final = 1.3
 """Score from which a try is taken at once: clearly beyond the predicate's own limit, which is 1."""
 
-RETRIES: Final = 5
-"""Tries besides the first one."""
+
+@dataclass(frozen=True)
+class Round:
+    """Tries that are made together.
+
+    Attributes:
+        context: tokens of the surrounding motion that they see on both sides; None sees as many as the first try.
+        tries: whether in the plainest taught wording, and how much stronger the text is guided; one entry a try.
+    """
+
+    context: int | None
+    tries: tuple[tuple[bool, float], ...]
+
+
+RETRIES: Final = (
+    Round(None, ((True, 1.0), (False, 1.0), (True, 1.7), (True, 1.7), (True, 2.5))),
+    Round(3, ((True, 1.0), (False, 1.0), (True, 1.7), (True, 1.0))),
+)
+"""Rounds of tries after the first one, each only if those before it were not clear.
+
+What the speaker does around a prompt can hold it back; then more tries alike all fail, and insisting or seeing less of
+it helps.
+"""
 
 
 def obeyed(joints: ArrayLike, judges: Sequence[str]) -> float:

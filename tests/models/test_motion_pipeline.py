@@ -116,7 +116,13 @@ def test_wrong_use_is_refused(pipeline: MotionPipeline) -> None:
 
 @pytest.mark.parametrize(
     ("scores", "kept", "looked"),
-    [([2.0], 0, 1), ([0.2, 0.5, 0.9, 0.4], 2, 4), ([0.9, 0.2, 0.3, 0.1], 0, 4), ([0.4, 1.5, 3.0, 3.0], 1, 2)],
+    [
+        ([2.0], 0, 1),
+        ([0.2, 0.5, 0.9, *[0.4] * 7], 2, 10),
+        ([0.9, *[0.2] * 9], 0, 10),
+        ([0.4, 1.5, 3.0, 3.0], 1, 2),
+        ([0.4, *[0.3] * 5, 0.2, 1.6, 2.0, 2.0], 7, 8),
+    ],
 )
 def test_a_prompt_is_tried_again_and_the_best_try_is_kept(
     pipeline: MotionPipeline, monkeypatch: pytest.MonkeyPatch, scores: list[float], kept: int, looked: int
