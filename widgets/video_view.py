@@ -88,7 +88,11 @@ class VideoView(QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Rendered video"))
+        self.setAccessibleDescription(self._purpose())
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+    def _purpose(self) -> str:
+        return self.tr("Plays what is rendered; poses where nothing is")
 
     def sizeHint(self) -> QSize:
         """A size in which a face can be judged."""
@@ -111,7 +115,7 @@ class VideoView(QWidget):
         """
         self._other = None if pieces is None else _Track(pieces)
         self.setAccessibleDescription(
-            ""
+            self._purpose()
             if pieces is None
             else self.tr("Comparison of two takes; Ctrl and the left or right arrow move the divider")
         )

@@ -5528,6 +5528,10 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Gerendertes Video</translation>
     </message>
     <message>
+        <source>Plays what is rendered; poses where nothing is</source>
+        <translation>Spielt, was gerendert ist; Posen, wo nichts ist</translation>
+    </message>
+    <message>
         <source>Comparison of two takes; Ctrl and the left or right arrow move the divider</source>
         <translation>Vergleich zweier Versuche; Strg und Pfeil links oder rechts bewegen den Teiler</translation>
     </message>

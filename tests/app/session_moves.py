@@ -80,8 +80,8 @@ class Hand:
             self.add, self.add, self.change, self.change, self.move, self.move, self.duplicate, self.trim, self.trim,
             self.split, self.join, self.delete, self.delete, self.ripple, self.copy_paste, self.cut, self.marker,
             self.move_marker, self.rename_marker, self.remove_marker, self.add_track, self.remove_track,
-            self.set_track, self.rig, self.output, self.media, self.propose, self.seed, self.another, self.use,
-            self.favour, self.group, self.lock,
+            self.set_track, self.rig, self.output, self.finish, self.media, self.propose, self.seed, self.another,
+            self.use, self.favour, self.group, self.lock,
         )  # fmt: skip
 
     def act(self, number: int, seed: int) -> object:
@@ -209,6 +209,10 @@ class Hand:
     def output(self) -> object:
         field, value = self.rng.choice([("height", 480), ("height", 3), ("fps", 30.0), ("pose_mode", "direct")])
         return self.session.set_output(**{field: value})
+
+    def finish(self) -> object:
+        field, value = self.rng.choice([("cleanup", self.rng.random() < 0.5), ("stay", self.rng.choice([None, True]))])
+        return self.session.set_motion_settings(**{field: value})
 
     def media(self) -> object:
         if self.rng.random() < 0.5:
