@@ -13,7 +13,7 @@ from app.actions import ACTIONS
 from app.main_window import MainWindow
 from app.settings import Settings
 from core.project_file import save_project
-from core.timeline import Project, Segment, Track
+from core.timeline import MotionSettings, Project, Segment, Track
 from tests.app.fakes import write_portrait, write_speech
 from widgets.theme import apply_theme
 
@@ -44,6 +44,8 @@ def write_project(folder: Path, name: str = "talk.versa") -> Path:
             ),
             Track(id="emotions", kind="emotion", name="Emotion"),
         ),
+        # The stand-ins paint what their tokens say; a clean-up of their bodies would change it.
+        motion_settings=MotionSettings(cleanup=False, stay=False),
     )
     save_project(project, folder / name)
     return folder / name
