@@ -97,7 +97,7 @@ class TimeView:
     def holding(self, time_us: int) -> "TimeView":
         """Return the view, paged on or back if the time lies outside or at the very edge."""
         x = self.x(time_us)
-        if MARGIN_PX <= x <= self.width - MARGIN_PX or (x >= 0 and time_us * 2 < self.us_per_px):
+        if MARGIN_PX <= x <= self.width - MARGIN_PX or (0 <= x <= self.width and time_us * 2 < self.us_per_px):
             return self
         return replace(self, start_us=time_us - 0.1 * self.width * self.us_per_px)
 
