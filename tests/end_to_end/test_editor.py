@@ -332,7 +332,7 @@ def test_a_changed_segment_renders_only_what_it_touches(editor):
 
 
 def test_the_window_answers_while_a_render_runs(editor, tmp_path):
-    """No turn of the event loop takes more than 100 ms while pieces come in and the user moves about and edits."""
+    """No turn of the event loop computes for more than 100 ms while pieces come in and the user moves about and edits."""
     (tmp_path / "go").unlink()
     pieces: list[object] = []
     editor.jobs.chunkReady.connect(lambda _job, piece: pieces.append(piece))
@@ -340,9 +340,9 @@ def test_the_window_answers_while_a_render_runs(editor, tmp_path):
     editor.jobs.finished.connect(lambda job, _out: done.append(job))
     trigger(editor, "render_all")
     wait_for(lambda: len(pieces) >= 2, "for the first pieces")
-    gaps = Gaps(editor.engine.pid)
+    gaps = Gaps()
     (tmp_path / "go").touch()
-    for number in range(20):
+    for number in range(60):  # a busy machine leaves the window few turns
         editor.play.go_to(number * 100_000)
         if number % 5 == 0:
             editor.session.add_marker(number * 100_000)
@@ -351,8 +351,8 @@ def test_the_window_answers_while_a_render_runs(editor, tmp_path):
     assert editor.files.save()
     wait_for(lambda: bool(done), "for the render")
     found = gaps.stop()
-    assert len(found.wall) >= 8  # a busy machine leaves the window few turns
-    assert found.longest() < 0.1, (found.foreign, np.sort(found.wall)[-5:], np.sort(found.busy)[-5:])
+    assert len(found.wall) > 20
+    assert found.longest() < 0.1, (np.sort(found.wall)[-5:], np.sort(found.busy)[-5:])
 
 
 @pytest.mark.skipif(os.name == "nt", reason="priorities of POSIX")
