@@ -19,6 +19,7 @@ from app.derived import DerivedStore
 from app.finishing import Finish, made_spans
 from app.model_source import InstalledModels, ModelSource
 from app.progress import Meter
+from app.project_media import DirectorError, media_sha, portrait_key, portrait_source, project_rig
 from app.rendering import (
     CHUNK_WORKERS,
     DEFAULT_CRF,
@@ -32,13 +33,12 @@ from app.rendering import (
 )
 from core import edits
 from core.audio import AudioTrack, load_audio
-from core.cache import Cache, fingerprint
-from core.cache import content_key as key_of
+from core.cache import Cache
 from core.cancel import CancelToken, ProgressCallback, ignore_progress
 from core.constants import MOTION_FPS
 from core.motion import MotionClip
 from core.motion_plan import PartWish, Stretch, plan_layers, plan_motion, why_anew
-from core.portrait import Portrait, PortraitError, Rig, load_portrait
+from core.portrait import Portrait, load_portrait
 from core.pose import PoseSequence
 from core.project_file import cache_folder
 from core.prompts import check_segments
@@ -48,10 +48,6 @@ from core.takes import made_tokens
 from core.timeline import MAX_SEED, TOKEN_US, MotionRecord, MotionState, PoseMode, Project, Segment, Take
 
 _SECOND: Final = 1_000_000
-
-
-class DirectorError(ValueError):
-    """The chain cannot run as asked; one sentence says why and what to do."""
 
 
 class Director:
@@ -107,7 +103,7 @@ class Director:
             DirectorError: the file is missing.
             core.audio.AudioError: it cannot be decoded.
         """
-        sha = self._media_sha("audio", self.project.audio)
+        sha = media_sha("audio", self.project.audio)
         known = self._known("audio", sha)
         if known is None:
             known = load_audio(self.project.audio, self._progress, self._cancel)
@@ -117,7 +113,7 @@ class Director:
     def speech(self) -> SpeechFeatures:
         """Return the recording's features at the motion rate."""
         audio = self.audio()
-        sha = self._media_sha("audio", self.project.audio)
+        sha = media_sha("audio", self.project.audio)
         known = self._known("speech", sha)
         if known is None:
             known = speech_features(audio.samples, audio.duration, MOTION_FPS)
@@ -131,12 +127,12 @@ class Director:
             DirectorError: a file is missing.
             core.portrait.PortraitError: the picture or the rig cannot be used.
         """
-        key = self._portrait_source()
+        key = portrait_source(self.project)
         known = self._known("portrait", key)
         if known is None:
             self._cancel.check()
             meter = Meter("portrait", 1, self._progress)
-            known = load_portrait(Path(self.project.portrait), self._rig())
+            known = load_portrait(Path(self.project.portrait), project_rig(self.project))
             meter.finish()
             self._keep("portrait", key, known, known.warnings)
         return known
@@ -155,7 +151,7 @@ class Director:
         audio = self.audio()
         for track in self.project.tracks:
             check_segments(track.segments, audio.duration_us)
-        sha = self._media_sha("audio", self.project.audio)
+        sha = media_sha("audio", self.project.audio)
         state = self.project.motion
         frames = frame_count(audio.duration, MOTION_FPS)
         version = self._models.motion_version()
@@ -224,7 +220,7 @@ class Director:
         maker = self._models.poses()
         return self._derived.poses(
             clip,
-            _portrait_key(portrait),
+            portrait_key(portrait),
             maker.version,
             wanted,
             lambda: maker.translate(clip, portrait, mode=wanted, progress=self._progress, cancel=self._cancel),
@@ -337,7 +333,7 @@ class Director:
 
     def _inputs(self, request: VideoRequest, poses: PoseSequence) -> RenderInputs:
         portrait = self.portrait()
-        key, sha = _portrait_key(portrait), self._media_sha("audio", self.project.audio)
+        key, sha = portrait_key(portrait), media_sha("audio", self.project.audio)
         return RenderInputs(
             project=self.project,
             portrait=portrait,
@@ -421,7 +417,7 @@ class Director:
         assert self.project.motion is not None
         layers = self.project.motion.layers
 
-        sha = self._media_sha("audio", self.project.audio)
+        sha = media_sha("audio", self.project.audio)
         finish = self._finish(tokens, frames, self._models.motion_version())
         clip = self._derived.motion(finish.wanted, sha, lambda: finish.made(decode()), finish.mend)
         return replace(clip, spans=made_spans(self.project.motion, len(clip)))
@@ -446,50 +442,12 @@ class Director:
         clip = self._derived.stored_motion(finish.wanted)
         if clip is None:
             return None
-        key = _portrait_key(self.portrait())
+        key = portrait_key(self.portrait())
         return self._derived.stored_poses(clip, key, self._models.poses().version, self.project.output.pose_mode)
 
     def _take(self, segment: Segment, seed: int, prompt: str) -> Take:
         tokens = made_tokens(self.project, segment)
         return Take(seed=seed, prompt=prompt, strength=segment.strength, tokens=tokens)
-
-    def _rig(self) -> Rig | None:
-        if self.project.rig is not None:
-            return Rig.from_dict(self.project.rig)
-        if not self.project.rig_file:
-            return None
-        try:
-            text = Path(self.project.rig_file).read_text("utf-8-sig")
-        except OSError as error:
-            raise DirectorError(f"the rig file {self.project.rig_file} cannot be read: {error.strerror}") from error
-        except UnicodeDecodeError as error:
-            raise PortraitError(f"{self.project.rig_file}: the rig is not UTF-8 text") from error
-        try:
-            return Rig.from_json(text)
-        except PortraitError as error:
-            raise PortraitError(f"{self.project.rig_file}: {error}") from error
-
-    def _portrait_source(self) -> str:
-        """Return a hash of the files and settings that the portrait is made of."""
-        rig_file = self._media_sha("rig_file", self.project.rig_file) if self.project.rig_file else ""
-        return key_of(
-            {
-                "portrait": self._media_sha("portrait", self.project.portrait),
-                "rig": self.project.rig,
-                "rig_file": rig_file if self.project.rig is None else "",
-            }
-        )
-
-    def _media_sha(self, role: str, path: str) -> str:
-        name = role.replace("_", " ")
-        try:
-            return fingerprint(path)
-        except FileNotFoundError as error:
-            raise DirectorError(
-                f"the {name} {path} is missing; put it back, or correct the path in the project file"
-            ) from error
-        except OSError as error:
-            raise DirectorError(f"the {name} {path} cannot be read: {error.strerror}") from error
 
     def _known(self, stage: str, key: str) -> Any:
         found = self._loaded.get(stage)
@@ -503,8 +461,3 @@ class Director:
     def _note(self, text: str) -> None:
         if text not in self.notes:
             self.notes.append(text)
-
-
-def _portrait_key(portrait: Portrait) -> str:
-    """Return a hash of what later stages see of a portrait, wherever its rig came from."""
-    return key_of({"image": portrait.image, "alpha": portrait.alpha, "rig": portrait.rig.to_dict()})

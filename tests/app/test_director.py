@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from app.director import Director, DirectorError
+from app.director import Director
+from app.project_media import DirectorError
 from core import edits
 from core.cancel import Cancelled, CancelToken
 from core.motion_export import clip_spans
