@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.app.editor_window import open_editor, reset, write_project
+from tests.app.editor_window import one_window, reset, write_project
 
 
 @pytest.fixture
@@ -15,14 +15,7 @@ def home(tmp_path, monkeypatch) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
-def shared(qapp, tmp_path_factory):
-    """One window for all tests that do not care how it began."""
-    with pytest.MonkeyPatch.context() as patch:
-        folder = tmp_path_factory.mktemp("home")
-        patch.setenv("VERSA_HOME", str(folder))
-        with open_editor(folder) as window:
-            yield window
+shared = one_window()
 
 
 @pytest.fixture

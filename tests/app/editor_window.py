@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox
@@ -81,6 +82,20 @@ def open_editor(
         window.close()
         window.deleteLater()
         QApplication.processEvents()
+
+
+def one_window(models: str = MODELS):
+    """Return a fixture: one window for all tests of a module that do not care how it began."""
+
+    @pytest.fixture(scope="module")
+    def shared(qapp, tmp_path_factory):
+        with pytest.MonkeyPatch.context() as patch:
+            folder = tmp_path_factory.mktemp("home")
+            patch.setenv("VERSA_HOME", str(folder))
+            with open_editor(folder, models=models) as window:
+                yield window
+
+    return shared
 
 
 def reset(window: MainWindow, path: Path | None) -> None:

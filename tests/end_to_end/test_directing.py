@@ -5,20 +5,21 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from tests.app.editor_window import MODELS, motion_is_there, open_editor, reset, trigger, wait_for, write_project
+from tests.app.editor_window import (
+    motion_is_there,
+    one_window,
+    reset,
+    trigger,
+    wait_for,
+    write_project,
+)
 from tests.app.session_moves import Hand
 from tests.end_to_end.dialogs import click
 
 Key = Qt.Key
 
 
-@pytest.fixture(scope="module")
-def shared(qapp, tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        folder = tmp_path_factory.mktemp("home")
-        patch.setenv("VERSA_HOME", str(folder))
-        with open_editor(folder, models=MODELS) as window:
-            yield window
+shared = one_window()
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from tests.app.editor_window import (
     SLOW_RENDERER,
     WAIT,
     motion_is_there,
-    open_editor,
+    one_window,
     reset,
     trigger,
     wait_for,
@@ -35,13 +35,7 @@ from widgets.timeline.hit import RULER_HEIGHT
 SECOND = 1_000_000
 
 
-@pytest.fixture(scope="module")
-def shared(qapp, tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        folder = tmp_path_factory.mktemp("home")
-        patch.setenv("VERSA_HOME", str(folder))
-        with open_editor(folder, models=SLOW_RENDERER) as window:
-            yield window
+shared = one_window(SLOW_RENDERER)
 
 
 @pytest.fixture

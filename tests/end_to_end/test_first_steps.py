@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QPushButto
 from app import logs
 from app.recovery import RecoveryStore
 from core.project_file import load_project, save_project
-from tests.app.editor_window import MODELS, open_editor, reset, trigger, wait_for, write_project
+from tests.app.editor_window import one_window, open_editor, reset, trigger, wait_for, write_project
 from tests.end_to_end.dialogs import click, press, when_shown
 from widgets.crash_dialog import CrashDialog
 from widgets.new_project import NewProjectDialog
@@ -20,14 +20,7 @@ from widgets.recovery_dialog import RecoveryDialog
 from widgets.relink_dialog import RelinkDialog
 from widgets.tour import Tour
 
-
-@pytest.fixture(scope="module")
-def shared(qapp, tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        folder = tmp_path_factory.mktemp("home")
-        patch.setenv("VERSA_HOME", str(folder))
-        with open_editor(folder, models=MODELS) as window:
-            yield window
+shared = one_window()
 
 
 @pytest.fixture

@@ -141,7 +141,9 @@ def test_many_at_once_give_the_same(videos: Path, made: tuple[Path, Manifest], t
     assert told[-1] == 2
     for clip in manifest.clips:
         one, two = (ClipArrays.load(clip_arrays(folder, clip.name)) for folder in (tmp_path, made[0]))
-        assert np.array_equal(one.audio, two.audio) and np.array_equal(one.body, two.body)
+        assert np.array_equal(one.body, two.body)
+        # the matrix products of the mel bands may be summed in another order in another process
+        np.testing.assert_allclose(one.audio, two.audio, rtol=0, atol=1e-5)
 
 
 def test_a_stop_keeps_what_is_finished(videos: Path, tmp_path: Path) -> None:
