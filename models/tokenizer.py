@@ -42,13 +42,31 @@ class TokenizerConfig:
     residual_levels: int = 0
 
 
+class Conv(nn.Conv1d):
+    """A convolution over time that keeps the channels of a frame together in memory.
+
+    The same numbers as `nn.Conv1d`, as a convolution of pictures one row high: those know the layout in which
+    processors multiply bfloat16 about twice as fast.
+    """
+
+    def forward(self, input: Tensor) -> Tensor:
+        """(B, C, T) to (B, C', T')."""
+        stride, padding, dilation = ((default, int(own[0])) for default, own in self._along_time())
+        weight = self.weight.unsqueeze(2)
+        return functional.conv2d(input.unsqueeze(2), weight, self.bias, stride, padding, dilation).squeeze(2)
+
+    def _along_time(self) -> tuple[tuple[int, tuple[int, ...]], ...]:
+        assert not isinstance(self.padding, str)
+        return (1, self.stride), (0, self.padding), (1, self.dilation)
+
+
 class ResidualBlock(nn.Module):
     """ReLU, dilated convolution, ReLU, pointwise convolution, added to the input: (B, C, T) to (B, C, T)."""
 
     def __init__(self, width: int, dilation: int) -> None:
         super().__init__()
-        self.conv1 = nn.Conv1d(width, width, 3, padding=dilation, dilation=dilation)
-        self.conv2 = nn.Conv1d(width, width, 1)
+        self.conv1 = Conv(width, width, 3, padding=dilation, dilation=dilation)
+        self.conv2 = Conv(width, width, 1)
 
     def forward(self, x: Tensor) -> Tensor:
         """Apply the block."""
@@ -64,10 +82,10 @@ class Encoder(nn.Module):
 
     def __init__(self, config: TokenizerConfig) -> None:
         super().__init__()
-        self.enter = nn.Conv1d(NUM_FEATURES, config.width, 3, padding=1)
-        self.down = nn.ModuleList(nn.Conv1d(config.width, config.width, 4, 2, 1) for _ in range(config.levels))
+        self.enter = Conv(NUM_FEATURES, config.width, 3, padding=1)
+        self.down = nn.ModuleList(Conv(config.width, config.width, 4, 2, 1) for _ in range(config.levels))
         self.blocks = nn.ModuleList(_residual_stack(config.width, config.depth) for _ in range(config.levels))
-        self.leave = nn.Conv1d(config.width, config.code_dim, 3, padding=1)
+        self.leave = Conv(config.width, config.code_dim, 3, padding=1)
 
     def forward(self, x: Tensor) -> Tensor:
         """Encode."""
@@ -82,17 +100,17 @@ class Decoder(nn.Module):
 
     def __init__(self, config: TokenizerConfig) -> None:
         super().__init__()
-        self.enter = nn.Conv1d(config.code_dim, config.width, 3, padding=1)
+        self.enter = Conv(config.code_dim, config.width, 3, padding=1)
         self.blocks = nn.ModuleList(_residual_stack(config.width, config.depth) for _ in range(config.levels))
-        self.up = nn.ModuleList(nn.Conv1d(config.width, config.width, 3, padding=1) for _ in range(config.levels))
-        self.smooth = nn.Conv1d(config.width, config.width, 3, padding=1)
-        self.leave = nn.Conv1d(config.width, NUM_FEATURES, 3, padding=1)
+        self.up = nn.ModuleList(Conv(config.width, config.width, 3, padding=1) for _ in range(config.levels))
+        self.smooth = Conv(config.width, config.width, 3, padding=1)
+        self.leave = Conv(config.width, NUM_FEATURES, 3, padding=1)
 
     def forward(self, x: Tensor) -> Tensor:
         """Decode."""
         x = functional.relu(self.enter(x))
         for blocks, up in zip(self.blocks, self.up, strict=True):
-            x = up(functional.interpolate(blocks(x), scale_factor=2.0, mode="nearest"))
+            x = up(blocks(x).repeat_interleave(2, dim=2))
         return self.leave(functional.relu(self.smooth(x)))
 
 

@@ -4,8 +4,9 @@ Built once from captures and recordings, kept in the training folder.
 """
 
 import json
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from core.atomic import atomic_path
 from core.audio import load_audio
 from core.cancel import CancelToken, ProgressCallback
-from core.constants import FRAMES_PER_TOKEN, MOTION_FPS
+from core.constants import FRAMES_PER_TOKEN, MOTION_FPS, NUM_FEATURES
 from core.features import encode
 from core.speech import SpeechFeatures, speech_features
 from models.place_features import range_features
@@ -122,8 +123,6 @@ def build_pairs(
     spoken = load_recordings(data / recordings, progress, cancel)
     silence = speech_features(np.zeros(16_000 * 11, dtype=np.float32), 11.0)
     everything = [*spoken, silence]
-    accents = [features.accents * MOTION_FPS for features in everything]
-    lengths = [len(features) for features in everything]
     table: dict[tuple[str, str, bool], int] = {}
     tokens = np.full((count, WINDOW), -1, dtype=np.int16)
     residual = np.full((count, WINDOW, tokenizer.quantizers - 1), -1, dtype=np.int16)
@@ -131,19 +130,15 @@ def build_pairs(
     place = np.zeros((count, WINDOW, 4), dtype=np.float16)
     recording = np.full(count, -1, dtype=np.int32)
     first_frame = np.zeros(count, dtype=np.int32)
-    meter = Meter("composing", 0, count, progress)
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)  # tokenizing is small work; more threads would only wait for each other
-    # Composing takes longest here. Rows have seeds of their own, so any number of processes gives the same.
-    with ProcessPoolExecutor(initializer=_start_worker, initargs=(data / "motion", accents, lengths, seed)) as workers:
-        for row, made in enumerate(workers.map(_compose_row, range(count), chunksize=25)):
-            cancel.check()
-            codes = tokenizer.encode_levels(made.features)[:WINDOW]
-            tokens[row, : len(codes)], residual[row, : len(codes)] = codes[:, 0], codes[:, 1:]
-            recording[row], first_frame[row] = made.recording, made.first_frame
-            _write_labels(made.labels, table, labels[row], place[row])
-            meter.step(row + 1)
-    torch.set_num_threads(threads)
+    composed = _composed(data / "motion", everything, cache, count, seed, progress, cancel)
+    meter = Meter("tokenizing", 0, count, progress)
+    for row, made in enumerate(composed):
+        cancel.check()
+        codes = tokenizer.encode_levels(made.features)[:WINDOW]
+        tokens[row, : len(codes)], residual[row, : len(codes)] = codes[:, 0], codes[:, 1:]
+        recording[row], first_frame[row] = made.recording, made.first_frame
+        _write_labels(made.labels, table, labels[row], place[row])
+        meter.step(row + 1)
     speech = np.concatenate([features.matrix() for features in everything]).astype(np.float16)
     offsets = np.concatenate([[0], np.cumsum([len(features) for features in everything])]).astype(np.int64)
     cache.mkdir(parents=True, exist_ok=True)
@@ -167,7 +162,9 @@ def build_pairs(
 
 @dataclass(frozen=True)
 class _Row:
-    features: NDArray[np.float32]
+    """A composed window: (T, 263) features of up to `_FRAMES` frames, and what it was made of."""
+
+    features: NDArray[np.floating]
     labels: tuple[Labelled, ...]
     recording: int
     first_frame: int
@@ -182,6 +179,46 @@ class _Worker:
 
 
 _worker: _Worker | None = None
+
+
+def _composed(
+    motion: Path,
+    recordings: list[SpeechFeatures],
+    cache: Path,
+    count: int,
+    seed: int,
+    progress: ProgressCallback,
+    cancel: CancelToken,
+) -> Iterator[_Row]:
+    """Yield `count` composed windows, from the file that an earlier call left if there is one.
+
+    Composing takes longest of all and knows nothing of tokens, so another tokenizer starts from the same windows.
+    """
+    arrays, index = cache / f"composed_{seed}.npy", cache / f"composed_{seed}.json"
+    if not (arrays.is_file() and index.is_file()):
+        cache.mkdir(parents=True, exist_ok=True)
+        accents = [features.accents * MOTION_FPS for features in recordings]
+        lengths = [len(features) for features in recordings]
+        meter = Meter("composing", 0, count, progress)
+        facts = []
+        workers = ProcessPoolExecutor(initializer=_start_worker, initargs=(motion, accents, lengths, seed))
+        with atomic_path(arrays) as temporary, workers:
+            values = np.lib.format.open_memmap(temporary, "w+", np.float16, (count, _FRAMES, NUM_FEATURES))
+            # Rows have seeds of their own, so any number of processes gives the same.
+            for row, made in enumerate(workers.map(_compose_row, range(count), chunksize=25)):
+                cancel.check()
+                length = min(len(made.features), _FRAMES)
+                values[row, :length] = made.features[:length]
+                facts.append((length, made.recording, made.first_frame, [astuple(label) for label in made.labels]))
+                meter.step(row + 1)
+            values.flush()
+            del values
+        with atomic_path(index) as temporary:
+            temporary.write_text(json.dumps(facts), encoding="utf-8")
+    stored = np.load(arrays, mmap_mode="r")
+    for row, fact in enumerate(json.loads(index.read_text(encoding="utf-8"))):
+        length, recording, first_frame, labels = fact
+        yield _Row(stored[row, :length], tuple(Labelled(*label) for label in labels), recording, first_frame)
 
 
 def _start_worker(motion: Path, accents: list[NDArray[np.float64]], lengths: list[int], seed: int) -> None:

@@ -40,6 +40,8 @@ class TokenizerTraining:
         window: frames a window.
         rate: highest learning rate (AdamW, cosine after a warm-up of `warmup` steps).
         positions: weight of the extra loss on local joint positions.
+        distances: weight of the mean distance of joints (in standard deviations), which is what errors are measured by;
+            the squares of the other losses see large errors only.
         wrists: weight of the wrists (and half of it for elbows, shoulders and collars) inside that loss.
         rotations: weight of the rotation columns, which no output of ours uses.
         velocities: weight of the velocity columns.
@@ -61,6 +63,7 @@ class TokenizerTraining:
     warmup: int = 200
     clip_norm: float = 0.5
     positions: float = 0.75
+    distances: float = 0.25
     wrists: float = 4.0
     rotations: float = 0.05
     velocities: float = 0.25
@@ -117,6 +120,12 @@ def _column_weights(settings: TokenizerTraining) -> Tensor:
 
 def _masked(loss: Tensor, mask: Tensor) -> Tensor:
     return (loss * mask[..., None]).sum() / (mask.sum() * loss.shape[-1])
+
+
+def _joint_distances(made: Tensor, real: Tensor, mask: Tensor, weights: Tensor) -> Tensor:
+    """Weighted mean distance of joints between two (B, T, 263), where mask (B, T) is 1."""
+    apart = (made - real)[..., LOCAL_POSITIONS].unflatten(-1, (-1, 3))
+    return _masked((apart.square().sum(-1) + 1e-6).sqrt() * weights[::3], mask)
 
 
 def train_tokenizer(
@@ -198,10 +207,12 @@ def train_tokenizer(
         )
         made, real = y[..., LOCAL_POSITIONS].diff(dim=1), x[..., LOCAL_POSITIONS].diff(dim=1)
         moves = _masked(functional.smooth_l1_loss(4 * made, 4 * real, reduction="none") * weights, mask[:, 1:])
+        distances = _joint_distances(y, x, mask, weights)
         root = _masked(functional.smooth_l1_loss(y[..., :4], x[..., :4], reduction="none"), mask)
         loss = (
             reconstruction
             + settings.positions * positions
+            + settings.distances * distances
             + settings.steps_loss * moves
             + settings.root * root
             + settings.commitment * commitment
