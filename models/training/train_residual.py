@@ -25,6 +25,7 @@ class ResidualTraining:
 
     Attributes:
         pairs: composed windows, as for the generator, whose table is used where it is there.
+        layers: of the transformer.
         steps: optimiser steps.
         batch: windows a step.
         rate: highest learning rate (AdamW, cosine after a warm-up).
@@ -33,6 +34,7 @@ class ResidualTraining:
     """
 
     pairs: int = 12000
+    layers: int = 3
     steps: int = 2500
     batch: int = 48
     rate: float = 6e-4
@@ -91,7 +93,9 @@ def train_residual(
             f"the tokenizer in {tokenizer_folder} has one level only; there is nothing to add to its tokens"
         )
     table = build_pairs(data, tokenizer, pairs, settings.pairs, settings.seed, progress, cancel)
-    network = ResidualTransformer(ResidualConfig(levels=tokenizer.config.residual_levels)).to(device())
+    network = ResidualTransformer(ResidualConfig(layers=settings.layers, levels=tokenizer.config.residual_levels)).to(
+        device()
+    )
     optimizer = torch.optim.AdamW(network.parameters(), settings.rate, betas=(0.9, 0.99), weight_decay=0.01)
     first = 0
     if (state := load_state(out)) is not None:

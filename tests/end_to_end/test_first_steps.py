@@ -93,6 +93,9 @@ def test_moved_files_are_found_by_searching_a_folder(start, tmp_path, monkeypatc
 def test_a_crash_is_told_with_details_to_copy_and_the_work_is_copied(start, tmp_path, capsys):
     assert start.files.open_path(write_project(tmp_path))
     start.session.add_marker(500_000)
+    revision = start.session.revision
+    written: list[int] = []
+    start.autosave.written.connect(written.append)
     path = logs.start_logging(tmp_path)
     before = sys.excepthook, threading.excepthook
     logs.install_hooks(start.crashed.emit)
@@ -118,7 +121,8 @@ def test_a_crash_is_told_with_details_to_copy_and_the_work_is_copied(start, tmp_
     assert met == ["Something went wrong"]
     assert QApplication.clipboard().text() == texts[0] and "grandmother" in texts[0]
     assert "grandmother" not in path.read_text("utf-8")
-    wait_for(lambda: start.autosave._copied == start.session.revision, "for the copy")
+    wait_for(lambda: max(written, default=-1) >= revision, "for the copy")
+    start.autosave.written.disconnect(written.append)
     capsys.readouterr()
 
 
