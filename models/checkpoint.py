@@ -29,11 +29,15 @@ def bundled_weights(name: str) -> Path:
     return weights.find(name).folder()
 
 
-def read_config(folder: Path) -> dict[str, Any]:
+def read_config(folder: Path, kind: str = "") -> dict[str, Any]:
     """The config of a weights folder.
 
+    Args:
+        folder: of the weights.
+        kind: what the weights must be, as their config names it; anything if empty.
+
     Raises:
-        CheckpointError: missing or not JSON.
+        CheckpointError: missing, not JSON or of another kind.
     """
     path = folder / CONFIG_NAME
     try:
@@ -46,6 +50,8 @@ def read_config(folder: Path) -> dict[str, Any]:
         raise CheckpointError(f"{path} is not valid JSON (line {error.lineno}): {error.msg}") from None
     if not isinstance(config, dict):
         raise CheckpointError(f"{path} must hold a JSON object")
+    if kind and (found := config.get("kind", "something unknown")) != kind:
+        raise CheckpointError(f"{folder} holds {found}, not {kind}; give the folder of a {kind}")
     return config
 
 

@@ -231,7 +231,7 @@ class MotionGenerator(nn.Module):
             CheckpointError: missing, damaged or of another kind.
         """
         place = folder or bundled_weights("generator")
-        generator = cls(GeneratorConfig(**read_config(place)["network"]))
+        generator = cls(GeneratorConfig(**read_config(place, "motion_generator")["network"]))
         load_weights(place, generator)
         return generator.eval()
 

@@ -61,7 +61,7 @@ class ResidualTransformer(nn.Module):
             CheckpointError: missing, damaged or of another kind.
         """
         place = folder or bundled_weights("residual")
-        network = cls(ResidualConfig(**read_config(place)["network"]))
+        network = cls(ResidualConfig(**read_config(place, "residual_transformer")["network"]))
         load_weights(place, network)
         return network.eval()
 

@@ -107,9 +107,7 @@ class T2MGPTTokenizer(MotionTokenizer):
         """
         if folder is None:
             raise CheckpointError("no T2M-GPT weights are bundled; import a checkpoint with `python -m models.t2mgpt`")
-        config = read_config(folder)
-        if config.get("kind") != KIND:
-            raise CheckpointError(f"{folder} holds {config.get('kind', 'something unknown')!r}, not a {KIND}")
+        config = read_config(folder, KIND)
         tokenizer = cls(TokenizerConfig(**config["network"]))
         load_weights(folder, tokenizer)
         return tokenizer.eval()

@@ -148,7 +148,7 @@ class MotionTokenizer(nn.Module):
             CheckpointError: missing, damaged or of another kind.
         """
         place = folder or bundled_weights("tokenizer")
-        tokenizer = cls(TokenizerConfig(**read_config(place)["network"]))
+        tokenizer = cls(TokenizerConfig(**read_config(place, "motion_tokenizer")["network"]))
         load_weights(place, tokenizer)
         return tokenizer.eval()
 

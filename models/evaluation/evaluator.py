@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from core.features import encode
-from models.checkpoint import CheckpointError, bundled_weights, load_weights, read_config, save_network
+from models.checkpoint import bundled_weights, load_weights, read_config, save_network
 from models.text_encoder import MiniLMEncoder, TextEncoder
 
 COLUMNS: Final = np.r_[0:67, 193:259]
@@ -144,9 +144,7 @@ class MotionEvaluator(nn.Module):
             CheckpointError: missing, damaged or of another kind.
         """
         place = folder or bundled_weights("evaluator")
-        config = read_config(place)
-        if config.get("kind") != "motion_evaluator":
-            raise CheckpointError(f"{place} holds {config.get('kind', 'something unknown')!r}, not a motion evaluator")
+        config = read_config(place, "motion_evaluator")
         network = {**config["network"], "dilations": tuple(config["network"]["dilations"])}
         evaluator = cls(EvaluatorConfig(**network), text_encoder)
         load_weights(place, evaluator)

@@ -123,7 +123,7 @@ def test_padding_and_neighbours_have_no_influence() -> None:
 
 def test_other_weights_are_no_evaluator(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text('{"kind": "motion_tokenizer"}')
-    with pytest.raises(CheckpointError, match="not a motion evaluator"):
+    with pytest.raises(CheckpointError, match="not motion_evaluator"):
         MotionEvaluator.from_pretrained(tmp_path)
     other = MotionEvaluator(EvaluatorConfig(text_encoder="another"), WordEncoder())
     with pytest.raises(ValueError, match="trained with the text encoder another"):
