@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from app.body_layers import made_layers, with_layers
 from app.derived import DerivedStore
 from app.finishing import Finish, made_spans
-from app.model_source import InstalledModels, ModelSource
+from app.model_source import InstalledModels, ModelSource, MotionMaker, PromptConfidence
 from app.progress import Meter
 from app.project_media import DirectorError, media_sha, portrait_key, portrait_source, project_rig
 from app.rendering import (
@@ -55,6 +55,7 @@ class Director:
 
     Attributes:
         project: the project as it is now; `motion` and `regenerate` replace it.
+        confidence: how well the weights know each prompt that motion was made for since the director is there.
         notes: sentences that the user should read (repairs, fallbacks), in the order in which they came up.
         cache: store of derived data.
         cleanup: whether motion is cleaned up, instead of what the project says; None leaves it to the project.
@@ -72,6 +73,7 @@ class Director:
     ) -> None:
         self.project = project
         self.notes: list[str] = []
+        self.confidence: dict[str, PromptConfidence] = {}
         self.cleanup: bool | None = None
         self.stay: bool | None = None
         self._path = project_path
@@ -159,7 +161,7 @@ class Director:
         if state is None or reason is not None:
             if reason:
                 self._note(reason)
-            clip = self._models.motion().generate(
+            clip = self._motion_maker(self._spans()).generate(
                 self.speech(), self._spans(), seed=self.project.seed, progress=self._progress, cancel=self._cancel
             )
             plan = [PartWish(part, wish, None) for part, wish in self.project.part_wishes()]
@@ -369,10 +371,11 @@ class Director:
         self, tokens: NDArray[np.int64], stretch: Stretch, wishes: Sequence[MotionRecord] | None = None
     ) -> NDArray[np.int64]:
         """Return the tokens with a stretch made anew; everything outside it must be as it was."""
-        clip = self._models.motion().regenerate(
+        spans = self._spans(wishes)
+        clip = self._motion_maker(spans).regenerate(
             tokens,
             self.speech(),
-            self._spans(wishes),
+            spans,
             start=stretch.start * TOKEN_US / _SECOND,
             end=stretch.end * TOKEN_US / _SECOND,
             seed=stretch.seed,
@@ -387,6 +390,21 @@ class Director:
                 f"the motion networks changed tokens outside {stretch.start}..{stretch.end}; the motion was kept"
             )
         return made
+
+    def _motion_maker(self, spans: Sequence[Any]) -> MotionMaker:
+        """Return the networks, once it is said which prompts they do not know."""
+        maker = self._models.motion()
+        for span in spans:
+            if span.prompt in self.confidence or span.strength <= 0:
+                continue
+            found = self.confidence[span.prompt] = maker.confidence(span.prompt)
+            if not found.known:
+                nearest = ", ".join(f'"{wording}"' for wording, _ in found.nearest)
+                self._note(
+                    f'the prompt "{span.prompt}" is far from everything that the motion weights know; '
+                    f"the nearest are {nearest}"
+                )
+        return maker
 
     def _set_motion(
         self,

@@ -28,6 +28,25 @@ class SpanLike(Protocol):
     strength: float
 
 
+class PromptConfidence(Protocol):
+    """How well the motion weights know what a prompt asks for, see `models.known_prompts.Confidence`."""
+
+    @property
+    def likeness(self) -> float:
+        """To the nearest known wording, up to 1."""
+        ...
+
+    @property
+    def known(self) -> bool:
+        """It is near enough to be understood."""
+        ...
+
+    @property
+    def nearest(self) -> Sequence[tuple[str, float]]:
+        """Known wordings with their likeness, nearest first."""
+        ...
+
+
 class MotionMaker(Protocol):
     """What the Director needs of `models.motion_pipeline.MotionPipeline`."""
 
@@ -70,6 +89,10 @@ class MotionMaker(Protocol):
 
     def decode(self, tokens: Any, frames: int) -> MotionClip:
         """Turn tokens into motion."""
+        ...
+
+    def confidence(self, prompt: str) -> PromptConfidence:
+        """Say how well the weights know what a prompt asks for."""
         ...
 
 

@@ -6,6 +6,7 @@ one product. Actions that can be judged by kinematics carry the names of their p
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from safetensors.numpy import load_file
+
+from models.prompt_words import mended, plain_words
 
 JUDGES: Final = {
     "wave_one": ("wave_{s}",), "wave_any": ("wave_left", "wave_right"), "goodbye": ("wave_left", "wave_right"),
@@ -68,6 +71,57 @@ def _bundled() -> tuple[tuple[_Known, ...], NDArray[np.float32]]:
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     known = tuple(_Known(e["text"], tuple(e["judges"]), e["plain"], _sides(e["text"])) for e in entries)
     return known, vectors
+
+
+@cache
+def _words() -> frozenset[str]:
+    return frozenset(word for entry in _bundled()[0] for word in entry.text.split() if word.isalpha())
+
+
+def in_plain_words(text: str, is_word: Callable[[str], bool]) -> str:
+    """A prompt as the shortest request, its misspelt words mended by those of the known wordings.
+
+    Args:
+        text: as the user wrote it.
+        is_word: whether a word is one of the language.
+    """
+    return mended(plain_words(text), _words(), is_word)
+
+
+@dataclass(frozen=True)
+class Confidence:
+    """How well the motion weights know what a prompt asks for.
+
+    Attributes:
+        likeness: cosine of the prompt to the nearest known wording, up to 1.
+        known: it is near enough to be understood.
+        nearest: known wordings of different actions with their cosines, nearest first.
+    """
+
+    likeness: float
+    known: bool
+    nearest: tuple[tuple[str, float], ...]
+
+
+def confidence(text: str, vector: ArrayLike, count: int = 3) -> Confidence:
+    """How near a prompt is to what the weights were taught.
+
+    Args:
+        text: the prompt in plain words; of wordings that name the other side than it does, none is near.
+        vector: (width,) its sentence vector of length 1.
+        count: known actions to name.
+    """
+    known, vectors = _bundled()
+    likeness = vectors @ np.asarray(vector, dtype=np.float32)
+    named = _sides(text)
+    nearest: dict[str, tuple[str, float]] = {}
+    for row in np.argsort(-likeness, kind="stable").tolist():
+        if not named or not known[row].sides or known[row].sides & named:
+            nearest.setdefault(known[row].plain, (known[row].text, round(float(likeness[row]), 3)))
+        if len(nearest) == count:
+            break
+    found = tuple(nearest.values())
+    return Confidence(found[0][1], found[0][1] >= LIKELY, found)
 
 
 def read_prompt(text: str, vector: ArrayLike) -> Reading | None:

@@ -73,6 +73,10 @@ class MiniLMTokenizer:
         self._tokenizer.enable_truncation(max_length=longest)
         self._tokenizer.enable_padding()  # to the longest of a batch, in place of the file's fixed length
 
+    def is_word(self, word: str) -> bool:
+        """Whether a word in small letters is one piece of the vocabulary: those that people use much are."""
+        return self._tokenizer.token_to_id(word) is not None
+
     def __call__(self, texts: list[str]) -> tuple[Tensor, Tensor]:
         """(N, L) int64 token numbers, and the mask: 1 for tokens of the text, 0 for padding."""
         found = self._tokenizer.encode_batch(texts)

@@ -23,7 +23,7 @@ from core.motion import MotionClip, MotionSpan
 from core.speech import SpeechFeatures
 from models.checkpoint import bundled_weights
 from models.generator import Conditions, MotionGenerator
-from models.known_prompts import read_prompt
+from models.known_prompts import Confidence, confidence, in_plain_words, read_prompt
 from models.motion_weights import motion_version
 from models.obedience import RETRIES, SURE, obeyed
 from models.place_features import range_features
@@ -115,9 +115,9 @@ class MotionPipeline:
 
     @classmethod
     def from_pretrained(cls, folder: Path | None = None) -> "MotionPipeline":
-        """Load `tokenizer/`, `generator/` and, for a tokenizer of several levels, `residual/` below a folder.
+        """Load `tokenizer/`, `generator/` and, where there is one, `residual/` below a folder.
 
-        The bundled weights by default.
+        The bundled weights by default. Without residual weights tokens are decoded from the first level alone.
 
         Raises:
             CheckpointError: weights are missing or damaged.
@@ -126,7 +126,7 @@ class MotionPipeline:
         root = folder or bundled_weights("tokenizer").parent
         tokenizer = MotionTokenizer.from_pretrained(root / "tokenizer")
         generator = MotionGenerator.from_pretrained(root / "generator")
-        residual = ResidualTransformer.from_pretrained(root / "residual") if tokenizer.quantizers > 1 else None
+        residual = ResidualTransformer.from_pretrained(root / "residual") if (root / "residual").is_dir() else None
         return cls(tokenizer, generator, MiniLMEncoder(), motion_version(root, file_sha256), residual)
 
     def generate(
@@ -253,6 +253,15 @@ class MotionPipeline:
             self._vectors[text] = torch.from_numpy(self._text_encoder.encode([text])[0])
         return self._vectors[text]
 
+    def _plain(self, prompt: str) -> str:
+        """In plain words; encoders that cannot tell words from slips of the finger leave all words as they are."""
+        return in_plain_words(prompt, getattr(self._text_encoder, "is_word", lambda word: True))
+
+    def confidence(self, prompt: str) -> Confidence:
+        """How well the weights know what a prompt asks for, with the nearest actions that they know."""
+        plain = self._plain(prompt)
+        return confidence(plain, self._vector(plain).numpy())
+
     def _conditions(
         self,
         audio: torch.Tensor,
@@ -279,7 +288,7 @@ class MotionPipeline:
             )
             inside = features[:, 0] > 0
             own = None if instead is None else instead.get(span.prompt)
-            text[inside] = self._vector(span.prompt) if own is None else own
+            text[inside] = self._vector(self._plain(span.prompt)) if own is None else own
             place[inside] = features[inside]
             strength[inside] = GUIDANCE * span.strength * insist
             audio_strength[inside] = 1.0
@@ -324,7 +333,8 @@ class MotionPipeline:
         span = _ruling(spans, place)
         if span is None:
             return
-        reading = read_prompt(span.prompt, self._vector(span.prompt).numpy())
+        plain = self._plain(span.prompt)
+        reading = read_prompt(plain, self._vector(plain).numpy())
         if reading is None or not reading.judges:
             return
 

@@ -76,6 +76,10 @@ class MiniLMEncoder:
         self._tokenizer = MiniLMTokenizer(place, _LONGEST)
         self._model = MiniLM(place / "model.safetensors")
 
+    def is_word(self, word: str) -> bool:
+        """Whether a word in small letters is one that people use much."""
+        return self._tokenizer.is_word(word)
+
     @torch.inference_mode()
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """See `TextEncoder.encode`."""

@@ -15,7 +15,7 @@ from app.progress import Reporter
 from core.cancel import CancelToken
 
 if TYPE_CHECKING:
-    from app.model_source import ModelSource
+    from app.model_source import ModelSource, PromptConfidence
     from core.timeline import Project
 
 
@@ -138,3 +138,16 @@ def check_out(path: Path, suffixes: tuple[str, ...], option: str = "--out") -> N
 def warn(text: str) -> None:
     """Print an error for the user."""
     print(f"versa: {text}", file=sys.stderr, flush=True)
+
+
+def told_confidence(found: "Mapping[str, PromptConfidence]") -> list[dict[str, Any]]:
+    """How well the weights know each prompt, for JSON: prompt, likeness (up to 1), known, nearest wordings."""
+    return [
+        {
+            "prompt": prompt,
+            "likeness": confidence.likeness,
+            "known": confidence.known,
+            "nearest": [{"prompt": wording, "likeness": likeness} for wording, likeness in confidence.nearest],
+        }
+        for prompt, confidence in found.items()
+    ]

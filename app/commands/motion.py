@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from app.commands.context import Context, OpenProject, add_cleanup, add_output, add_project, check_out
+from app.commands.context import Context, OpenProject, add_cleanup, add_output, add_project, check_out, told_confidence
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -51,6 +51,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
             "fps": clip.fps,
             "tokens": len(clip.tokens),
             "segments": clip_spans(clip),
+            "confidence": told_confidence(opened.director.confidence),
             "notes": opened.director.notes,
         },
     )

@@ -2,7 +2,7 @@
 
 import argparse
 
-from app.commands.context import Context, OpenProject, UsageError, add_output, add_project
+from app.commands.context import Context, OpenProject, UsageError, add_output, add_project, told_confidence
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,6 +48,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
             "seed": seed,
             "tokens_changed": changed,
             "takes": len(segment.takes),
+            "confidence": told_confidence(director.confidence),
             "notes": director.notes,
         },
     )

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
+from models.prompt_words import VERBS, gerund, third_person
+
 
 @dataclass(frozen=True)
 class Action:
@@ -36,7 +38,6 @@ _TEXTS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="u
 _PHRASES: dict[str, tuple[str, ...]] = {name: tuple(texts) for name, texts in _TEXTS["phrases"].items()}
 _MANNERS: dict[str, tuple[str, ...]] = {style: tuple(texts) for style, texts in _TEXTS["manners"].items()}
 _FRAMES: tuple[str, ...] = tuple(_TEXTS["frames"])
-_VERBS: frozenset[str] = frozenset(_TEXTS["verbs"])
 _PEOPLE: tuple[tuple[str, str], ...] = tuple((who, whose) for who, whose in _TEXTS["people"])
 
 # (pattern on the content, action key, side or "?" to read it from the content, name of its phrases, also a speaker's
@@ -168,23 +169,6 @@ def framed(caption: str, random: np.random.Generator) -> str:
     return text[0].upper() + text[1:] if random.random() < 0.4 else text
 
 
-def _third_person(verb: str) -> str:
-    if verb in ("go", "do") or verb.endswith(("s", "sh", "ch", "x", "ss")):
-        return verb + "es"
-    if verb.endswith("y") and verb[-2] not in "aeou":
-        return verb[:-1] + "ies"
-    return verb + "s"
-
-
-_DOUBLED = re.compile("beg|chop|cut|grab|hit|hop|jab|jog|nod|put|rub|run|shrug|(side)?step|spin|stop")
-
-
-def _gerund(verb: str) -> str:
-    if _DOUBLED.fullmatch(verb):
-        return verb + verb[-1] + "ing"
-    return verb[:-1] + "ing" if verb.endswith("e") and not verb.endswith("ee") else verb + "ing"
-
-
 def told(caption: str, random: np.random.Generator) -> str | None:
     """A caption told of somebody: "she waves with her right hand", "waving with the right hand".
 
@@ -192,18 +176,18 @@ def told(caption: str, random: np.random.Generator) -> str | None:
         None for wordings that do not begin with a verb.
     """
     words = caption.split()
-    if words[0] not in _VERBS:
+    if words[0] not in VERBS:
         return None
     who, whose = _PEOPLE[int(random.integers(len(_PEOPLE)))]
     chance = random.random()
     plural = who == "they"
     for place, word in enumerate(words):
-        second = place >= 2 and words[place - 1] == "and" and word in _VERBS
+        second = place >= 2 and words[place - 1] == "and" and word in VERBS
         if place == 0 or second:
             if chance < 0.6:
-                words[place] = word if plural else _third_person(word)
+                words[place] = word if plural else third_person(word)
             else:
-                words[place] = _gerund(word)
+                words[place] = gerund(word)
         elif word == "your":
             words[place] = whose
         elif word == "yourself":

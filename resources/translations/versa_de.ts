@@ -1692,6 +1692,10 @@
         <translation>das Gesichtsnetz liefert {0} Zahlen, nicht {1}; ein anderes wählen</translation>
     </message>
     <message>
+        <source>the prompt "{0}" is far from everything that the motion weights know; the nearest are {1}</source>
+        <translation>der Prompt „{0}“ ist weit von allem entfernt, was die Bewegungsgewichte kennen; am nächsten sind {1}</translation>
+    </message>
+    <message>
         <source>the recording is another one than the stored motion was made for; all motion is made anew</source>
         <translation>die Aufnahme ist eine andere als die, für die die Bewegung gemacht wurde; alle Bewegung entsteht neu</translation>
     </message>
@@ -2094,6 +2098,10 @@
     <message>
         <source>{0} holds values that are not numbers</source>
         <translation>{0} enthält Werte, die keine Zahlen sind</translation>
+    </message>
+    <message>
+        <source>{0} holds {1}, not {2}; give the folder of a {3}</source>
+        <translation>{0} enthält {1}, nicht {2}; geben Sie den Ordner eines {3} an</translation>
     </message>
     <message>
         <source>{0} is a folder, not a picture.</source>

@@ -16,6 +16,7 @@ from core.pose import BODY_NAMES, PoseSequence
 from core.project_file import save_project
 from core.rig import Rig
 from core.timeline import MotionSettings, Project, Segment, Track
+from models.known_prompts import Confidence
 from models.renderers.base import RenderChunk, RenderedFrame, RenderJob, RenderPlan
 
 RATE = 16_000
@@ -62,6 +63,10 @@ class FakeMotion:
         if self.spoil:
             tokens[0] += 1
         return self.decode(tokens, len(speech))
+
+    def confidence(self, prompt):
+        known = "klingon" not in prompt.lower()
+        return Confidence(1.0 if known else 0.3, known, (("wave", 1.0 if known else 0.3), ("bow", 0.2)))
 
     def decode(self, tokens, frames) -> MotionClip:
         per_frame = np.repeat(np.asarray(tokens, dtype=np.float32), 4)[:frames]

@@ -198,6 +198,23 @@ def test_motion_writes_arrays(project, capsys):
     assert load_project(project).motion.tokens == tuple(np.load("m.npz")["tokens"])
 
 
+def test_a_prompt_that_nobody_knows_is_said_with_what_is_nearest(project, capsys):
+    assert main(["motion", "P.versa", "--out", "m.npz", "--json"]) == 0
+    told = capsys.readouterr()
+    assert [one["known"] for one in json.loads(told.out)["confidence"]] == [True, True] and "far from" not in told.err
+    question = "recite the alphabet in Klingon"
+    assert main(["regenerate", "P.versa", "--segment", "1", "--prompt", question, "--json"]) == 0
+    told = capsys.readouterr()
+    (confidence,) = (one for one in json.loads(told.out)["confidence"] if one["prompt"] == question)
+    assert confidence == {
+        "prompt": question,
+        "likeness": 0.3,
+        "known": False,
+        "nearest": [{"prompt": "wave", "likeness": 0.3}, {"prompt": "bow", "likeness": 0.2}],
+    }
+    assert f'the prompt "{question}" is far from everything' in told.err and 'nearest are "wave", "bow"' in told.err
+
+
 def test_motion_writes_bvh(project):
     assert main(["motion", "P.versa", "--out", "m.bvh", "--quiet"]) == 0
     text = Path("m.bvh").read_text()

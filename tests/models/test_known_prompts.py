@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.known_prompts import FOLDER, Reading, read_prompt
+from models.known_prompts import FOLDER, Confidence, Reading, confidence, in_plain_words, read_prompt
 from models.obedience import obeyed
 from models.predicates import PREDICATES
 from models.text_encoder import MiniLMEncoder
@@ -77,3 +77,18 @@ def test_standing_obeys_no_prompt() -> None:
     joints = standing(60)
     for judge in ("wave_right", "kick", "shrug", "walk_forward", "point_side"):
         assert obeyed(joints, (judge,)) < 1.0
+
+
+def test_confidence_tells_what_the_weights_know_from_what_they_do_not(encoder: MiniLMEncoder) -> None:
+    def asked(text: str) -> Confidence:
+        plain = in_plain_words(text, encoder.is_word)
+        return confidence(plain, encoder.encode([plain])[0])
+
+    for text in ("The presenter shrugs", "he kicks a football", "take a bow", "she greets with her left hand"):
+        assert asked(text).known, text
+    for text in ("recite the alphabet backwards in Klingon", "drink a cup of coffee", "juggle three balls"):
+        assert not asked(text).known, text
+    nearest = asked("wave with the left hand").nearest
+    assert nearest[0] == ("wave with the left hand", pytest.approx(1.0, abs=2e-3))
+    assert len(nearest) == 3 and not any("right" in wording for wording, _ in nearest)
+    assert [likeness for _, likeness in nearest] == sorted((x for _, x in nearest), reverse=True)

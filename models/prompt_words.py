@@ -1,0 +1,130 @@
+"""The plain form of a prompt: what people write about somebody, said as the shortest request.
+
+"The presenter waves with her left hand", "now she is waving with the left hand" and "wave with your left hand!" ask for
+the same. Sentence vectors make much of who does something and little of what is done, so prompts are compared in their
+plain form. Words that are misspelt are mended by the words that the weights know.
+"""
+
+import difflib
+import re
+import tomllib
+from collections.abc import Callable, Collection
+from pathlib import Path
+from typing import Final
+
+_TEXTS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+
+VERBS: Final[frozenset[str]] = frozenset(_TEXTS["verbs"])
+"""What wordings begin with."""
+
+_DOUBLED = re.compile("beg|chop|cut|grab|hit|hop|jab|jog|nod|put|rub|run|shrug|(side)?step|spin|stop")
+
+
+def third_person(verb: str) -> str:
+    """What she does: "wave" to "waves"."""
+    if verb in ("go", "do") or verb.endswith(("s", "sh", "ch", "x", "ss")):
+        return verb + "es"
+    if verb.endswith("y") and verb[-2] not in "aeou":
+        return verb[:-1] + "ies"
+    return verb + "s"
+
+
+def gerund(verb: str) -> str:
+    """What she is doing: "wave" to "waving"."""
+    if _DOUBLED.fullmatch(verb):
+        return verb + verb[-1] + "ing"
+    return verb[:-1] + "ing" if verb.endswith("e") and not verb.endswith("ee") else verb + "ing"
+
+
+def participle(verb: str) -> str:
+    """What is done, by the rule: "wave" to "waved"."""
+    if _DOUBLED.fullmatch(verb):
+        return verb + verb[-1] + "ed"
+    if verb.endswith("y") and verb[-2] not in "aeou":
+        return verb[:-1] + "ied"
+    return verb + ("d" if verb.endswith("e") else "ed")
+
+
+_FORMS: Final = {form(verb): verb for verb in VERBS for form in (third_person, gerund)}
+_PAST: Final[dict[str, str]] = {participle(verb): verb for verb in VERBS} | dict(_TEXTS["participles"])
+
+_PEOPLE = "|".join(_TEXTS["people"])
+_WHO = (
+    r"(?:she|he|they|you|it|we|i|someone|somebody|everyone|"
+    rf"(?:(?:the|a|an|our|this|that|your|my)\s+)?(?:\w+\s+)?(?:{_PEOPLE})(?:\s+(?:in|on)\s+(?:the\s+)?\w+)?)"
+)
+_MUST = (
+    r"(?:(?:is|are|be)\s+(?:now\s+|slowly\s+|quickly\s+)?(?:going\s+to\s+)?|should\s+|must\s+|will\s+|shall\s+|can\s+|could\s+|would\s+|"
+    r"(?:has|have|needs?|wants?|ought|begins?|starts?|tries|try|decides?)\s+to\s+)"
+)
+_OPENINGS: Final = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"(?:and|then|now|so|next|here|finally|please|just|also|again|suddenly|afterwards?|first|ok|okay)[\s,]+",
+        rf"(?:can|could|would|will)\s+{_WHO}\s+(?:please\s+)?",
+        rf"(?:i\s+want|i\s+would\s+like|i'd\s+like|we\s+want|ask|tell|get)\s+(?:her|him|them|you|{_WHO})\s+to\s+",
+        rf"(?:make|let|have)\s+(?:her|him|them|{_WHO})\s+",
+        r"(?:begin|start)\s+to\s+",
+        rf"{_WHO}\s+{_MUST}",
+        rf"{_WHO}\s+",
+    )
+)
+_PASSIVE: Final = re.compile(
+    r"(?P<what>(?:(?:the|a|one|both|her|his|their|your)\s+)?(?:of\s+)?(?:(?:the|her|his|their|your)\s+)?(?:(?:left|right|two)\s+)?"
+    r"(?:hands?|arms?|palms?|shoulders?|fingers?|fists?|head|body|foot|feet|legs?|kick|punch|bow))\s+"
+    r"(?:is|are|gets?|goes|go)\s+(?:being\s+)?(?P<done>[a-z]+)\b\s*(?P<rest>.*)"
+)
+_ENDINGS: Final = re.compile(r"[\s,]+(?:please|now|at this point|for a moment|right now)$")
+
+
+def plain_words(text: str) -> str:
+    """A prompt without who does it and who wishes it, its verbs as requests: "She waves" to "wave"."""
+    words = re.sub(r"\s+", " ", text.strip().lower()).strip(' .!?;:"\u201c\u201d')
+    words = re.sub(r"\b(she|he|it|who)['\u2019]s\b", r"\1 is", words)
+    words = re.sub(r"\b(they|you|we)['\u2019]re\b", r"\1 are", words)
+    while (shorter := _ENDINGS.sub("", words)) != words:
+        words = shorter
+    if (passive := _PASSIVE.fullmatch(words)) and passive["done"] in _PAST:
+        words = f"{_PAST[passive['done']]} {passive['what']} {passive['rest']}".strip()
+    words = _without_openings(words)
+    parts = words.split(" ")
+    for place, word in enumerate(parts):
+        if place == 0 or parts[place - 1] in ("and", "then", "and,"):
+            parts[place] = _FORMS.get(word, word)
+        elif word in ("her", "his", "their", "its") and place + 1 < len(parts):
+            parts[place] = "the"
+        elif word in ("herself", "himself", "themselves", "themself"):
+            parts[place] = "yourself"
+    return " ".join(parts)
+
+
+def _without_openings(words: str) -> str:
+    """What is left behind openings, as long as it still begins with something that can be done."""
+    for _ in range(4):
+        for opening in _OPENINGS:
+            match = opening.match(words)
+            rest = words[match.end() :] if match else ""
+            done = rest.split(" ")[0]
+            if rest and (opening not in _OPENINGS[-2:] or done in _FORMS or done in VERBS):
+                words = rest
+                break
+        else:
+            return words
+    return words
+
+
+def mended(text: str, known: Collection[str], is_word: Callable[[str], bool]) -> str:
+    """A text whose misspelt words are replaced by the known word that is written most alike.
+
+    Args:
+        text: in small letters.
+        known: words to choose from.
+        is_word: whether a word is one of the language; those stay as they are.
+    """
+    parts = text.split(" ")
+    for place, word in enumerate(parts):
+        if len(word) < 3 or not word.isalpha() or word in known or is_word(word):
+            continue
+        close = difflib.get_close_matches(word, known, n=1, cutoff=0.72)
+        parts[place] = close[0] if close else word
+    return " ".join(parts)

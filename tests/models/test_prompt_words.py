@@ -1,0 +1,67 @@
+"""The plain form of prompts, and slips of the finger."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.known_prompts import in_plain_words
+from models.prompt_words import VERBS, gerund, mended, participle, plain_words, third_person
+from models.text_encoder import MiniLMEncoder
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("The presenter shrugs", "shrug"),
+        ("She waves with her left hand.", "wave with the left hand"),
+        ("now she is waving with the right hand", "wave with the right hand"),
+        ("the left hand is raised", "raise the left hand"),
+        ("Both arms are lifted up high!", "lift both arms up high"),
+        ("Can you take a bow?", "take a bow"),
+        ("I want her to kick", "kick"),
+        ("have him nod twice, please", "nod twice"),
+        ("a young woman walks forward", "walk forward"),
+        ("the tall man should turn left while walking", "turn left while walking"),
+        ("The woman in red points to the left", "point to the left"),
+        ("He walks and waves", "walk and wave"),
+        ("they're walking backwards", "walk backwards"),
+        ("then the host bows deeply", "bow deeply"),
+    ],
+)
+def test_who_does_it_and_who_wishes_it_is_left_out(text: str, plain: str) -> None:
+    assert plain_words(text) == plain
+
+
+@pytest.mark.parametrize("text", ["wave with the right hand", "look surprised", "hands up", "it is a test", "wave"])
+def test_what_is_plain_already_stays(text: str) -> None:
+    assert plain_words(text) == text
+
+
+@pytest.mark.parametrize("verb", sorted(VERBS))
+def test_every_form_of_a_verb_leads_back_to_it(verb: str) -> None:
+    for form in (third_person(verb), gerund(verb)):
+        assert plain_words(f"she {form} now") == verb or plain_words(f"she {form} now") in VERBS
+    assert plain_words(f"the right hand is {participle(verb)}") == f"{verb} the right hand"
+
+
+@given(st.text(max_size=60))
+def test_any_text_has_a_plain_form_that_stays(text: str) -> None:
+    plain = plain_words(text)
+    assert len(plain) <= len(text) + 8 and "\n" not in plain
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("wavs with the rihgt hand", "wave with the right hand"),
+        ("kik the ball", "kick the ball"),
+        ("shrgu", "shrug"),
+        ("swim in the ocean", "swim in the ocean"),
+    ],
+)
+def test_slips_of_the_finger_are_mended_and_other_words_left_alone(text: str, plain: str) -> None:
+    assert in_plain_words(text, MiniLMEncoder().is_word) == plain
+
+
+def test_a_word_like_no_other_stays() -> None:
+    assert mended("zzyzx the ball", {"kick", "ball"}, lambda word: word == "the") == "zzyzx the ball"
