@@ -369,7 +369,8 @@ def run_tests(arguments: list[str]) -> int:
         results[name] = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, check=False).returncode
     failed = [name for name, status in results.items() if status != 0]
     print("== checks: " + ("FAILED: " + ", ".join(failed) if failed else "all passed"), flush=True)
-    pytest = [python, "-m", "pytest", *arguments]
+    # Two processes, a file at a time: much of the suite waits. Each has a display of its own, see tests/conftest.py.
+    pytest = [python, "-m", "pytest", "-n", "2", "--dist", "loadfile", *arguments]
     environment = dict(os.environ)
     if sys.platform.startswith("linux") and not os.environ.get("DISPLAY") and shutil.which("Xvfb"):
         with VirtualDisplay() as display:
