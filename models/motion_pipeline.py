@@ -333,8 +333,8 @@ class MotionPipeline:
         span = _ruling(spans, place)
         if span is None:
             return
-        plain = self._plain(span.prompt)
-        reading = read_prompt(plain, self._vector(plain).numpy())
+        words = self._plain(span.prompt)
+        reading = read_prompt(words, self._vector(words).numpy())
         if reading is None or not reading.judges:
             return
 

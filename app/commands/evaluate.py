@@ -1,4 +1,4 @@
-"""`versa evaluate motion`: judge motion weights and imported results. The work is in `models.evaluation`."""
+"""`versa evaluate motion|tokenizer`: judge motion weights and imported results. The work is in `models.evaluation`."""
 
 import argparse
 import json
@@ -10,7 +10,7 @@ from app.commands.context import CommandError, Context, UsageError, add_output
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("what", choices=("motion",), help="what to judge")
+    parser.add_argument("what", choices=("motion", "tokenizer"), help="motion, or what encoding leaves of it")
     parser.add_argument(
         "--weights",
         type=Path,
@@ -47,6 +47,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, context: Context) -> int:
     """Evaluate and print the table."""
+    if args.what == "tokenizer":
+        return _tokenizer(args, context)
     from app.folders import home_folder
     from core.atomic import write_text_atomic
     from models.evaluation.reference import Reference
@@ -57,8 +59,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     for path in (args.file, args.write_list):
         if path is not None and not path.absolute().parent.is_dir():
             raise CommandError(f"the folder {path.absolute().parent} does not exist; create it first")
-    if args.data is not None and not (args.data / "motion").is_dir():
-        raise CommandError(f"{args.data} holds no folder motion/; give --data the folder with motion/ and speech/")
+    _check_data(args.data)
     size = QUICK if args.quick else Size()
     if args.repeats is not None:
         size = replace(size, repeats=args.repeats)
@@ -77,6 +78,34 @@ def run(args: argparse.Namespace, context: Context) -> int:
         ablations=not args.no_ablations,
     )
     report = evaluate_motion(options, context.reporter, context.cancel)
+    if args.file is not None:
+        write_text_atomic(args.file, json.dumps(report.data(), indent=1) + "\n")
+    context.answer(report.text(), report.data())
+    return 0
+
+
+def _check_data(folder: Path | None) -> None:
+    if folder is not None and not (folder / "motion").is_dir():
+        raise CommandError(f"{folder} holds no folder motion/; give --data the folder with motion/ and speech/")
+
+
+def _tokenizer(args: argparse.Namespace, context: Context) -> int:
+    """Judge one tokenizer on captures."""
+    from app.folders import home_folder
+    from core.atomic import write_text_atomic
+    from models.evaluation.tokenizer import evaluate_tokenizer
+    from models.tokenizer import MotionTokenizer
+    from models.training.dataset import build_table
+
+    if args.data is None:
+        raise UsageError("evaluate tokenizer needs captures; give --data the folder with motion/")
+    _check_data(args.data)
+    if args.weights is not None and len(args.weights) > 1:
+        raise UsageError("evaluate tokenizer judges one tokenizer; give --weights once")
+    tokenizer = MotionTokenizer.from_pretrained(args.weights[0] / "tokenizer" if args.weights else None)
+    cache = (args.cache or home_folder() / "evaluation") / "table"
+    table = build_table(args.data / "motion", cache, context.reporter, context.cancel)
+    report = evaluate_tokenizer(tokenizer, table, context.reporter, context.cancel)
     if args.file is not None:
         write_text_atomic(args.file, json.dumps(report.data(), indent=1) + "\n")
     context.answer(report.text(), report.data())
