@@ -45,9 +45,16 @@ class ArmRegions:
 
 @dataclass(frozen=True)
 class LegRegions:
-    """Pixels of one leg; `thigh` and `calf` overlap in a disc at the knee, `calf` and `foot` at the ankle."""
+    """Pixels of one leg; `thigh` and `calf` overlap in a disc at the knee, `calf` and `foot` at the ankle.
+
+    Attributes:
+        leg: its measures.
+        root: (H, W) where the thigh goes on behind the trunk, up to a round end at the hip.
+        thigh, calf, foot: (H, W).
+    """
 
     leg: Leg
+    root: Mask
     thigh: Mask
     calf: Mask
     foot: Mask
@@ -62,6 +69,7 @@ class Regions:
         cloth: (H, W) what surely is the chest's cloth.
         skin: (H, W) what has the colours of hands and cheeks.
         hem: first and last row over which the trunk fades out above the legs; None without legs.
+        parting: column and row where the legs part, and pixels from there to a leg's axis.
         arms, legs: pixels of the limbs.
     """
 
@@ -69,6 +77,7 @@ class Regions:
     cloth: Mask
     skin: Mask
     hem: tuple[float, float] | None
+    parting: tuple[float, float, float]
     arms: tuple[ArmRegions, ...]
     legs: tuple[LegRegions, ...]
 
@@ -86,10 +95,10 @@ def find_regions(stage: Stage, geometry: Geometry, long_sleeves: bool) -> Region
     hem = (crotch - 0.5 * legs[0].leg.thigh_radius, crotch) if legs else None
     for leg in legs:
         torso &= ~(leg.thigh | leg.calf | leg.foot) | (y < crotch + 2.0)
-    arm_regions = tuple(_arm(person, torso, skin, arm, geometry, long_sleeves, x, y) for arm in arms)
     taken = np.zeros_like(person)
     for leg in legs:
         taken |= leg.thigh | leg.calf | leg.foot
+    arm_regions = tuple(_arm(person, torso, taken, skin, arm, geometry, long_sleeves, x, y) for arm in arms)
     arm_pixels = np.zeros_like(person)
     for region in arm_regions:
         arm_pixels |= region.upper | region.forearm | region.hand
@@ -100,7 +109,12 @@ def find_regions(stage: Stage, geometry: Geometry, long_sleeves: bool) -> Region
     arm_regions = tuple(_with_shreds(region, loose, foreign, geometry, x, y) for region in arm_regions)
     for region in arm_regions:
         loose &= ~region.beside
-    return Regions(torso=torso | loose, cloth=cloth, skin=skin, hem=hem, arms=arm_regions, legs=legs)
+    hips = [leg.leg.hip[0] for leg in legs] or [0.0]
+    solid = cv2.erode((stage.alpha > 0.9).astype(np.uint8), np.ones((5, 9), np.uint8)) > 0
+    parting = (float(np.mean(hips)), _crotch(solid, geometry), 0.5 * float(np.ptp(hips)))
+    return Regions(
+        torso=torso | loose, cloth=cloth, skin=skin, hem=hem, parting=parting, arms=arm_regions, legs=legs
+    )  # fmt: skip
 
 
 def _with_shreds(region: ArmRegions, loose: Mask, foreign: Mask, geometry: Geometry, x: Points, y: Points
@@ -292,7 +306,7 @@ def _side(free: Mask, person: Mask, middle: float, outward: float) -> tuple[Poin
     return reach.astype(np.float64), ended
 
 
-def _arm(person: Mask, torso: Mask, skin: Mask, arm: Arm, geometry: Geometry, long_sleeves: bool,
+def _arm(person: Mask, torso: Mask, legs: Mask, skin: Mask, arm: Arm, geometry: Geometry, long_sleeves: bool,
          x: Points, y: Points) -> ArmRegions:  # fmt: skip
     unit = geometry.unit
     to_upper, along_upper = segment_distance(x, y, arm.shoulder, arm.elbow)
@@ -324,7 +338,7 @@ def _arm(person: Mask, torso: Mask, skin: Mask, arm: Arm, geometry: Geometry, lo
     hand = _without_crumbs(hand | (rim & person & ~torso & beyond_wrist & ((to_hand < to_upper) | ~upper_arm)))
     pure |= hand & near_pure & at_edge
     side = (x - geometry.joints[NECK, 0]) * arm.outward > 0
-    outside = person & ~torso & side & (y > arm.shoulder[1] - 0.6 * arm.upper_radius)
+    outside = person & ~torso & ~legs & side & (y > arm.shoulder[1] - 0.6 * arm.upper_radius)
     outside &= np.minimum(np.minimum(to_upper, to_forearm), to_hand) < 4.0 * arm.upper_radius
     cloth_ok = np.ones_like(skin) if long_sleeves else skin
     front = person & (to_forearm < 1.1 * arm.elbow_radius) & (along_forearm < 1.1) & cloth_ok
@@ -382,14 +396,43 @@ def _legs(person: Mask, geometry: Geometry, x: Points, y: Points) -> tuple[LegRe
     for index, (leg, (to_thigh, _along_thigh, to_calf, along_calf)) in enumerate(zip(legs, chains, strict=True)):
         limb = person & (y > top) & (nearest[index] < 2.2 * leg.thigh_radius)
         limb &= nearest[index] <= nearest[1 - index]
-        knee_disc = np.hypot(x - leg.knee[0], y - leg.knee[1]) < leg.calf_radius
+        # No wider than the leg: the corners of a wider disc would stick out when the knee bends.
+        knee = min(_half_widths(limb, leg.knee, leg.ankle - leg.hip, leg.thigh_radius))
+        knee_disc = np.hypot(x - leg.knee[0], y - leg.knee[1]) < max(knee, 2.0)
         ankle_disc = np.hypot(x - leg.ankle[0], y - leg.ankle[1]) < 0.5 * leg.calf_radius
         foot = limb & (along_calf > 1.0)
         calf = limb & (to_calf < to_thigh) & ~foot
         thigh = limb & ~calf & ~foot
-        found.append(LegRegions(leg, thigh | (limb & knee_disc), calf | (limb & (knee_disc | ankle_disc)), foot))
+        root = _thigh_root(thigh, leg, top, x, y) & person
+        found.append(LegRegions(leg, root, thigh | (limb & knee_disc), calf | (limb & (knee_disc | ankle_disc)), foot))
     return tuple(found)
 
 
+def _half_widths(mask: Mask, joint: Points, axis: Points, longest: float) -> tuple[float, float]:
+    """Pixels from a joint across an axis to the mask's edge on both sides, `longest` at most."""
+    across = np.array([-axis[1], axis[0]]) / max(float(np.hypot(*axis)), 1e-6)
+    steps = np.arange(0.0, longest + 0.5, 0.5)
+    found = []
+    for sign in (1.0, -1.0):
+        way = joint + sign * steps[:, None] * across
+        column = np.clip(np.rint(way[:, 0]).astype(int), 0, mask.shape[1] - 1)
+        row = np.clip(np.rint(way[:, 1]).astype(int), 0, mask.shape[0] - 1)
+        outside = np.flatnonzero(~mask[row, column])
+        found.append(float(steps[outside[0]]) if len(outside) else longest)
+    return found[0], found[1]
+
+
+def _thigh_root(thigh: Mask, leg: Leg, top: float, x: Points, y: Points) -> Mask:
+    """The thigh above row `top`, as wide as it is there, with a round end at the hip."""
+    axis = (leg.knee - leg.hip) / max(float(np.hypot(*(leg.knee - leg.hip))), 1e-6)
+    share = (top + 3.0 - leg.hip[1]) / max(float(leg.knee[1] - leg.hip[1]), 1.0)
+    positive, negative = _half_widths(thigh, leg.hip + share * (leg.knee - leg.hip), axis, 1.6 * leg.thigh_radius)
+    along = (x - leg.hip[0]) * axis[0] + (y - leg.hip[1]) * axis[1]
+    across = (y - leg.hip[1]) * axis[0] - (x - leg.hip[0]) * axis[1]
+    width = np.where(across > 0.0, max(positive, 2.0), max(negative, 2.0))
+    root: Mask = (y < top + 3.0) & (np.hypot(across, np.minimum(along, 0.0)) < width)
+    return root
+
+
 def _without(leg: LegRegions, covered: Mask) -> LegRegions:
-    return LegRegions(leg.leg, leg.thigh & ~covered, leg.calf & ~covered, leg.foot & ~covered)
+    return replace(leg, thigh=leg.thigh & ~covered, calf=leg.calf & ~covered, foot=leg.foot & ~covered)

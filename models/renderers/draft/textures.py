@@ -113,7 +113,11 @@ def _sheet(stage: Stage, regions: Regions) -> Image:
     alpha = stage.alpha * _soft(keep, ~(stage.alpha > 0.02))
     if regions.hem is not None:
         # Trousers go on in the legs below: a hard end would show as a step when the trunk leans.
-        alpha = alpha * (1.0 - smooth_ramp(y, *regions.hem))
+        # Between the legs there is nothing below: there it ends where they part.
+        middle, row, between = regions.parting
+        beside = smooth_ramp(np.abs(x - middle), 0.3 * between, 0.8 * between)
+        end = np.clip(row - y + 0.5, 0.0, 1.0)
+        alpha = alpha * (beside * (1.0 - smooth_ramp(y, *regions.hem)) + (1.0 - beside) * end)
     return premultiply(colours, alpha)
 
 
@@ -238,10 +242,11 @@ def _wrist_radius(region: ArmRegions, geometry: Geometry) -> float:
 def _leg_layers(stage: Stage, region: LegRegions) -> LegLayers:
     leg = region.leg
     none = np.zeros_like(region.thigh)
+    root = region.root & ~region.thigh
     full = np.ones(stage.alpha.shape, np.float32)
     down = leg.ankle + (leg.ankle - leg.knee) * 0.3
     return LegLayers(
-        thigh=_limb_layer(stage, region.thigh, none, full, leg.hip, leg.knee),
+        thigh=_limb_layer(stage, region.thigh, root, full, leg.hip, leg.knee),
         calf=_limb_layer(stage, region.calf, none, full, leg.knee, leg.ankle),
         foot=_limb_layer(stage, region.foot, none, full, leg.ankle, down),
         side=leg.side,
