@@ -1,13 +1,25 @@
 """The draft renderer against what can be measured: the still picture, silence, speech, hands, untouched background."""
 
 import itertools
+from dataclasses import replace
 
 import cv2
 import numpy as np
 import pytest
 
 from core.cancel import Cancelled, CancelToken
-from core.pose import LEFT_WRIST, RIGHT_WRIST, PoseFlag, PoseSequence
+from core.pose import (
+    LEFT_ANKLE,
+    LEFT_HIP,
+    LEFT_KNEE,
+    LEFT_WRIST,
+    RIGHT_ANKLE,
+    RIGHT_HIP,
+    RIGHT_KNEE,
+    RIGHT_WRIST,
+    PoseFlag,
+    PoseSequence,
+)
 from models.renderers import available_renderers, get_renderer
 from models.renderers.base import FaceCue, RenderChunk, RenderedFrame, RenderJob
 from models.renderers.draft import DraftRenderer
@@ -289,3 +301,27 @@ def test_renderers_by_name() -> None:
     assert (renderer.name, renderer.native_fps) == ("draft", None)
     with pytest.raises(ValueError, match="choose one of: draft"):
         get_renderer("magic")
+
+
+@pytest.mark.parametrize("spread", [0.25, 0.5])
+def test_legs_are_whole_in_a_wide_stance(spread: float) -> None:
+    """Along each thigh, from the hip's height down, there is trouser everywhere and no corner beside it."""
+    person = scenes.portrait("whole")
+    poses = scenes.still_poses(person)
+    body = poses.body.copy()
+    unit = float(person.rig.face_box[3])
+    for knee, ankle, sign in ((RIGHT_KNEE, RIGHT_ANKLE, -1.0), (LEFT_KNEE, LEFT_ANKLE, 1.0)):
+        body[:, knee, 0] += sign * spread * unit
+        body[:, ankle, 0] += sign * 1.8 * spread * unit
+    renderer = scenes.quiet_renderer()
+    frame = render(renderer, scenes.make_job(person, replace(poses, body=body), scenes.silence(2.0)), 0, 1)[0]
+    puppet = renderer.puppet(person, *scenes.SIZE)
+    apart = np.abs(frame.image.astype(float) - puppet.background).max(axis=2)
+    joints = puppet.transform.to_frame(body[0, :, :2].astype(float))
+    for hip, knee in ((RIGHT_HIP, RIGHT_KNEE), (LEFT_HIP, LEFT_KNEE)):
+        bone = joints[knee] - joints[hip]
+        across = np.array([-bone[1], bone[0]]) / np.hypot(*bone)
+        half = 0.55 * puppet.geometry.legs[0].thigh_radius
+        for share, side in itertools.product(np.linspace(0.1, 0.95, 18), (-1.0, 0.0, 1.0)):
+            x, y = np.rint(joints[hip] + share * bone + side * half * (1 - 0.5 * share) * across).astype(int)
+            assert apart[y, x] > 25, (hip, round(float(share), 2), side)
