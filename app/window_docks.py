@@ -5,8 +5,8 @@ Docks hold a line of text until their widget is put in, so that the window is th
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, QSize, Qt
-from PySide6.QtWidgets import QDockWidget, QLabel, QWidget
+from PySide6.QtCore import QChildEvent, QEvent, QObject, QSize, Qt
+from PySide6.QtWidgets import QDockWidget, QLabel, QTabBar, QWidget
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
@@ -36,6 +36,7 @@ class WindowDocks(QObject):
         ):
             self._docks[name] = self._made(name, title)
             self._purposes[name] = tip
+        window.installEventFilter(self)
         window.setDockNestingEnabled(True)
         window.setCorner(Qt.Corner.BottomLeftCorner, _BOTTOM)
         window.setCorner(Qt.Corner.BottomRightCorner, _BOTTOM)
@@ -51,6 +52,14 @@ class WindowDocks(QObject):
         action = dock.toggleViewAction()
         action.setStatusTip(self.tr("Show or hide this panel."))
         return dock
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Name the tab bars that the window makes for docks that lie over each other."""
+        if event.type() == QEvent.Type.ChildPolished and isinstance(event, QChildEvent):
+            bar = event.child()
+            if isinstance(bar, QTabBar):
+                bar.setAccessibleName(self.tr("Tabs of panels"))
+        return super().eventFilter(watched, event)
 
     def __getitem__(self, name: str) -> QDockWidget:
         return self._docks[name]

@@ -144,8 +144,10 @@ def test_residual_levels_train_on_given_weights_and_complete_the_tokens(data: Pa
         "clips"
     ]
     clip = next(load_captures(data / "motion"))
-    kept = (trained.encode(clip.joints) == given.encode(clip.joints)).mean()
-    assert kept > 0.5  # the codes of the given weights keep their meaning
+    # The codes of the given weights keep their meaning: they move little against how far apart they are.
+    moved = (trained.codebook - given.codebook).norm(dim=1)
+    apart = (given.codebook - given.codebook.roll(1, 0)).norm(dim=1)
+    assert float(moved.median()) < 0.05 * float(apart.median())
     short = ResidualTraining(pairs=8, steps=2, batch=4)
     network = train_residual(data, out / "tokenizer", out / "pairs", out / "residual", short, quiet, cancel)
     codes = network.complete(trained.encode(clip.joints))
