@@ -5,7 +5,7 @@ Docks hold a line of text until their widget is put in, so that the window is th
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QChildEvent, QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QLabel, QTabBar, QWidget
 
 if TYPE_CHECKING:
@@ -55,11 +55,13 @@ class WindowDocks(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Name the tab bars that the window makes for docks that lie over each other."""
-        if event.type() == QEvent.Type.ChildPolished and isinstance(event, QChildEvent):
-            bar = event.child()
-            if isinstance(bar, QTabBar):
-                bar.setAccessibleName(self.tr("Tabs of panels"))
+        if event.type() == QEvent.Type.ChildAdded:
+            QTimer.singleShot(0, self._name_tab_bars)  # the child is not made to its end yet
         return super().eventFilter(watched, event)
+
+    def _name_tab_bars(self) -> None:
+        for bar in self._window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            bar.setAccessibleName(self.tr("Tabs of panels"))
 
     def __getitem__(self, name: str) -> QDockWidget:
         return self._docks[name]

@@ -32,6 +32,7 @@ def inner(widget: QWidget) -> bool:
     parent = widget.parentWidget()
     return (
         widget.objectName().startswith("qt_")
+        or (isinstance(widget, QTabBar) and widget.count() == 0)  # kept by a window for docks that may come
         or isinstance(parent, (QAbstractSpinBox, QComboBox, QDockWidget, QTabBar))
         or (parent is not None and isinstance(parent.parentWidget(), QComboBox))  # the list that it opens
         or (isinstance(widget, QScrollBar) and "scroll" in (parent.objectName() if parent else "").lower())
