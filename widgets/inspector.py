@@ -20,6 +20,7 @@ class Inspector(QWidget):
 
     Attributes:
         segment_page, project_page: the two forms.
+        rendering: the project's renderer and its options, a part of the second.
 
     Signals:
         changed(object, str, object): ids of segments, the name of a field, its new value.
@@ -53,6 +54,7 @@ class Inspector(QWidget):
         self.setMinimumWidth(240)
         self.segment_page = SegmentPage(self)
         self.project_page = ProjectPage()
+        self.rendering = self.project_page.rendering
         empty = QLabel(self.tr("Open a project, or make a new one from a portrait and a recording."))
         empty.setObjectName("dim")
         empty.setWordWrap(True)
@@ -120,10 +122,6 @@ class Inspector(QWidget):
     def set_timing(self, mode: TimecodeMode, fps: float) -> None:
         """Show times as seconds or as timecode."""
         self.segment_page.set_timing(mode, fps)
-
-    def set_backends(self, backends: Sequence[tuple[str, str]]) -> None:
-        """Offer renderers: name and title of each."""
-        self.project_page.set_backends(backends)
 
     def edit_prompt(self) -> None:
         """Move the keyboard to the prompt of the selected segment."""

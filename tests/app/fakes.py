@@ -16,7 +16,7 @@ from core.pose import BODY_NAMES, PoseSequence
 from core.project_file import save_project
 from core.rig import Rig
 from core.timeline import MotionSettings, Project, Segment, Track
-from models.renderers.base import RenderChunk, RenderedFrame, RenderJob, RenderPlan
+from models.renderers.base import RenderChunk, RenderedFrame, RenderEstimate, RenderJob, RenderPlan
 
 RATE = 16_000
 
@@ -128,6 +128,12 @@ class FakeRenderer:
             chunks.append(RenderChunk(first // length, first, last))
             first = last
         return RenderPlan(tuple(chunks), 1000)
+
+    def require(self) -> None:
+        pass
+
+    def estimate(self, job: RenderJob) -> RenderEstimate:
+        return RenderEstimate(seconds=(job.end_frame - job.start_frame) * 0.1, memory=1e9, free=8e9, device="cpu")
 
     def check(self, job: RenderJob) -> tuple[str, ...]:
         return ()
