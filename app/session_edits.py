@@ -278,10 +278,11 @@ class SessionEdits(SessionState):
 
     def reset_versa(self) -> bool:
         """Bring the options of the backend `versa` back to what they are at first."""
-        return self._edit(
-            self.tr("Reset renderer options"),
-            lambda project: _with_settings(project, "output", {"versa": _usual(project.output.versa)}),
-        )
+
+        def edit(project: Project) -> Project:
+            return _with_settings(project, "output", {"versa": _usual(project.output.versa)})
+
+        return self._edit(self.tr("Reset renderer options"), edit)
 
     def set_motion_settings(self, **fields: Any) -> bool:
         """Change how the motion is finished (cleanup, stay)."""

@@ -10,7 +10,7 @@ LONG_SECONDS = 600.0
 """A render that takes longer than this is not begun without a question."""
 
 Obstacle = Literal["", "weights", "device", "memory", "other"]
-"""Why a renderer cannot work: nothing, missing weights, no such device, too little memory, or what the sentence says."""
+"""Why a renderer cannot work: no reason, missing weights, no such device, too little memory, or what it says."""
 
 
 @dataclass(frozen=True)

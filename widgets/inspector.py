@@ -6,7 +6,7 @@ It shows what it is given and emits what the user wants, one signal a gesture. T
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from core.timecode import TimecodeMode
@@ -79,6 +79,7 @@ class Inspector(QWidget):
         form.suggestionsWanted.connect(self.suggestionsWanted)
         form.refused.connect(self.refused)
         self.project_page.fieldChanged.connect(self.projectFieldChanged)
+        self.rendering.remarked.connect(self._show_remark)
         self.project_page.portraitRequested.connect(self.portraitRequested)
         self.project_page.audioRequested.connect(self.audioRequested)
         self.project_page.rigRequested.connect(self.rigRequested)
@@ -163,6 +164,11 @@ class Inspector(QWidget):
         else:
             self.project_page.show_project(project)
             self._pages.setCurrentWidget(self._project_area)
+
+    def _show_remark(self) -> None:
+        """Scroll to what is missing for the renderer, if that is what the user is about to choose."""
+        if self.rendering.backend.hasFocus():
+            QTimer.singleShot(0, self, lambda: self._project_area.ensureWidgetVisible(self.rendering.use_draft))
 
     @staticmethod
     def _scrolled(page: QWidget) -> QScrollArea:

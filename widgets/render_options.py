@@ -49,12 +49,14 @@ class RenderOptions(QWidget):
         backendChosen(str): the user wants another renderer.
         versaChanged(str, object): an option of `versa` and its new value.
         versaReset: all options of `versa` shall be as they are at first.
+        remarked: something is missing for the renderer, and it was not said before.
         modelsRequested(str): the user wants the model manager, with the weights of that name chosen ("" for any).
     """
 
     backendChosen = Signal(str)
     versaChanged = Signal(str, object)
     versaReset = Signal()
+    remarked = Signal()
     modelsRequested = Signal(str)
 
     def __init__(self) -> None:
@@ -254,6 +256,7 @@ class RenderOptions(QWidget):
         if forecast is not None and forecast.backend != self._shown:
             return  # the answer to a question about the renderer before
         self._forecast = forecast
+        before = self.problem.text()
         problem = "" if forecast is None else problem_text(forecast)
         warning = "" if forecast is None else warning_text(forecast)
         self.problem.setText(problem or warning)
@@ -264,6 +267,8 @@ class RenderOptions(QWidget):
         self.estimate.setVisible(bool(text))
         self.models.setVisible(forecast is not None and forecast.obstacle == "weights")
         self.use_draft.setVisible(forecast is not None and forecast.needs_question and self._shown != "draft")
+        if self.problem.text() not in ("", before):
+            self.remarked.emit()
 
     def _show_choice(self) -> None:
         choice = self._choices.get(self._shown)

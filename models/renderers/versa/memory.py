@@ -50,6 +50,8 @@ class MemoryShort(SettingsError, BackendLacks):
     """The work does not fit into the memory."""
 
     lack: Lack = "memory"
+    needed: float
+    free: float
 
     def __init__(self, sentence: str, needed: float, free: float) -> None:
         super().__init__(sentence)
