@@ -3,7 +3,7 @@
 from typing import Final, Literal
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QMessageBox, QPushButton, QWidget
 
 from core.forecast import RenderForecast
 from widgets.render_queue import time_left
@@ -66,15 +66,11 @@ def memory_text(size: float) -> str:
 
 
 class RenderQuestion(QMessageBox):
-    """Asks what to do about a render that cannot be done, or that takes very long.
-
-    Attributes:
-        answer: what the user chose; "cancel" until then.
-    """
+    """Asks what to do about a render that cannot be done, or that takes very long."""
 
     def __init__(self, forecast: RenderForecast, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.answer: Answer = "cancel"
+        self._answers: dict[QAbstractButton, Answer] = {}
         self.setWindowTitle(self.tr("Render"))
         self.setIcon(QMessageBox.Icon.Warning)
         if forecast.usable:
@@ -97,12 +93,14 @@ class RenderQuestion(QMessageBox):
 
     def _offer(self, title: str, answer: Answer, role: QMessageBox.ButtonRole) -> QPushButton:
         button = self.addButton(title, role)
-
-        def choose() -> None:
-            self.answer = answer
-
-        button.clicked.connect(choose)
+        self._answers[button] = answer
         return button
+
+    @property
+    def answer(self) -> Answer:
+        """What the user chose, "cancel" until then."""
+        clicked = self.clickedButton()
+        return "cancel" if clicked is None else self._answers.get(clicked, "cancel")
 
 
 def _tr(text: str) -> str:

@@ -17,6 +17,8 @@ from tests.end_to_end.dialogs import click
 from widgets.export_dialog import ExportDialog
 from widgets.model_manager import ModelManager
 
+ENDED = ("done", "failed", "cancelled")
+
 shared = one_window("tests.app.process_fakes:both_renderers")
 
 
@@ -26,7 +28,9 @@ def editor(qtbot, shared, tmp_path):
         (home_folder() / name).unlink(missing_ok=True)
     reset(shared, write_project(tmp_path))
     wait_for(lambda: motion_is_there(shared), "for the motion")
-    return shared
+    yield shared
+    if shared.backends.question is not None:
+        shared.backends.question.reject()
 
 
 def lacks(editor, what: str) -> None:
@@ -66,7 +70,9 @@ def jobs(editor):
 
 
 def finish(editor, count: int) -> None:
-    wait_for(lambda: [job.state for job in editor.jobs.jobs()].count("done") == count, "for the render")
+    wait_for(lambda: len(editor.jobs.jobs()) >= count, "for the start")
+    wait_for(lambda: all(job.state in ENDED for job in editor.jobs.jobs()), "for the render")
+    assert [job.state for job in editor.jobs.jobs()].count("done") == count, [job.message for job in editor.jobs.jobs()]
 
 
 def question(editor):
@@ -94,7 +100,8 @@ def test_all_renderers_are_offered_with_what_they_need(editor):
 def test_an_option_is_an_edit_like_any_other(editor):
     choose(editor, "versa")
     fields, session = form(editor).fields, editor.session
-    QTest.mouseClick(fields["fast"], Qt.MouseButton.LeftButton)
+    fields["fast"].setFocus()
+    QTest.keyClick(fields["fast"], Qt.Key.Key_Space)
     fields["guidance"].number.setFocus()
     fields["guidance"].number.selectAll()
     QTest.keyClicks(fields["guidance"].number, "3.5")
@@ -163,8 +170,8 @@ def test_a_changed_option_renders_anew_and_changed_back_reuses(editor):
     editor.session.set_output(backend="versa")
 
     def pieces() -> set[str]:
+        count = len(editor.jobs.jobs()) + 1
         trigger(editor, "render_all")
-        count = [job.state for job in editor.jobs.jobs()].count("done") + 1
         finish(editor, count)
         folder = editor.session.cache_path.with_name("talk.versa.cache") / "frames"
         return {path.name for path in folder.glob("*.mp4")}
@@ -232,7 +239,7 @@ def test_hours_are_asked_about_once_for_all_selected_segments(editor):
     editor.session.set_selection(("wave", "bow"))
     trigger(editor, "render_selected")
     box = question(editor)
-    assert "3 h 20 min for 200 frames" in box.informativeText()
+    assert "1 h 40 min for 100 frames" in box.informativeText()
     trigger(editor, "render_selected")
     assert editor.backends.question is box, "a second press asks no second time"
     press(box, "Render all the same")
