@@ -19,17 +19,22 @@ def problem_text(forecast: RenderForecast) -> str:
     """Return what is missing, "" if nothing is."""
     if forecast.obstacle == "weights":
         if not forecast.weights:
-            return _tr("The weights of this renderer are missing.")
-        names = _tr(" and ").join(title for _, title in forecast.weights)
-        return _tr("Weights are missing: {names}. The model manager gets them.").format(names=names)
+            return QCoreApplication.translate("RenderForecast", "The weights of this renderer are missing.")
+        names = QCoreApplication.translate("RenderForecast", " and ").join(title for _, title in forecast.weights)
+        return QCoreApplication.translate(
+            "RenderForecast", "Weights are missing: {names}. The model manager gets them."
+        ).format(names=names)
     if forecast.obstacle == "device":
-        return _tr("The graphics card that was asked for is not there.")
+        return QCoreApplication.translate("RenderForecast", "The graphics card that was asked for is not there.")
     if forecast.obstacle == "memory":
         if forecast.memory is None or forecast.free is None:
-            return _tr("There is too little memory. A smaller size or profile needs less.")
-        return _tr(
+            return QCoreApplication.translate(
+                "RenderForecast", "There is too little memory. A smaller size or profile needs less."
+            )
+        return QCoreApplication.translate(
+            "RenderForecast",
             "There is too little memory: about {needed} are needed, {free} can be used. "
-            "A smaller size or profile needs less."
+            "A smaller size or profile needs less.",
         ).format(needed=memory_text(forecast.memory), free=memory_text(forecast.free))
     return forecast.sentence if forecast.obstacle else ""
 
@@ -38,9 +43,15 @@ def warning_text(forecast: RenderForecast) -> str:
     """Return what speaks against a render that can be done, "" if nothing does."""
     lines = []
     if forecast.device == "cpu" and forecast.is_slow:
-        lines.append(_tr("There is no graphics card that can be used, and the processor is very slow."))
+        lines.append(
+            QCoreApplication.translate(
+                "RenderForecast", "There is no graphics card that can be used, and the processor is very slow."
+            )
+        )
     if forecast.is_tight and forecast.memory is not None and forecast.free is not None:
-        text = _tr("About {needed} of memory are needed, but only {free} are free.")
+        text = QCoreApplication.translate(
+            "RenderForecast", "About {needed} of memory are needed, but only {free} are free."
+        )
         lines.append(text.format(needed=memory_text(forecast.memory), free=memory_text(forecast.free)))
     return " ".join(lines)
 
@@ -50,11 +61,13 @@ def estimate_text(forecast: RenderForecast) -> str:
     if not forecast.usable or forecast.seconds is None:
         return ""
     if forecast.frames == 0:
-        return _tr("Everything is rendered already.")
+        return QCoreApplication.translate("RenderForecast", "Everything is rendered already.")
     if forecast.backend == _BOUND:
-        text = _tr("About {time} for {frames} frames, {memory} of memory.")
+        text = QCoreApplication.translate("RenderForecast", "About {time} for {frames} frames, {memory} of memory.")
     else:
-        text = _tr("At least {time} for {frames} frames, about {memory} of memory.")
+        text = QCoreApplication.translate(
+            "RenderForecast", "At least {time} for {frames} frames, about {memory} of memory."
+        )
     return text.format(
         time=time_left(forecast.seconds), frames=forecast.frames, memory=memory_text(forecast.memory or 0.0)
     )
@@ -101,7 +114,3 @@ class RenderQuestion(QMessageBox):
         """What the user chose, "cancel" until then."""
         clicked = self.clickedButton()
         return "cancel" if clicked is None else self._answers.get(clicked, "cancel")
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("RenderForecast", text)

@@ -145,7 +145,7 @@ class RenderOptions(QWidget):
             may_be_empty=True,
         )  # fmt: skip
         self.fields["fast"] = self._check(
-            self.tr("Fast mode"), self.tr("Ten steps along a shorter schedule: several times quicker, less fine")
+            self.tr("Fast mode"), self.tr("Ten steps along a shorter schedule: quicker, less fine")
         )
         self.fields["still_background"] = self._check(
             self.tr("Keep the background still"), self.tr("Show the portrait's own pixels where the person never is")

@@ -80,8 +80,8 @@ class Hand:
             self.add, self.add, self.change, self.change, self.move, self.move, self.duplicate, self.trim, self.trim,
             self.split, self.join, self.delete, self.delete, self.ripple, self.copy_paste, self.cut, self.marker,
             self.move_marker, self.rename_marker, self.remove_marker, self.add_track, self.remove_track,
-            self.set_track, self.rig, self.output, self.versa, self.finish, self.media, self.propose, self.seed, self.another,
-            self.use, self.favour, self.group, self.lock,
+            self.set_track, self.rig, self.output, self.versa, self.finish, self.media, self.propose, self.seed,
+            self.another, self.use, self.favour, self.group, self.lock,
         )  # fmt: skip
 
     def act(self, number: int, seed: int) -> object:
