@@ -165,10 +165,14 @@ class Inspector(QWidget):
             self.project_page.show_project(project)
             self._pages.setCurrentWidget(self._project_area)
 
+    def scroll_to(self, field: QWidget) -> None:
+        """Bring a field of the project's form into view."""
+        self._project_area.ensureWidgetVisible(field)
+
     def _show_remark(self) -> None:
         """Scroll to what is missing for the renderer, if that is what the user is about to choose."""
         if self.rendering.backend.hasFocus():
-            QTimer.singleShot(0, self, lambda: self._project_area.ensureWidgetVisible(self.rendering.use_draft))
+            QTimer.singleShot(0, self, lambda: self.scroll_to(self.rendering.use_draft))
 
     @staticmethod
     def _scrolled(page: QWidget) -> QScrollArea:
