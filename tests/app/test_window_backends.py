@@ -3,6 +3,8 @@
 The window is the real one with its processes; `tests.app.process_fakes.Diffusion` stands for the backend `versa`.
 """
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -162,8 +164,8 @@ def test_too_little_memory_is_said_and_the_draft_is_one_click_away(editor):
 
 def test_the_draft_is_never_held_up(editor):
     trigger(editor, "render_all")
-    assert len(jobs(editor)) == 1 and editor.backends.question is None
-    finish(editor, 1)
+    assert [editor.jobs.request(job.id).load().output.backend for job in jobs(editor)] == ["draft"]
+    assert editor.backends.question is None
 
 
 def test_a_changed_option_renders_anew_and_changed_back_reuses(editor):
@@ -178,14 +180,15 @@ def test_a_changed_option_renders_anew_and_changed_back_reuses(editor):
 
     first = pieces()
     editor.session.set_versa(steps=30)
+    assert forecast_of(editor, "versa").frames == 150
     second = pieces()
     assert len(first) == 3 and len(second) == 6
     editor.session.set_versa(steps=25)
     forecast = forecast_of(editor, "versa")
     assert forecast.frames == 0 and form(editor).estimate.text() == "Everything is rendered already."
-    assert pieces() == second
+    wait_for(lambda: {Path(piece.path).name for piece in editor.wiring.engine.pieces} == first, "for the first pieces")
     editor.session.set_versa(seed=5)
-    assert len(pieces()) == 9, "the seed of the pictures is part of what they depend on"
+    assert forecast_of(editor, "versa").frames == 150, "the seed of the pictures is part of what they depend on"
 
 
 def test_a_render_that_lacks_weights_asks_and_opens_the_model_manager(editor):
@@ -207,12 +210,13 @@ def test_a_render_that_lacks_memory_can_be_made_with_the_draft(editor, tmp_path)
     press(question(editor), "Use the draft")
     assert editor.session.project.output.backend == "draft", "the video view shows the renderer of the project"
     finish(editor, 1)
+    assert len(editor.wiring.engine.pieces) == 3
     editor.session.undo_stack.undo()
     editor.exporter.render(None, out=tmp_path / "v.mp4", backend="versa")
     press(question(editor), "Use the draft")
     assert editor.session.project.output.backend == "versa", "an export leaves the project as it is"
-    finish(editor, 2)
-    assert (tmp_path / "v.mp4").is_file()
+    request = editor.jobs.request(jobs(editor)[-1].id)
+    assert (request.backend, request.out) == ("draft", str(tmp_path / "v.mp4"))
 
 
 def test_an_unexpected_failure_of_the_renderer_is_asked_about_too(editor):
@@ -230,7 +234,7 @@ def test_a_renderer_of_another_program_version_is_asked_about(editor):
     wait_for(lambda: "there is no backend 'later'" in form(editor).problem.text().lower(), "for what is missing")
     trigger(editor, "render_all")
     press(question(editor), "Use the draft")
-    finish(editor, 1)
+    assert [editor.jobs.request(job.id).backend for job in jobs(editor)] == ["draft"]
 
 
 def test_hours_are_asked_about_once_for_all_selected_segments(editor):
@@ -243,8 +247,11 @@ def test_hours_are_asked_about_once_for_all_selected_segments(editor):
     trigger(editor, "render_selected")
     assert editor.backends.question is box, "a second press asks no second time"
     press(box, "Render all the same")
-    assert len(editor.jobs.jobs()) == 2
-    finish(editor, 2)
+    requests = [editor.jobs.request(job.id) for job in jobs(editor)]
+    assert [(request.start_us, request.end_us) for request in requests] == [
+        (1_000_000, 2_000_000),
+        (4_000_000, 5_000_000),
+    ]
 
 
 def test_the_export_dialog_offers_all_renderers(editor):
