@@ -116,7 +116,7 @@ class WindowBackends(QObject):
         forecast = replace(forecast, sentence=said(forecast.sentence))
         if asker == _START:
             self._answered(number, forecast)
-        elif number == self._asked and self._window.parts.inspector is not None:
+        elif asker == _PANEL and number == self._asked and self._window.parts.inspector is not None:
             self._window.parts.inspector.rendering.set_forecast(forecast)
 
     # Starting renders -------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
 
+from app.engine.messages import RenderWish
 from app.folders import home_folder
 from core.forecast import RenderForecast
 from core.versa_options import VersaOptions
@@ -47,12 +48,13 @@ def forecast_of(editor, backend: str):
     """Wait until the panel knows how a render with a renderer would go."""
     forecasts: list[RenderForecast] = []
 
-    def keep(_token, forecast):
-        if forecast.backend == backend and (forecast.frames is not None or not forecast.usable):
+    def keep(token, forecast):
+        if token == ("test", backend) and (forecast.frames is not None or not forecast.usable):
             forecasts.append(forecast)
 
     editor.engine.forecastReady.connect(keep)
-    editor.backends.look_again()
+    session = editor.session
+    editor.engine.request_forecast(session.project, session.cache_path, RenderWish(), ("test", backend))
     wait_for(lambda: bool(forecasts), "for the forecast")
     editor.engine.forecastReady.disconnect(keep)
     return forecasts[-1]
@@ -122,6 +124,7 @@ def test_an_option_is_an_edit_like_any_other(editor):
 def test_the_estimate_is_shown_and_follows(editor):
     choose(editor, "versa")
     assert forecast_of(editor, "versa").frames == 150
+    wait_for(lambda: form(editor).estimate.isVisible(), "for the estimate")
     assert form(editor).estimate.text() == "At least 15 s for 150 frames, about 12.0 GB of memory."
     (home_folder() / "seconds a frame").write_text("2")
     editor.session.set_output(fps=20.0)
@@ -185,7 +188,8 @@ def test_a_changed_option_renders_anew_and_changed_back_reuses(editor):
     assert len(first) == 3 and len(second) == 6
     editor.session.set_versa(steps=25)
     forecast = forecast_of(editor, "versa")
-    assert forecast.frames == 0 and form(editor).estimate.text() == "Everything is rendered already."
+    assert forecast.frames == 0
+    wait_for(lambda: form(editor).estimate.text() == "Everything is rendered already.", "for the estimate")
     wait_for(lambda: {Path(piece.path).name for piece in editor.wiring.engine.pieces} == first, "for the first pieces")
     editor.session.set_versa(seed=5)
     assert forecast_of(editor, "versa").frames == 150, "the seed of the pictures is part of what they depend on"
