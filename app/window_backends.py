@@ -60,20 +60,21 @@ class WindowBackends(QObject):
         self._patience.timeout.connect(self._start_unanswered)
 
     def choices(self) -> tuple[BackendChoice, ...]:
-        """Return all renderers that the program has, for people."""
-        from models.renderers import available_renderers
+        """Return all renderers that the program has, for people: those of `models.renderers`.
 
-        texts = {
-            "draft": (self.tr("Draft puppet"), self.tr("Needs nothing; quick.")),
-            "versa": (
+        Their names are written down here, since the window imports nothing of `models` when it starts.
+        """
+        return (
+            BackendChoice("draft", self.tr("Draft puppet"), self.tr("Needs nothing; quick.")),
+            BackendChoice(
+                "versa",
                 self.tr("Diffusion (versa)"),
                 self.tr(
                     "Needs 4.5 GB of weights and a graphics card with 8 GB of memory; a processor alone takes hours "
                     "for seconds of video."
                 ),
             ),
-        }
-        return tuple(BackendChoice(name, *texts.get(name, (name, ""))) for name in available_renderers())
+        )
 
     # The inspector ----------------------------------------------------------------------------------------------------
 
