@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from app.body_layers import made_layers, with_layers
 from app.derived import DerivedStore
 from app.finishing import Finish, made_spans
+from app.forecasting import forecast
 from app.model_source import InstalledModels, ModelSource, MotionMaker, PromptConfidence
 from app.progress import Meter
 from app.project_media import DirectorError, media_sha, portrait_key, portrait_source, project_rig
@@ -35,7 +36,8 @@ from core import edits
 from core.audio import AudioTrack, load_audio
 from core.cache import Cache
 from core.cancel import CancelToken, ProgressCallback, ignore_progress
-from core.constants import MOTION_FPS
+from core.constants import MAX_SEED, MOTION_FPS
+from core.forecast import RenderForecast
 from core.motion import MotionClip
 from core.motion_plan import PartWish, Stretch, plan_layers, plan_motion, why_anew
 from core.portrait import Portrait, load_portrait
@@ -45,7 +47,7 @@ from core.prompts import check_segments
 from core.rendered import RenderedPiece
 from core.speech import SpeechFeatures, frame_count, speech_features
 from core.takes import made_tokens
-from core.timeline import MAX_SEED, TOKEN_US, MotionRecord, MotionState, PoseMode, Project, Segment, Take
+from core.timeline import TOKEN_US, MotionRecord, MotionState, PoseMode, Project, Segment, Take
 
 _SECOND: Final = 1_000_000
 
@@ -259,7 +261,7 @@ class Director:
             workers: chunks rendered at the same time at most.
             crf: x264's quality, 0 (lossless) to 51.
             seed: of everything random in the backend.
-            options: what the user set for the backend, by its own names.
+            options: what the user set for the backend, by its own names; goes before what the project says.
             on_chunk: told each chunk that was rendered, from the rendering threads.
             on_preview: shown rough pictures by slow backends.
             What is None is as the project's output settings say, or the whole recording.
@@ -270,7 +272,11 @@ class Director:
         poses = self.poses()
         target = None if out is None else Path(out)
         request = self._request(target, backend, height, fps, start, end, workers, crf)
-        request = replace(request, options=options or {}, seed=request.seed if seed is None else seed)
+        request = replace(
+            request,
+            options={**request.options, **(options or {})},
+            seed=request.seed if seed is None else seed,
+        )
         return render_video(
             request,
             self._inputs(request, poses),
@@ -298,6 +304,34 @@ class Director:
         request = self._request(None, backend, height, fps, None, None, 1, crf)
         return finished_pieces(request, self._inputs(request, poses))
 
+    def forecast(
+        self,
+        *,
+        backend: str | None = None,
+        height: int | None = None,
+        fps: float | None = None,
+        start: float | None = None,
+        end: float | None = None,
+        crf: int = DEFAULT_CRF,
+    ) -> RenderForecast:
+        """Return how a render would go with the stored motion; makes nothing. Without poses there is no estimate.
+
+        Args:
+            backend: as in `render`, like the others.
+            height: of the frames.
+            fps: frames per second.
+            start: seconds where the video begins.
+            end: seconds where it ends.
+            crf: x264's quality.
+        """
+        request = self._request(None, backend, height, fps, start, end, 1, crf)
+
+        def inputs() -> RenderInputs | None:
+            poses = self._stored_poses()
+            return None if poses is None else self._inputs(request, poses)
+
+        return forecast(request, self._models, inputs)
+
     # Inside -----------------------------------------------------------------------------------------------------------
 
     def _segment(self, segment: int | str) -> Segment:
@@ -321,16 +355,19 @@ class Director:
         crf: int,
     ) -> VideoRequest:
         settings = self.project.output
+        name = settings.backend if backend is None else backend
+        seed = settings.backend_seed(name)
         return VideoRequest(
             out=out,
-            backend=settings.backend if backend is None else backend,
+            backend=name,
             height=settings.height if height is None else height,
             fps=settings.fps if fps is None else fps,
             start=start,
             end=end,
-            seed=self.project.seed,
+            seed=self.project.seed if seed is None else seed,
             workers=workers,
             crf=crf,
+            options=settings.backend_options(name),
         )
 
     def _inputs(self, request: VideoRequest, poses: PoseSequence) -> RenderInputs:

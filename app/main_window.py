@@ -29,6 +29,7 @@ from app.action_registry import ActionRegistry
 from app.sentences import said
 from app.settings import Settings
 from app.thumbnails import PictureReader
+from app.window_backends import WindowBackends
 from app.window_docks import LAYOUT_VERSION, WindowDocks
 from app.window_edits import WindowEdits
 from app.window_export import WindowExport
@@ -59,7 +60,8 @@ class MainWindow(QMainWindow):
         parts: views that are made after the first paint.
         registry: the actions.
         docks, preview, status, start_page, motion_note, pose_warning: the frame.
-        files, edits, play, view, render_actions, exporter, sound, wiring: what the actions do and what leads where.
+        files, edits, play, view, render_actions, exporter, backends, sound, wiring: what the actions do and what leads
+            where.
         pictures: reads pictures in a thread.
         keys: what keys mean where.
         duration_us: length of the recording, None while unknown.
@@ -121,6 +123,7 @@ class MainWindow(QMainWindow):
         self.view = WindowView(self)
         self.render_actions = WindowRender(self)
         self.exporter = WindowExport(self)
+        self.backends = WindowBackends(self)
         self.sound = WindowSound(self)
         self.wiring = Wiring(self)
         self._make_middle()

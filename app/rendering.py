@@ -257,6 +257,17 @@ def finished_pieces(request: VideoRequest, inputs: RenderInputs) -> tuple[Render
     return tuple(store.shown(chunk, path) for chunk, path in found if path is not None)
 
 
+def missing_job(request: VideoRequest, inputs: RenderInputs) -> RenderJob | None:
+    """Return the job from the first to the last chunk that is still to be made; None where all are finished.
+
+    Raises:
+        RenderError: as `render_video`.
+    """
+    store, chunks = _chunks(request, inputs)
+    missing = [chunk for chunk in chunks if store.glance(chunk) is None]
+    return store.job_of(missing) if missing else None
+
+
 def _chunks(request: VideoRequest, inputs: RenderInputs) -> tuple["_ChunkStore", tuple[RenderChunk, ...]]:
     """Return the store and the chunks of a request: cut to the stretch for a file, else whole ones that touch it."""
     fps = float(parse_fps(request.fps))

@@ -15,6 +15,7 @@ from app.session_state import SessionState
 from core import bulk_edits, clipboard, edits, takes
 from core.cache import fingerprint
 from core.timeline import Project, Segment, TimelineError, TrackKind, new_id
+from core.versa_options import VersaOptions
 
 
 class SessionEdits(SessionState):
@@ -264,22 +265,31 @@ class SessionEdits(SessionState):
         return self._edit(name, lambda project: _checked(project.replace, rig=rig))
 
     def set_output(self, **fields: Any) -> bool:
-        """Change output settings (height, fps, backend, pose_mode)."""
+        """Change output settings (height, fps, backend, pose_mode); for `versa` see `set_versa`."""
         return self._set_settings("output", self.tr("Change output settings"), fields)
+
+    def set_versa(self, **fields: Any) -> bool:
+        """Change options of the backend `versa`, by their names in `core.versa_options.VersaOptions`."""
+
+        def edit(project: Project) -> Project:
+            return _with_settings(project, "output", {"versa": _with_fields(project.output.versa, "versa", fields)})
+
+        return self._edit(self.tr("Change renderer options"), edit)
+
+    def reset_versa(self) -> bool:
+        """Bring the options of the backend `versa` back to what they are at first."""
+
+        def edit(project: Project) -> Project:
+            return _with_settings(project, "output", {"versa": _usual(project.output.versa)})
+
+        return self._edit(self.tr("Reset renderer options"), edit)
 
     def set_motion_settings(self, **fields: Any) -> bool:
         """Change how the motion is finished (cleanup, stay)."""
         return self._set_settings("motion_settings", self.tr("Change motion settings"), fields)
 
     def _set_settings(self, group: Literal["output", "motion_settings"], name: str, fields: dict[str, Any]) -> bool:
-        def edit(project: Project) -> Project:
-            settings = getattr(project, group)
-            unknown = set(fields) - set(type(settings).model_fields)
-            if unknown:
-                raise TimelineError(f"{min(unknown)!r} is no setting of {group}")
-            return project.model_copy(update={group: _checked(settings.replace, **fields)})
-
-        return self._edit(name, edit)
+        return self._edit(name, lambda project: _with_settings(project, group, fields))
 
     def set_portrait(self, path: str | Path, *, keep_rig: bool | None = None) -> bool:
         """Take another picture.
@@ -354,6 +364,23 @@ class SessionEdits(SessionState):
             "stay": self.tr("Change staying on the spot"),
         }
         return names.get(field, self.tr("Change segment"))
+
+
+def _with_settings(project: Project, group: Literal["output", "motion_settings"], fields: dict[str, Any]) -> Project:
+    return project.model_copy(update={group: _with_fields(getattr(project, group), group, fields)})
+
+
+def _with_fields(settings: Any, group: str, fields: dict[str, Any]) -> Any:
+    """Return settings with changes, checked; a field that they do not have is refused."""
+    unknown = set(fields) - set(type(settings).model_fields)
+    if unknown:
+        raise TimelineError(f"{min(unknown)!r} is no setting of {group}")
+    return _checked(settings.replace, **fields)
+
+
+def _usual(options: VersaOptions) -> VersaOptions:
+    """Return options as they are at first; what another tool stored beside them stays."""
+    return options.replace(**dict(VersaOptions()))
 
 
 def _segment(**fields: Any) -> Segment:

@@ -54,6 +54,11 @@ class WindowEngine(QObject):
         """The motion that is shown."""
         return self._clip
 
+    @property
+    def pieces(self) -> tuple[Any, ...]:
+        """The finished pieces that are shown, `core.rendered.RenderedPiece` in time order."""
+        return self._pieces
+
     # What the engine is told ------------------------------------------------------------------------------------------
 
     def connect_engine(self) -> None:

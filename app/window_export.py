@@ -5,7 +5,7 @@ already.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -19,6 +19,7 @@ from app.sentences import said
 from core.rendered import ACTIVE_STATES
 
 if TYPE_CHECKING:
+    from app.jobs import RenderRequest
     from app.main_window import MainWindow
     from core.motion import MotionClip
     from widgets.export_dialog import ExportSettings
@@ -80,39 +81,43 @@ class WindowExport(QObject):
 
     # Renders ----------------------------------------------------------------------------------------------------------
 
-    def render(self, stretch: tuple[int, int] | None, out: Path | None = None, **options: Any) -> int | None:
-        """Put a render into the queue.
+    def render(self, *stretches: tuple[int, int] | None, out: Path | None = None, **options: Any) -> None:
+        """Put renders into the queue, one for each stretch, as soon as it is known that their renderer can work.
 
         Args:
-            stretch: (start, end) in microseconds, None for the whole.
+            stretches: (start, end) in microseconds, None for the whole.
             out: the file to make; None makes the pieces only, to be seen in the video view.
             options: further attributes of `app.jobs.RenderRequest`.
-
-        Returns:
-            The job's number, or None if there is nothing to render.
         """
         window = self._window
         project = window.session.project
-        if project is None or window.jobs is None:
-            return None
+        if project is None or window.jobs is None or not stretches:
+            return
         from app.jobs import RenderRequest
 
         window.autosave.save_now()
-        start, end = stretch if stretch is not None else (None, None)
-        if end is not None and window.duration_us is not None:
-            end = min(end, window.duration_us)
-        request = RenderRequest.of(
-            project,
-            window.session.cache_path,
-            out=None if out is None else str(out),
-            start_us=start,
-            end_us=end,
-            **options,
-        )
-        number = int(window.jobs.add(request))
-        window.docks.raise_dock("queue")
-        window.show_message("info", self.tr("Rendering in the background; go on working."))
-        return number
+        requests = []
+        for stretch in stretches:
+            start, end = stretch if stretch is not None else (None, None)
+            if end is not None and window.duration_us is not None:
+                end = min(end, window.duration_us)
+            requests.append(
+                RenderRequest.of(
+                    project,
+                    window.session.cache_path,
+                    out=None if out is None else str(out),
+                    start_us=start,
+                    end_us=end,
+                    **options,
+                )
+            )
+        window.backends.start(requests, project, self._put_into_queue)
+
+    def _put_into_queue(self, requests: Sequence["RenderRequest"]) -> None:
+        for request in requests:
+            self._window.jobs.add(request)
+        self._window.docks.raise_dock("queue")
+        self._window.show_message("info", self.tr("Rendering in the background; go on working."))
 
     def pause_or_resume(self) -> None:
         """Pause the running job, or go on with the first paused one."""
@@ -146,6 +151,7 @@ class WindowExport(QObject):
     def _finished(self, job: int, out: str) -> None:
         window = self._window
         window.wiring.engine.ask_pieces()
+        window.backends.look_again()
         if not out:
             window.show_message("info", self.tr("Rendered; the video view shows it."))
             return
@@ -169,6 +175,7 @@ class WindowExport(QObject):
         segments = [project.segment(segment_id) for segment_id in window.session.selection]
         selected = (min(s.start_us for s in segments), max(s.end_us for s in segments)) if segments else None
         path = window.session.path or Path.home() / "talk.versa"
+        dialog.set_backends(window.backends.choices())
         dialog.set_project(project, str(path), window.duration_us, window.session.in_out, selected)
         dialog.exportRequested.connect(self.export)
         dialog.exec()
@@ -184,7 +191,7 @@ class WindowExport(QObject):
         if settings.kind in ("mp4", "poses"):
             self.render(
                 stretch,
-                out,
+                out=out,
                 kind="video" if settings.kind == "mp4" else "poses",
                 height=settings.height,
                 fps=settings.fps,

@@ -33,7 +33,12 @@ class WindowModels(QObject):
     Attributes:
         dialog: the model manager while it is open, else None.
         tasks: what is being done.
+
+    Signals:
+        changed: weights came, went, or were looked at.
     """
+
+    changed = Signal()
 
     _rowsReady = Signal(object, bool)
 
@@ -111,6 +116,7 @@ class WindowModels(QObject):
         """Look at one download again; quick, since no bytes are read."""
         self._rows[name] = row_of(weights.find(name))
         self._show()
+        self.changed.emit()
 
     def _show(self) -> None:
         if self.dialog is not None:

@@ -25,6 +25,7 @@ class WindowRender(QObject):
             from app.window_models import WindowModels
 
             self.models = WindowModels(self._window)
+            self.models.changed.connect(self._window.backends.look_again)
         self.models.open(name)
 
     def shut_down(self) -> None:
@@ -55,8 +56,7 @@ class WindowRender(QObject):
                 stretches[-1] = (stretches[-1][0], max(stretches[-1][1], segment.end_us))
             else:
                 stretches.append((segment.start_us, segment.end_us))
-        for stretch in stretches:
-            self._window.exporter.render(stretch)
+        self._window.exporter.render(*stretches)
 
     def pause(self) -> None:
         """Pause the running job, or go on with a paused one."""

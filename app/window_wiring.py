@@ -90,6 +90,7 @@ class Wiring(QObject):
             if old is None or old.output != new.output:
                 window.sound.show_timing()
         self.engine.project_changed(old, new)
+        window.backends.project_changed(old, new)
         self.update_actions()
 
     def _show_selection(self) -> None:
@@ -233,6 +234,7 @@ class Wiring(QObject):
         inspector.suggestionsWanted.connect(self.engine.suggest)
         inspector.trimRequested.connect(session.trim_segment)
         inspector.projectFieldChanged.connect(self._project_field_changed)
+        window.backends.connect_forms()
         inspector.refused.connect(lambda text: window.show_message("warning", text))
         inspector.portraitRequested.connect(window.registry["replace_portrait"].trigger)
         inspector.audioRequested.connect(window.registry["replace_audio"].trigger)
@@ -353,6 +355,7 @@ class Wiring(QObject):
     def connect_engine(self) -> None:
         """Join and start the motion engine."""
         self.engine.connect_engine()
+        self._window.backends.connect_engine()
 
     def compare_takes(self) -> None:
         """Show the take before beside the one in use."""

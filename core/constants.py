@@ -26,5 +26,8 @@ SPEECH_RATE: Final = 16_000
 CONFIDENCE_THRESHOLD: Final = 0.3
 """A 2D keypoint below this confidence is not drawn as body (DWPose, MimicMotion)."""
 
+MAX_SEED: Final = 2**32 - 1
+"""Seeds are 32 bits."""
+
 MICROSECONDS: Final = 1_000_000
 """Microseconds per second: all times of the timeline are integer microseconds."""

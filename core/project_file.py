@@ -23,7 +23,7 @@ from core.atomic import write_text_atomic
 from core.constants import MICROSECONDS
 from core.timeline import Project
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 SUFFIX: Final = ".versa"
 
 MAX_FILE_BYTES: Final = 256 * 2**20
@@ -240,7 +240,20 @@ def _from_first(document: dict[str, Any]) -> dict[str, Any]:
 
 _NEW_IN_SEGMENTS: Final = ("part", "stay")
 
-_MIGRATIONS: Final[tuple[Callable[[dict[str, Any]], dict[str, Any]], ...]] = (_from_draft, _from_first)
+
+def _from_second(document: dict[str, Any]) -> dict[str, Any]:
+    """Migrate 2 -> 3.
+
+    Schema 3 adds the options of the backend `versa`. A project of schema 2 has their defaults; a field of that name
+    that another tool wrote is dropped, it means something else.
+    """
+    if "output" not in document:
+        return document
+    output = {name: value for name, value in document["output"].items() if name != "versa"}
+    return {**document, "output": output}
+
+
+_MIGRATIONS: Final[tuple[Callable[[dict[str, Any]], dict[str, Any]], ...]] = (_from_draft, _from_first, _from_second)
 """Entry n brings a document of schema n to schema n + 1."""
 
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
-from core.constants import MICROSECONDS
-from core.timeline import BODY_PARTS, MAX_PROMPT_LENGTH, MAX_SEED, MAX_TIME_US, BodyPart, Segment, seconds
+from core.constants import MAX_SEED, MICROSECONDS
+from core.timeline import BODY_PARTS, MAX_PROMPT_LENGTH, MAX_TIME_US, BodyPart, Segment, seconds
 
 EXAMPLE: Final = '"3.2-5.0: wave with the right hand"'
 

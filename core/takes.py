@@ -9,9 +9,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from typing import Any, Final
 
+from core.constants import MAX_SEED
 from core.motion_plan import kept_layer
 from core.timeline import (
-    MAX_SEED,
     MotionLayer,
     MotionRecord,
     MotionState,

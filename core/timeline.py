@@ -11,9 +11,11 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Annotated, Any, Final, Literal, Self, cast
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
-from core.constants import CODEBOOK_SIZE, FRAMES_PER_TOKEN, MICROSECONDS, MOTION_FPS
+from core.constants import CODEBOOK_SIZE, FRAMES_PER_TOKEN, MAX_SEED, MICROSECONDS, MOTION_FPS
+from core.frozen_model import FrozenModel
+from core.versa_options import VersaOptions
 
 EMOTIONS: Final = ("neutral", "happy", "sad", "angry", "surprised", "fearful", "disgusted", "contempt")
 """The eight classes of facial emotion that a segment can ask for."""
@@ -28,7 +30,6 @@ TOKEN_US: Final = FRAMES_PER_TOKEN * MICROSECONDS // MOTION_FPS
 """Length of a motion token in microseconds."""
 
 MAX_NAME_LENGTH: Final = 200
-MAX_SEED: Final = 2**32 - 1
 
 TrackKind = Literal["prompt", "emotion"]
 Emotion = Literal["neutral", "happy", "sad", "angry", "surprised", "fearful", "disgusted", "contempt"]
@@ -71,21 +72,7 @@ def token_range(start_us: int, end_us: int) -> tuple[int, int]:
     return -(-(start_us - half) // TOKEN_US), -(-(end_us - half) // TOKEN_US)
 
 
-class _Model(BaseModel):
-    """Frozen, and keeps fields it does not know: data of another tool survive loading and saving."""
-
-    model_config = ConfigDict(frozen=True, extra="allow", allow_inf_nan=False)
-
-    def replace(self, **changes: Any) -> Self:
-        """Return a copy with changes, all rules checked; unchanged parts are shared.
-
-        Raises:
-            pydantic.ValidationError: a changed field breaks its own limits or a rule of the whole.
-        """
-        return self.model_validate({**dict(self), **(self.__pydantic_extra__ or {}), **changes})
-
-
-class Take(_Model):
+class Take(FrozenModel):
     """One generated motion of a segment that the user can go back to.
 
     Attributes:
@@ -105,7 +92,7 @@ class Take(_Model):
     favourite: bool = False
 
 
-class Segment(_Model):
+class Segment(FrozenModel):
     """A stretch of the timeline and the direction given for it.
 
     Attributes:
@@ -161,7 +148,7 @@ def _start(segment: Segment) -> int:
     return segment.start_us
 
 
-class Track(_Model):
+class Track(FrozenModel):
     """Segments of one kind in time order, without overlap.
 
     Attributes:
@@ -204,7 +191,7 @@ class Track(_Model):
         return self.segments[first : max(first, bisect_left(self.segments, end_us, key=_start))]
 
 
-class Marker(_Model):
+class Marker(FrozenModel):
     """A named point in time."""
 
     id: Identifier = Field(default_factory=new_id)
@@ -212,7 +199,7 @@ class Marker(_Model):
     name: NameText = ""
 
 
-class OutputSettings(_Model):
+class OutputSettings(FrozenModel):
     """How the video is made.
 
     Attributes:
@@ -220,15 +207,25 @@ class OutputSettings(_Model):
         fps: frames per second of the file.
         backend: renderer name.
         pose_mode: how motion becomes poses: "bank" of real poses, or "direct" projection.
+        versa: options of the backend `versa`, kept while another one is chosen.
     """
 
     height: int = Field(default=720, ge=16, le=8192)
     fps: float = Field(default=25.0, ge=1.0, le=240.0)
     backend: NameText = "draft"
     pose_mode: PoseMode = "bank"
+    versa: VersaOptions = VersaOptions()
+
+    def backend_options(self, backend: str) -> dict[str, Any]:
+        """Return the options that are stored for a renderer, by its own names; most have none."""
+        return self.versa.backend_options() if backend == "versa" else {}
+
+    def backend_seed(self, backend: str) -> int | None:
+        """Return the seed that is stored for a renderer, or None for the project's."""
+        return self.versa.seed if backend == "versa" else None
 
 
-class MotionSettings(_Model):
+class MotionSettings(FrozenModel):
     """How the motion is finished after it was made, see `core.motion_finish`.
 
     Attributes:
@@ -245,7 +242,7 @@ class MotionSettings(_Model):
         return scale in ("head", "half") if self.stay is None else self.stay
 
 
-class MotionRecord(_Model):
+class MotionRecord(FrozenModel):
     """Which wish made a stretch of the stored motion. Fields as in `Segment`, with the seed resolved."""
 
     start_us: Time
@@ -267,7 +264,7 @@ class MotionLayer(MotionRecord):
     tokens: tuple[Token, ...]
 
 
-class MotionState(_Model):
+class MotionState(FrozenModel):
     """The motion itself: five integers a second, from which everything else is computed.
 
     Attributes:
@@ -287,7 +284,7 @@ class MotionState(_Model):
     layers: tuple[MotionLayer, ...] = ()
 
 
-class Project(_Model):
+class Project(FrozenModel):
     """All that the user decided, and the motion that was made of it.
 
     Attributes:

@@ -145,12 +145,32 @@ class Camera:
         self.window.docks.raise_dock("media")
         self.window.registry["view_skeleton"].trigger()
 
+    def renderer(self) -> None:
+        """The diffusion renderer and its options in the inspector, without weights."""
+        from PySide6.QtCore import Qt
+
+        window = self.window
+        form = window.parts.inspector.rendering
+        chosen = window.session.selection
+        window.session.set_selection(())
+        form.backend.setFocus()
+        window.session.set_output(backend="versa")
+        self.wait(lambda: form.problem.isVisible(), "what is missing for the renderer")
+        sizes = window.docks["timeline"].height()
+        window.resizeDocks([window.docks["timeline"]], [150], Qt.Orientation.Vertical)
+        self.rest(0.3)
+        window.parts.inspector.scroll_to(form.reset)
+        self.shoot("renderer")
+        window.resizeDocks([window.docks["timeline"]], [sizes], Qt.Orientation.Vertical)
+        window.session.undo_stack.undo()
+        window.session.set_selection(chosen)
+
     def export(self) -> None:
         """The export dialog."""
         self.in_dialog("export", self.window.registry["export"].trigger)
 
 
-NAMES = ("window_", "side_by_side", "poses", "prompt", "palette", "shortcuts", "rig", "queue", "export")
+NAMES = ("window_", "side_by_side", "poses", "prompt", "palette", "shortcuts", "rig", "queue", "renderer", "export")
 
 
 def take_pictures(names: list[str]) -> None:

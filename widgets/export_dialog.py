@@ -33,6 +33,7 @@ from core.video_format import VideoError, encoded_size, frame_count
 from widgets import theme
 from widgets.form_fields import ChoiceField, dim_label
 from widgets.inspector_project import HEIGHTS, RATES, TIMES, output_width
+from widgets.render_options import BackendChoice
 
 ExportKind = Literal["mp4", "poses", "bvh", "npz", "otio"]
 """A video, a video of the drawn poses, the motion in two formats, or the timeline for other editors."""
@@ -90,6 +91,7 @@ class ExportDialog(QDialog):
         self._picture = QSize()
         self._duration: int | None = None
         self._ranges: dict[str, tuple[int, int]] = {}
+        self._needs: dict[str, str] = {}
         self._suggested = ""
         self._make_fields()
         self._lay_out()
@@ -140,6 +142,9 @@ class ExportDialog(QDialog):
         self.backend = ChoiceField(
             self.tr("Renderer"), self.tr("What makes the pictures of the video"), [("draft", self.tr("Draft puppet"))]
         )
+        self.needs = dim_label()
+        self.needs.setWordWrap(True)
+        self.needs.setAccessibleName(self.tr("What the renderer needs"))
         self.path = QLineEdit()
         self.path.setAccessibleName(self.tr("File"))
         self.path.setToolTip(self.tr("The file to write"))
@@ -165,6 +170,7 @@ class ExportDialog(QDialog):
                 (self.tr("F&rame rate"), self.fps, videos),
                 (self.tr("&Quality"), self.quality, videos),
                 (self.tr("Re&nderer"), self.backend, ("mp4",)),
+                ("", self.needs, ("mp4",)),
             )
         ):
             label = dim_label(text, field)
@@ -251,9 +257,11 @@ class ExportDialog(QDialog):
         self.backend.set_value(project.output.backend)
         self._kind_changed()
 
-    def set_backends(self, backends: Sequence[tuple[str, str]]) -> None:
-        """Offer renderers: name and title of each."""
-        self.backend.set_choices(list(backends))
+    def set_backends(self, backends: Sequence[BackendChoice]) -> None:
+        """Offer renderers."""
+        self._needs = {choice.name: choice.needs for choice in backends}
+        self.backend.set_choices([(choice.name, choice.title) for choice in backends])
+        self._changed()
 
     def kind(self) -> ExportKind:
         """Return what is chosen in the list."""
@@ -329,7 +337,8 @@ class ExportDialog(QDialog):
         self._changed()
 
     def _changed(self) -> None:
-        """Suggest a name again, unless the user wrote one, and bring the summary up to date."""
+        """Suggest a name again, unless the user wrote one, and bring the rest up to date."""
+        self.needs.setText(self._needs.get(str(self.backend.value()), ""))
         if not self.path.text().strip() or self.path.text() == self._suggested:
             self._suggested = self._suggest()
             self.path.setText(self._suggested)

@@ -24,8 +24,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.constants import MAX_SEED
 from core.timecode import TimecodeError, TimecodeMode, format_time, frame_at, frame_start, parse_time
-from core.timeline import MAX_SEED, MAX_TIME_US
+from core.timeline import MAX_TIME_US
 from widgets import theme
 
 SETTLE_MS: Final = 350

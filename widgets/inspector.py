@@ -6,7 +6,7 @@ It shows what it is given and emits what the user wants, one signal a gesture. T
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from core.timecode import TimecodeMode
@@ -20,6 +20,7 @@ class Inspector(QWidget):
 
     Attributes:
         segment_page, project_page: the two forms.
+        rendering: the project's renderer and its options, a part of the second.
 
     Signals:
         changed(object, str, object): ids of segments, the name of a field, its new value.
@@ -53,6 +54,7 @@ class Inspector(QWidget):
         self.setMinimumWidth(240)
         self.segment_page = SegmentPage(self)
         self.project_page = ProjectPage()
+        self.rendering = self.project_page.rendering
         empty = QLabel(self.tr("Open a project, or make a new one from a portrait and a recording."))
         empty.setObjectName("dim")
         empty.setWordWrap(True)
@@ -77,6 +79,7 @@ class Inspector(QWidget):
         form.suggestionsWanted.connect(self.suggestionsWanted)
         form.refused.connect(self.refused)
         self.project_page.fieldChanged.connect(self.projectFieldChanged)
+        self.rendering.remarked.connect(self._show_remark)
         self.project_page.portraitRequested.connect(self.portraitRequested)
         self.project_page.audioRequested.connect(self.audioRequested)
         self.project_page.rigRequested.connect(self.rigRequested)
@@ -121,10 +124,6 @@ class Inspector(QWidget):
         """Show times as seconds or as timecode."""
         self.segment_page.set_timing(mode, fps)
 
-    def set_backends(self, backends: Sequence[tuple[str, str]]) -> None:
-        """Offer renderers: name and title of each."""
-        self.project_page.set_backends(backends)
-
     def edit_prompt(self) -> None:
         """Move the keyboard to the prompt of the selected segment."""
         if self._ids:
@@ -165,6 +164,15 @@ class Inspector(QWidget):
         else:
             self.project_page.show_project(project)
             self._pages.setCurrentWidget(self._project_area)
+
+    def scroll_to(self, field: QWidget) -> None:
+        """Bring a field of the project's form into view."""
+        self._project_area.ensureWidgetVisible(field)
+
+    def _show_remark(self) -> None:
+        """Scroll to what is missing for the renderer, if that is what the user is about to choose."""
+        if self.rendering.backend.hasFocus():
+            QTimer.singleShot(0, self, lambda: self.scroll_to(self.rendering.use_draft))
 
     @staticmethod
     def _scrolled(page: QWidget) -> QScrollArea:

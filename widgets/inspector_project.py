@@ -3,7 +3,6 @@
 Shown while no segment is selected. It says what the user wants; reading media is done elsewhere.
 """
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +14,7 @@ from core.timecode import format_seconds
 from core.timeline import Project
 from widgets import theme
 from widgets.form_fields import ChoiceField, SeedField, dim_label, section, tool_button
+from widgets.render_options import RenderOptions
 
 HEIGHTS: Final = (360, 480, 540, 720, 1080, 1440, 2160)
 RATES: Final = (20.0, 24.0, 25.0, 29.97, 30.0, 50.0, 60.0)
@@ -59,9 +59,12 @@ def output_width(height: int, picture: QSize) -> int:
 class ProjectPage(QWidget):
     """See the module.
 
+    Attributes:
+        rendering: the renderer and its options.
+
     Signals:
         fieldChanged(str, object): "seed", "height", "fps", "backend", "pose_mode", "cleanup" or "stay", and its new
-            value.
+            value. What else concerns the renderer is told by `rendering`.
         portraitRequested, audioRequested: the user wants another file.
         rigRequested: the user wants to see the rig editor.
     """
@@ -104,9 +107,7 @@ class ProjectPage(QWidget):
         self.fps = ChoiceField(
             self.tr("Frames per second"), self.tr("Frames per second of the video"), [(r, f"{r:g} fps") for r in RATES]
         )
-        self.backend = ChoiceField(
-            self.tr("Renderer"), self.tr("What makes the pictures of the video"), [("draft", self.tr("Draft puppet"))]
-        )
+        self.rendering = RenderOptions()
         self.pose_mode = ChoiceField(
             self.tr("Poses"),
             self.tr("How the 3D motion becomes poses in the picture"),
@@ -134,10 +135,10 @@ class ProjectPage(QWidget):
         for name, field in (
             ("height", self.height_field),
             ("fps", self.fps),
-            ("backend", self.backend),
             ("pose_mode", self.pose_mode),
         ):
             field.valueChosen.connect(lambda value, name=name: self.fieldChanged.emit(name, value))
+        self.rendering.backendChosen.connect(lambda value: self.fieldChanged.emit("backend", value))
         self.cleanup.clicked.connect(lambda checked: self.fieldChanged.emit("cleanup", checked))
         self.stay.valueChosen.connect(lambda value: self.fieldChanged.emit("stay", STAYS[str(value)]))
         self.replace_portrait.clicked.connect(self.portraitRequested)
@@ -184,18 +185,14 @@ class ProjectPage(QWidget):
         self._row(grid, 6, self.tr("&Height"), self.height_field)
         grid.addWidget(self.size_note, 7, 1)
         self._row(grid, 8, self.tr("Fra&me rate"), self.fps)
-        self._row(grid, 9, self.tr("Re&nderer"), self.backend)
         layout.addLayout(grid)
+        layout.addWidget(self.rendering)
         layout.addStretch(1)
 
     @staticmethod
     def _row(grid: QGridLayout, row: int, text: str, field: QWidget) -> None:
         grid.addWidget(dim_label(text, field), row, 0)
         grid.addWidget(field, row, 1)
-
-    def set_backends(self, backends: Sequence[tuple[str, str]]) -> None:
-        """Offer renderers: name and title of each."""
-        self.backend.set_choices(list(backends))
 
     def show_project(self, project: Project) -> None:
         """Show a project."""
@@ -220,7 +217,7 @@ class ProjectPage(QWidget):
         self.seed.set_seed(project.seed)
         self.height_field.set_value(output.height)
         self.fps.set_value(float(output.fps))
-        self.backend.set_value(output.backend)
+        self.rendering.show_output(output, project.seed)
         self.pose_mode.set_value(output.pose_mode)
         self.cleanup.setChecked(project.motion_settings.cleanup)
         self.stay.set_value(stay_name(project.motion_settings.stay))
@@ -230,3 +227,4 @@ class ProjectPage(QWidget):
     def flush(self) -> None:
         """Take what is being typed."""
         self.seed.flush()
+        self.rendering.flush()

@@ -32,9 +32,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, context: Context) -> int:
     """Make the project."""
     from app.director import Director
+    from core.constants import MAX_SEED
     from core.project_file import SUFFIX, save_project
     from core.prompts import parse_segment, parse_segments
-    from core.timeline import MAX_SEED, Project, seconds
+    from core.timeline import Project, seconds
 
     path: Path = args.project
     if path.suffix.lower() != SUFFIX:

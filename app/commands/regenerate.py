@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, context: Context) -> int:
     """Make the segment's motion anew and save the project."""
-    from core.timeline import MAX_SEED
+    from core.constants import MAX_SEED
 
     if args.segment < 1:
         raise UsageError(f"--segment {args.segment}: segments are numbered from 1")

@@ -31,28 +31,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_versa(parser: argparse.ArgumentParser) -> None:
-    """Options of the backend versa; what is left out is as the backend has it."""
-    group = parser.add_argument_group("backend versa")
+    """Options of the backend versa; what is left out is as the project has it, else as the backend has it."""
+    group = parser.add_argument_group("backend versa", "What is left out is as the project says.")
     group.add_argument(
-        "--profile", choices=("auto", "8", "12", "16", "24", "all"), help="GB of the card's memory (default: auto)"
+        "--profile", choices=("auto", "8", "12", "16", "24", "all"), help="GB of the card's memory (at first auto)"
     )
     group.add_argument("--device", choices=("auto", "cuda", "mps", "cpu"), help="where to compute (default: auto)")
-    group.add_argument("--seed", type=int, metavar="N", help="seed of the noise (default: the project's)")
-    group.add_argument("--steps", type=int, metavar="N", help="denoising steps (default: 25)")
-    group.add_argument("--guidance", type=float, metavar="X", help="guidance, 1 for none (default: 2)")
-    group.add_argument("--size", type=int, metavar="N", help="short side that the network makes (default: 576)")
-    group.add_argument("--pose-strength", type=float, metavar="X", help="weight of the poses (default: 1)")
+    group.add_argument("--seed", type=int, metavar="N", help="seed of the noise")
+    group.add_argument("--steps", type=int, metavar="N", help="denoising steps (at first 25)")
+    group.add_argument("--guidance", type=float, metavar="X", help="guidance, 1 for none (at first 2)")
+    group.add_argument("--size", type=int, metavar="N", help="short side that the network makes (at first 576)")
+    group.add_argument("--pose-strength", type=float, metavar="X", help="weight of the poses (at first 1)")
     group.add_argument("--face-strength", type=float, metavar="X", help="weight of the face controls, 0 for none")
     group.add_argument("--tile", type=int, metavar="N", help="frames of a tile (default: the profile's)")
     group.add_argument("--overlap", type=int, metavar="N", help="frames that tiles share (default: 6)")
-    group.add_argument("--fast", action="store_const", const=True, help="ten steps along a shorter schedule")
+    group.add_argument("--fast", action=_Switch, help="ten steps along a shorter schedule")
     group.add_argument("--compile", action="store_const", const=True, help="compile the network first (long start)")
     group.add_argument("--colour-hold", type=float, metavar="X", help="take back drift of the colours, 0 to 1")
-    group.add_argument("--still-background", action="store_const", const=True, help="keep the portrait's background")
+    group.add_argument("--still-background", action=_Switch, help="keep the portrait's background")
     group.add_argument("--base", metavar="DIR", help="Stable Video Diffusion folder (default: the model manager's)")
     group.add_argument("--checkpoint", metavar="F", help="MimicMotion or own checkpoint (default: the model manager's)")
     group.add_argument("--preview", type=Path, metavar="F.png", help="rewrite this picture with a look at the work")
 
+
+_Switch = argparse.BooleanOptionalAction
+"""An option that turns off, too, what the project turned on: --no-fast."""
 
 VERSA_OPTIONS = (
     "profile", "device", "steps", "guidance", "size", "pose_strength", "face_strength", "tile", "overlap", "fast",

@@ -21,6 +21,7 @@ from app.engine.segment_states import segment_states
 from app.failures import detail_of, sentence_of
 from app.model_source import ModelSource
 from core.cancel import Cancelled, CancelToken
+from core.forecast import RenderForecast
 
 if TYPE_CHECKING:
     from app.engine.stages import ProjectWork
@@ -103,10 +104,10 @@ class Child:
             elif isinstance(message, messages.Cancel):
                 self._cancel.cancel()
                 self._main.clear()
-            elif isinstance(message, messages.AskPieces):
+            elif isinstance(message, (messages.AskPieces, messages.AskForecast)):
                 # The first item of a tuple says who asks; the rest tells the questions of one apart.
                 asker = message.token[0] if isinstance(message.token, tuple) and message.token else message.token
-                self._side[("pieces", asker)] = message
+                self._side[(type(message).__name__, asker)] = message
             else:
                 self._side[_KINDS[type(message)]] = message
             self._wanted.notify_all()
@@ -174,10 +175,19 @@ class Child:
             self.send(self._suggestions(question.text))
         elif isinstance(question, messages.AskPieces):
             self.send(messages.Pieces(question.token, self._project(question.path).pieces(question.project)))
+        elif isinstance(question, messages.AskForecast):
+            self.send(messages.Foreseen(question.token, self._forecast(question)))
         elif isinstance(question, messages.Prepare):
             from app.engine.stages import look_at_files
 
             look_at_files(question, self.send, CancelToken())
+
+    def _forecast(self, question: messages.AskForecast) -> RenderForecast:
+        try:
+            return self._project(question.path).forecast(question.project, question.wish)
+        except Exception as error:  # what a driver or a library says: somebody waits for an answer in any case
+            backend = question.wish.backend or question.project.output.backend
+            return RenderForecast(backend, "other", sentence_of(error))
 
     def _suggestions(self, text: str) -> messages.Suggestions:
         if self._suggester is None:

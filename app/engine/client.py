@@ -48,6 +48,7 @@ class EngineClient(QObject):
         motionReady: revision, `MotionState` and `MotionClip`.
         posesReady: revision and `PoseSequence`.
         piecesReady: the token of the question and a tuple of `RenderedPiece`.
+        forecastReady: the token of the question and a `core.forecast.RenderForecast`.
         suggestionsReady: the text and a list of (known prompt, similarity), best first.
         nearnessReady: the text and its similarity to the nearest known prompt; below `messages.UNFAMILIAR` the weights
             probably do not know it.
@@ -66,6 +67,7 @@ class EngineClient(QObject):
     motionReady = Signal(int, object, object)
     posesReady = Signal(int, object)
     piecesReady = Signal(object, object)
+    forecastReady = Signal(object, object)
     suggestionsReady = Signal(str, object)
     nearnessReady = Signal(str, float)
     segmentStates = Signal(object)
@@ -180,6 +182,20 @@ class EngineClient(QObject):
         """
         place = messages.unsaved_path() if path is None else Path(path)
         self._send(messages.AskPieces(project, str(place), token))
+
+    def request_forecast(
+        self, project: Project, path: str | Path | None, wish: messages.RenderWish, token: Hashable = None
+    ) -> None:
+        """Ask how a render would go; the newest question of each asker is answered.
+
+        Args:
+            project: any snapshot of the project.
+            path: its file, None while it has none.
+            wish: what would be rendered.
+            token: as in `request_pieces`.
+        """
+        place = messages.unsaved_path() if path is None else Path(path)
+        self._send(messages.AskForecast(project, str(place), wish, token))
 
     def prepare(self, audio: str = "", portrait: str = "", rig: dict[str, Any] | None = None) -> None:
         """Look at files that are no project yet; `audioReady` and `portraitReady` answer.
@@ -313,6 +329,9 @@ class EngineClient(QObject):
 
     def _on_pieces(self, message: messages.Pieces) -> None:
         self.piecesReady.emit(message.token, message.pieces)
+
+    def _on_foreseen(self, message: messages.Foreseen) -> None:
+        self.forecastReady.emit(message.token, message.forecast)
 
     def _on_suggestions(self, message: messages.Suggestions) -> None:
         self.suggestionsReady.emit(message.text, list(message.found))

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from app.folders import home_folder
 from core.cancel import Progress
+from core.forecast import RenderForecast
 from core.motion import MotionClip
 from core.portrait import Portrait, Rig
 from core.pose import PoseSequence
@@ -105,6 +106,36 @@ class AskPieces:
 
     project: Project
     path: str
+    token: Hashable
+
+
+@dataclass(frozen=True)
+class RenderWish:
+    """A render that may come; None is as the project says, or the whole recording.
+
+    Attributes:
+        backend: renderer name.
+        height: of the frames in pixels.
+        fps: frames per second.
+        start_us, end_us: where it begins and ends.
+        crf: x264's quality.
+    """
+
+    backend: str | None = None
+    height: int | None = None
+    fps: float | None = None
+    start_us: int | None = None
+    end_us: int | None = None
+    crf: int = 18
+
+
+@dataclass(frozen=True)
+class AskForecast:
+    """Look whether a render can be done here, and what it will take."""
+
+    project: Project
+    path: str
+    wish: RenderWish
     token: Hashable
 
 
@@ -219,6 +250,14 @@ class Pieces:
 
     token: Hashable
     pieces: tuple[RenderedPiece, ...]
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """How a render would go."""
+
+    token: Hashable
+    forecast: RenderForecast
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from core.audio import AudioTrack, load_audio
 from core.cache import fingerprint
 from core.cancel import CancelToken, Progress
 from core.constants import MICROSECONDS
+from core.forecast import RenderForecast
 from core.pauses import find_pauses, propose_segments
 from core.portrait import Portrait, Rig, load_portrait
 from core.rendered import RenderedPiece
@@ -57,6 +58,18 @@ class ProjectWork:
         """Return the finished chunks of a snapshot of the project; may be called beside `run` from another thread."""
         director = self._director or Director(project, self.path, models=self._models)
         return director.twin(project).pieces()
+
+    def forecast(self, project: Project, wish: messages.RenderWish) -> RenderForecast:
+        """Return how a render of a snapshot of the project would go; may be called beside `run` from another thread."""
+        director = self._director or Director(project, self.path, models=self._models)
+        return director.twin(project).forecast(
+            backend=wish.backend,
+            height=wish.height,
+            fps=wish.fps,
+            start=None if wish.start_us is None else wish.start_us / MICROSECONDS,
+            end=None if wish.end_us is None else wish.end_us / MICROSECONDS,
+            crf=wish.crf,
+        )
 
     def run(self, revision: int, project: Project, cancel: CancelToken) -> None:
         """Bring everything up to date for a revision of the project.

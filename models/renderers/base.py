@@ -5,7 +5,7 @@ A renderer makes frames only. Files, caching, audio and progress belong to `app.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,23 @@ from core.cache import Cache
 from core.cancel import CancelToken
 from core.portrait import Portrait
 from core.pose import PoseSequence
+
+Lack = Literal["weights", "device", "memory"]
+"""What a backend can be without: its weights, the device that is asked for, or enough memory for the work."""
+
+
+class BackendLacks(ValueError):
+    """A backend cannot work here; the sentence says what is missing and what to do.
+
+    Attributes:
+        lack: what it is.
+        needed: bytes of memory that the work takes, None where memory is not what is missing.
+        free: bytes that there are for it.
+    """
+
+    lack: Lack
+    needed: float | None = None
+    free: float | None = None
 
 
 @dataclass(frozen=True)
@@ -117,6 +134,23 @@ class RenderPlan:
 
 
 @dataclass(frozen=True)
+class RenderEstimate:
+    """What a job will take, before its start.
+
+    Attributes:
+        seconds: estimated time.
+        memory: estimated bytes at the worst moment.
+        free: bytes that are free for it, or None where that is not known.
+        device: what computes: "cuda", "mps", "cpu".
+    """
+
+    seconds: float
+    memory: float
+    free: float | None = None
+    device: str = "cpu"
+
+
+@dataclass(frozen=True)
 class RenderedFrame:
     """One frame.
 
@@ -150,6 +184,22 @@ class Renderer(Protocol):
 
     def plan(self, job: RenderJob) -> RenderPlan:
         """Split the job into chunks. The split depends on absolute frame numbers, so an edit keeps other chunks."""
+        ...
+
+    def require(self) -> None:
+        """Make sure that whatever every job needs is there; quick, without a job.
+
+        Raises:
+            BackendLacks: weights or a device are missing.
+        """
+        ...
+
+    def estimate(self, job: RenderJob) -> RenderEstimate:
+        """Say what a job will take.
+
+        Raises:
+            BackendLacks: weights, a device or memory are missing.
+        """
         ...
 
     def check(self, job: RenderJob) -> tuple[str, ...]:

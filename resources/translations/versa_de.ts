@@ -2619,6 +2619,10 @@
         <translation>Entwurfspuppe</translation>
     </message>
     <message>
+        <source>What the renderer needs</source>
+        <translation>Was der Renderer braucht</translation>
+    </message>
+    <message>
         <source>File</source>
         <translation>Datei</translation>
     </message>
@@ -3463,18 +3467,6 @@ Doppelklick zum Umbenennen</translation>
         <translation>Bilder je Sekunde des Videos</translation>
     </message>
     <message>
-        <source>Renderer</source>
-        <translation>Renderer</translation>
-    </message>
-    <message>
-        <source>What makes the pictures of the video</source>
-        <translation>Was die Bilder des Videos macht</translation>
-    </message>
-    <message>
-        <source>Draft puppet</source>
-        <translation>Entwurfspuppe</translation>
-    </message>
-    <message>
         <source>Poses</source>
         <translation type="unfinished">Posen</translation>
     </message>
@@ -3557,10 +3549,6 @@ Doppelklick zum Umbenennen</translation>
     <message>
         <source>Fra&amp;me rate</source>
         <translation>&amp;Bildrate</translation>
-    </message>
-    <message>
-        <source>Re&amp;nderer</source>
-        <translation>Re&amp;nderer</translation>
     </message>
 </context>
 <context>
@@ -3771,6 +3759,263 @@ Likeness {percent} %</source>
     <message>
         <source>All files were found.</source>
         <translation>Alle Dateien wurden gefunden.</translation>
+    </message>
+</context>
+<context>
+    <name>RenderForecast</name>
+    <message>
+        <source>The weights of this renderer are missing.</source>
+        <translation>Die Gewichte dieses Renderers fehlen.</translation>
+    </message>
+    <message>
+        <source> and </source>
+        <translation> und </translation>
+    </message>
+    <message>
+        <source>Weights are missing: {names}. The model manager gets them.</source>
+        <translation>Es fehlen Gewichte: {names}. Die Modellverwaltung holt sie.</translation>
+    </message>
+    <message>
+        <source>The graphics card that was asked for is not there.</source>
+        <translation>Die verlangte Grafikkarte ist nicht da.</translation>
+    </message>
+    <message>
+        <source>There is too little memory. A smaller size or profile needs less.</source>
+        <translation>Der Speicher reicht nicht. Eine kleinere Größe oder ein kleineres Profil braucht weniger.</translation>
+    </message>
+    <message>
+        <source>There is too little memory: about {needed} are needed, {free} can be used. A smaller size or profile needs less.</source>
+        <translation>Der Speicher reicht nicht: etwa {needed} werden gebraucht, {free} sind nutzbar. Eine kleinere Größe oder ein kleineres Profil braucht weniger.</translation>
+    </message>
+    <message>
+        <source>There is no graphics card that can be used, and the processor is very slow.</source>
+        <translation>Es gibt keine nutzbare Grafikkarte, und der Prozessor ist sehr langsam.</translation>
+    </message>
+    <message>
+        <source>About {needed} of memory are needed, but only {free} are free.</source>
+        <translation>Etwa {needed} Speicher werden gebraucht, aber nur {free} sind frei.</translation>
+    </message>
+    <message>
+        <source>Everything is rendered already.</source>
+        <translation>Alles ist schon gerendert.</translation>
+    </message>
+    <message>
+        <source>About {time} for {frames} frames, {memory} of memory.</source>
+        <translation>Etwa {time} für {frames} Bilder, {memory} Speicher.</translation>
+    </message>
+    <message>
+        <source>At least {time} for {frames} frames, about {memory} of memory.</source>
+        <translation>Mindestens {time} für {frames} Bilder, etwa {memory} Speicher.</translation>
+    </message>
+</context>
+<context>
+    <name>RenderOptions</name>
+    <message>
+        <source>Renderer</source>
+        <translation type="unfinished">Renderer</translation>
+    </message>
+    <message>
+        <source>What makes the pictures of the video</source>
+        <translation type="unfinished">Was die Bilder des Videos macht</translation>
+    </message>
+    <message>
+        <source>Draft puppet</source>
+        <translation type="unfinished">Entwurfspuppe</translation>
+    </message>
+    <message>
+        <source>What the renderer needs</source>
+        <translation>Was der Renderer braucht</translation>
+    </message>
+    <message>
+        <source>What is missing for the renderer</source>
+        <translation>Was dem Renderer fehlt</translation>
+    </message>
+    <message>
+        <source>What a render of the whole recording takes</source>
+        <translation>Was das Rendern der ganzen Aufnahme kostet</translation>
+    </message>
+    <message>
+        <source>Model manager…</source>
+        <translation>Modelle …</translation>
+    </message>
+    <message>
+        <source>Get the weights that are missing</source>
+        <translation>Die fehlenden Gewichte holen</translation>
+    </message>
+    <message>
+        <source>Use the draft</source>
+        <translation>Entwurf nehmen</translation>
+    </message>
+    <message>
+        <source>Render with the draft puppet, which needs nothing</source>
+        <translation>Mit der Entwurfspuppe rendern, die nichts braucht</translation>
+    </message>
+    <message>
+        <source>Reset the options</source>
+        <translation>Optionen zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Set all options of this renderer to what they are at first</source>
+        <translation>Alle Optionen dieses Renderers auf ihre ersten Werte setzen</translation>
+    </message>
+    <message>
+        <source>As the card allows</source>
+        <translation>Wie die Karte erlaubt</translation>
+    </message>
+    <message>
+        <source>{n} GB</source>
+        <translation>{n} GB</translation>
+    </message>
+    <message>
+        <source>No limit</source>
+        <translation>Ohne Grenze</translation>
+    </message>
+    <message>
+        <source>Memory profile</source>
+        <translation>Speicherprofil</translation>
+    </message>
+    <message>
+        <source>How much memory of the graphics card may be used; less is slower</source>
+        <translation>Wie viel Speicher der Grafikkarte benutzt werden darf; weniger ist langsamer</translation>
+    </message>
+    <message>
+        <source>Denoising steps</source>
+        <translation>Entrauschungsschritte</translation>
+    </message>
+    <message>
+        <source>More steps take longer and give finer pictures; {n} are usual</source>
+        <translation>Mehr Schritte dauern länger und geben feinere Bilder; üblich sind {n}</translation>
+    </message>
+    <message>
+        <source>Size of the network&apos;s picture</source>
+        <translation>Größe des Bildes im Netz</translation>
+    </message>
+    <message>
+        <source>Its short side, before it is scaled to the video; the network was trained with {n} px</source>
+        <translation>Seine kurze Seite, bevor es auf das Video skaliert wird; trainiert wurde das Netz mit {n} px</translation>
+    </message>
+    <message>
+        <source>Guidance</source>
+        <translation>Führung</translation>
+    </message>
+    <message>
+        <source>How strictly portrait and poses are followed; 1 takes half the time.</source>
+        <translation>Wie streng Porträt und Posen befolgt werden; 1 braucht etwa die halbe Zeit.</translation>
+    </message>
+    <message>
+        <source>Pose strength</source>
+        <translation>Stärke der Posen</translation>
+    </message>
+    <message>
+        <source>Weight of the poses.</source>
+        <translation>Gewicht der Posen.</translation>
+    </message>
+    <message>
+        <source>Face controls</source>
+        <translation>Steuerung des Gesichts</translation>
+    </message>
+    <message>
+        <source>Weight of speech, emotion and blinking on the face; 0 leaves them out.</source>
+        <translation>Gewicht von Sprache, Gefühl und Blinzeln im Gesicht; 0 lässt sie weg.</translation>
+    </message>
+    <message>
+        <source>Hold the colours</source>
+        <translation>Farben halten</translation>
+    </message>
+    <message>
+        <source>How much of a drift of the colours is taken back.</source>
+        <translation>Wie viel eines Wanderns der Farben zurückgenommen wird.</translation>
+    </message>
+    <message>
+        <source>Seed of the pictures</source>
+        <translation>Startwert der Bilder</translation>
+    </message>
+    <message>
+        <source>Another seed gives other details; empty: the project&apos;s</source>
+        <translation>Ein anderer Startwert gibt andere Einzelheiten; leer: der des Projekts</translation>
+    </message>
+    <message>
+        <source>Fast mode</source>
+        <translation>Schneller Modus</translation>
+    </message>
+    <message>
+        <source>Ten steps along a shorter schedule: quicker, less fine</source>
+        <translation>Zehn Schritte nach einem kürzeren Plan: schneller, weniger fein</translation>
+    </message>
+    <message>
+        <source>Keep the background still</source>
+        <translation>Hintergrund ruhig halten</translation>
+    </message>
+    <message>
+        <source>Show the portrait&apos;s own pixels where the person never is</source>
+        <translation>Wo die Person nie ist, die Bildpunkte des Porträts zeigen</translation>
+    </message>
+    <message>
+        <source>Re&amp;nderer</source>
+        <translation type="unfinished">Re&amp;nderer</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation type="unfinished">Speicher</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>Schritte</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation type="unfinished">Größe</translation>
+    </message>
+    <message>
+        <source>Poses</source>
+        <translation type="unfinished">Posen</translation>
+    </message>
+    <message>
+        <source>Face</source>
+        <translation type="unfinished">Gesicht</translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation>Farben</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation type="unfinished">Startwert</translation>
+    </message>
+    <message>
+        <source>Fast mode takes ten steps at most</source>
+        <translation>Der schnelle Modus macht höchstens zehn Schritte</translation>
+    </message>
+</context>
+<context>
+    <name>RenderQuestion</name>
+    <message>
+        <source>Render</source>
+        <translation>Rendern</translation>
+    </message>
+    <message>
+        <source>This render takes very long or more memory than is free.</source>
+        <translation>Dieses Rendern dauert sehr lange oder braucht mehr Speicher, als frei ist.</translation>
+    </message>
+    <message>
+        <source>This renderer cannot work here.</source>
+        <translation>Dieser Renderer kann hier nicht arbeiten.</translation>
+    </message>
+    <message>
+        <source>&amp;Render all the same</source>
+        <translation>&amp;Trotzdem rendern</translation>
+    </message>
+    <message>
+        <source>Open the &amp;model manager</source>
+        <translation>&amp;Modellverwaltung öffnen</translation>
+    </message>
+    <message>
+        <source>Use the &amp;draft</source>
+        <translation>&amp;Entwurf nehmen</translation>
+    </message>
+    <message>
+        <source>Render with the draft puppet, which needs nothing</source>
+        <translation>Mit der Entwurfspuppe rendern, die nichts braucht</translation>
     </message>
 </context>
 <context>
@@ -4754,6 +4999,14 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Ausgabe ändern</translation>
     </message>
     <message>
+        <source>Change renderer options</source>
+        <translation>Optionen des Renderers ändern</translation>
+    </message>
+    <message>
+        <source>Reset renderer options</source>
+        <translation>Optionen des Renderers zurücksetzen</translation>
+    </message>
+    <message>
         <source>Change motion settings</source>
         <translation>Bewegungseinstellungen ändern</translation>
     </message>
@@ -5692,6 +5945,37 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
     <message>
         <source>Tencent and Stability AI licences</source>
         <translation>Lizenzen von Tencent und Stability AI</translation>
+    </message>
+</context>
+<context>
+    <name>WindowBackends</name>
+    <message>
+        <source>Draft puppet</source>
+        <translation type="unfinished">Entwurfspuppe</translation>
+    </message>
+    <message>
+        <source>Needs nothing; quick.</source>
+        <translation>Braucht nichts; schnell.</translation>
+    </message>
+    <message>
+        <source>Diffusion (versa)</source>
+        <translation>Diffusion (versa)</translation>
+    </message>
+    <message>
+        <source>Needs 4.5 GB of weights and a graphics card with 8 GB of memory; a processor alone takes hours for seconds of video.</source>
+        <translation>Braucht 4,5 GB Gewichte und eine Grafikkarte mit 8 GB Speicher; ein Prozessor allein braucht Stunden für Sekunden.</translation>
+    </message>
+    <message>
+        <source>Another render is about to start; wait a moment.</source>
+        <translation>Ein anderes Rendern beginnt gerade; warten Sie einen Moment.</translation>
+    </message>
+    <message>
+        <source>Looking whether the renderer can work here …</source>
+        <translation>Es wird nachgesehen, ob der Renderer hier arbeiten kann …</translation>
+    </message>
+    <message>
+        <source>Rendering in the background. {estimate}</source>
+        <translation>Es wird im Hintergrund gerendert. {estimate}</translation>
     </message>
 </context>
 <context>

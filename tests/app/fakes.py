@@ -17,7 +17,7 @@ from core.project_file import save_project
 from core.rig import Rig
 from core.timeline import MotionSettings, Project, Segment, Track
 from models.known_prompts import Confidence
-from models.renderers.base import RenderChunk, RenderedFrame, RenderJob, RenderPlan
+from models.renderers.base import RenderChunk, RenderedFrame, RenderEstimate, RenderJob, RenderPlan
 
 RATE = 16_000
 
@@ -133,6 +133,12 @@ class FakeRenderer:
             chunks.append(RenderChunk(first // length, first, last))
             first = last
         return RenderPlan(tuple(chunks), 1000)
+
+    def require(self) -> None:
+        pass
+
+    def estimate(self, job: RenderJob) -> RenderEstimate:
+        return RenderEstimate(seconds=(job.end_frame - job.start_frame) * 0.1, memory=1e9, free=8e9, device="cpu")
 
     def check(self, job: RenderJob) -> tuple[str, ...]:
         return ()

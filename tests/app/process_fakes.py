@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from app.engine.suggestions import Suggester
+from app.model_source import BackendError
 from core.cancel import CancelToken
+from models.renderers.base import BackendLacks, RenderEstimate
 from tests.app.fakes import FakeModels, FakeMotion, FakeRenderer
 
 
@@ -67,6 +69,57 @@ class SlowRenderer(FakeRenderer):
             yield frame
         if (folder / "crash").exists():
             os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Diffusion(FakeRenderer):
+    """Stands for the backend `versa`: its frames depend on its options, and files in the home say what it lacks."""
+
+    def __init__(self, options) -> None:
+        super().__init__(name="versa")
+        self.options = dict(options or {})
+
+    def require(self) -> None:
+        lack = home_file("lacks")
+        if lack in ("weights", "memory"):
+            error = BackendLacks(f"the {lack} are missing")
+            error.lack = lack
+            if lack == "memory":
+                error.needed, error.free = 30e9, 8e9
+            raise error
+        if lack:
+            raise RuntimeError(lack)
+
+    def check(self, job) -> tuple[str, ...]:
+        self.require()
+        return ()
+
+    def estimate(self, job) -> RenderEstimate:
+        seconds = float(home_file("seconds a frame") or 0.1)
+        return RenderEstimate((job.end_frame - job.start_frame) * seconds, 12e9, 16e9, "cuda")
+
+    def chunk_inputs(self, job, chunk):
+        return {**super().chunk_inputs(job, chunk), "options": sorted(self.options.items())}
+
+
+def home_file(name: str) -> str:
+    """What a test wrote into a file of the program's folder, "" if it did not."""
+    path = Path(os.environ["VERSA_HOME"]) / name
+    return path.read_text("utf-8") if path.is_file() else ""
+
+
+class BothRenderers(Models):
+    """The draft and what stands for `versa`."""
+
+    def renderer(self, name, options=None):
+        if name == "versa":
+            return Diffusion(options)
+        if name != "draft":
+            raise BackendError(f"there is no backend {name!r}; choose one of draft, versa")
+        return super().renderer(name, options)
+
+
+def both_renderers() -> BothRenderers:
+    return BothRenderers()
 
 
 def models() -> Models:

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.session import Session
+from core.constants import MAX_SEED
 from core.timeline import (
-    MAX_SEED,
     MotionRecord,
     MotionState,
     Project,
@@ -80,8 +80,8 @@ class Hand:
             self.add, self.add, self.change, self.change, self.move, self.move, self.duplicate, self.trim, self.trim,
             self.split, self.join, self.delete, self.delete, self.ripple, self.copy_paste, self.cut, self.marker,
             self.move_marker, self.rename_marker, self.remove_marker, self.add_track, self.remove_track,
-            self.set_track, self.rig, self.output, self.finish, self.media, self.propose, self.seed, self.another,
-            self.use, self.favour, self.group, self.lock,
+            self.set_track, self.rig, self.output, self.finish, self.media, self.propose, self.seed,
+            self.another, self.use, self.favour, self.group, self.lock,
         )  # fmt: skip
 
     def act(self, number: int, seed: int) -> object:
@@ -207,8 +207,18 @@ class Hand:
         return self.session.set_rig(self.rng.choice([None, {"points": [[1, 2], [3.5, 4]], "n": self.rng.random()}]))
 
     def output(self) -> object:
+        if self.rng.random() < 0.5:
+            return self.versa()
         field, value = self.rng.choice([("height", 480), ("height", 3), ("fps", 30.0), ("pose_mode", "direct")])
         return self.session.set_output(**{field: value})
+
+    def versa(self) -> object:
+        if self.rng.random() < 0.4:
+            return self.session.reset_versa()
+        field, value = self.rng.choice(
+            [("steps", 40), ("steps", 0), ("seed", 3), ("seed", None), ("fast", True), ("guidance", 3.5), ("speed", 1)]
+        )
+        return self.session.set_versa(**{field: value})
 
     def finish(self) -> object:
         field, value = self.rng.choice([("cleanup", self.rng.random() < 0.5), ("stay", self.rng.choice([None, True]))])

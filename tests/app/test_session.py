@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from app.session import Session
 from core.clipboard import MIME_TYPE
 from core.project_file import cache_folder, load_project
+from core.versa_options import VersaOptions
 from tests.app.session_moves import motion_for, sample_project
 
 
@@ -354,3 +355,30 @@ def test_how_motion_is_finished_is_one_step_of_undo(qapp, home, tmp_path):
     session.undo_stack.undo()
     assert (session.project.motion_settings.cleanup, session.project.motion_settings.stay) == (True, None)
     session.close()
+
+
+# Renderer -------------------------------------------------------------------------------------------------------------
+
+
+def test_options_of_the_renderer_are_checked_and_one_step_each(session, said):
+    assert session.set_versa(steps=40) and session.set_versa(seed=3, fast=True)
+    assert session.project.output.versa == VersaOptions(steps=40, seed=3, fast=True)
+    assert not session.set_versa(steps=0) and not session.set_versa(speed=1)
+    assert (
+        [level for level, _ in said] == ["warning", "warning"]
+        and said[0][1].startswith("Steps: ")
+        and "speed" in said[1][1]
+    )
+    assert session.reset_versa() and session.project.output.versa == VersaOptions()
+    assert session.reset_versa(), "there is nothing to reset, and nothing to undo"
+    assert session.undo_stack.count() == 3
+    session.undo_stack.undo()
+    assert session.project.output.versa == VersaOptions(steps=40, seed=3, fast=True)
+    session.undo_stack.setIndex(0)
+    assert session.project.output.versa == VersaOptions()
+
+
+def test_a_reset_keeps_what_another_tool_stored(session):
+    session.set_output(versa=VersaOptions.model_validate({"steps": 40, "theirs": 1}))
+    session.reset_versa()
+    assert session.project.output.versa.model_extra == {"theirs": 1} and session.project.output.versa.changed == ()

@@ -27,6 +27,7 @@ from core.timeline import (
     Take,
     Track,
 )
+from core.versa_options import VersaOptions
 
 
 @pytest.fixture
@@ -211,8 +212,50 @@ def test_the_first_schema_is_migrated(tmp_path):
     assert project.motion_settings == MotionSettings(cleanup=True, stay=None)
     assert (project.segment("s").part, project.segment("s").stay) == ("whole", None)
     save_project(project.replace(motion_settings=MotionSettings(cleanup=False, stay=True)), path)
-    assert json.loads(path.read_text("utf-8"))["schema_version"] == 2
+    assert json.loads(path.read_text("utf-8"))["schema_version"] == SCHEMA_VERSION
     assert load_project(path).motion_settings == MotionSettings(cleanup=False, stay=True)
+
+
+@pytest.mark.parametrize("output", [{"height": 480, "backend": "versa", "theirs": 1, "versa": "of another tool"}, None])
+def test_the_second_schema_is_migrated(tmp_path, output):
+    path = tmp_path / "P.versa"
+    more = {} if output is None else {"output": output}
+    write(path, {"schema_version": 2, "portrait": "p.png", "audio": "a.wav", **more})
+    project = load_project(path)
+    assert project.output.versa == VersaOptions() and project.output.versa.changed == ()
+    if output is not None:
+        assert (project.output.height, project.output.backend) == (480, "versa")
+        assert project.output.model_extra == {"theirs": 1}
+    changed = project.replace(output=project.output.replace(versa=VersaOptions(steps=30, seed=9, fast=True)))
+    save_project(changed, path)
+    assert json.loads(path.read_text("utf-8"))["output"]["versa"]["steps"] == 30
+    assert load_project(path) == changed
+    assert load_project(path).output.versa.changed == ("steps", "seed", "fast")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("profile", "7"), ("steps", 0), ("steps", 101), ("steps", 2.5), ("guidance", 0.5), ("guidance", 11),
+        ("size", 255), ("size", "576"), ("seed", -1), ("seed", 2**32), ("pose_strength", 2.1), ("face_strength", -0.1),
+        ("colour_hold", 1.5), ("fast", 1), ("still_background", "yes"),
+    ],
+)  # fmt: skip
+def test_a_wrong_option_of_the_renderer_is_named(tmp_path, name, value):
+    path = tmp_path / "P.versa"
+    write(path, minimal(output={"versa": {name: value}}))
+    with pytest.raises(ProjectFileError, match=rf"output\.versa\.{name}: "):
+        load_project(path)
+
+
+def test_what_another_tool_stored_with_the_options_stays(tmp_path):
+    path = tmp_path / "P.versa"
+    write(path, minimal(output={"versa": {"steps": 40, "theirs": [1]}}))
+    project = load_project(path)
+    assert project.output.backend_options("versa")["steps"] == 40
+    assert "theirs" not in project.output.backend_options("versa"), "the backend would refuse it"
+    save_project(project, path)
+    assert json.loads(path.read_text("utf-8"))["output"]["versa"]["theirs"] == [1]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import numpy as np
 from core.cancel import CancelToken
 from core.framing import frame_transform
 from core.portrait import Portrait
-from models.renderers.base import RenderChunk, RenderedFrame, RenderJob, RenderPlan
+from models.renderers.base import RenderChunk, RenderedFrame, RenderEstimate, RenderJob, RenderPlan
 from models.renderers.draft.compositing import Box, united
 from models.renderers.draft.placing import place
 from models.renderers.draft.pose_track import PoseTrack
@@ -85,8 +85,16 @@ class DraftRenderer:
             quick=True,
         )
 
-    def check(self, job: RenderJob) -> tuple[str, ...]:
+    def require(self) -> None:
         """Nothing is needed."""
+
+    def estimate(self, job: RenderJob) -> RenderEstimate:
+        """Estimated time and memory, as in the plan."""
+        plan = self.plan(job)
+        return RenderEstimate(plan.seconds or 0.0, plan.peak_memory)
+
+    def check(self, job: RenderJob) -> tuple[str, ...]:
+        """Nothing need be said."""
         return ()
 
     def chunk_inputs(self, job: RenderJob, chunk: RenderChunk) -> Mapping[str, Any]:

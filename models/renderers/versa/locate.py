@@ -5,6 +5,7 @@ import importlib.util
 from pathlib import Path
 from typing import Any, Final
 
+from models.renderers.base import BackendLacks
 from models.renderers.versa.settings import VersaSettings, WeightFiles
 
 BASE_NAME: Final = "svd-xt-1-1"
@@ -17,8 +18,10 @@ POSE_NAME: Final = "dwpose"
 INSTEAD: Final = "render with the backend draft, which needs nothing (--backend draft)"
 
 
-class WeightsMissing(ValueError):
+class WeightsMissing(BackendLacks):
     """Weights of the backend are not there; the sentence names them and says how to get them."""
+
+    lack = "weights"
 
 
 def find_weights(settings: VersaSettings) -> WeightFiles:

@@ -4,11 +4,13 @@ A profile has two halves. Tile and decode chunk change the pictures, so they are
 every cache key. How the passes are executed changes nothing but speed, so it may step down in the middle of a render.
 """
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from pathlib import Path
 from typing import Any, Final, Literal
 
 import torch
 
+from models.renderers.base import BackendLacks, Lack
 from models.renderers.versa.settings import SettingsError, VersaSettings
 
 Offload = Literal["none", "model", "sequential"]
@@ -36,6 +38,24 @@ _PLENTY: Final = 36 * GB
 
 _RESERVE: Final = 1.15
 """What the allocator and the kernels take besides."""
+
+
+class DeviceMissing(SettingsError, BackendLacks):
+    """The device that was asked for is not there."""
+
+    lack: Lack = "device"
+
+
+class MemoryShort(SettingsError, BackendLacks):
+    """The work does not fit into the memory."""
+
+    lack: Lack = "memory"
+    needed: float
+    free: float
+
+    def __init__(self, sentence: str, needed: float, free: float) -> None:
+        super().__init__(sentence)
+        self.needed, self.free = needed, free
 
 
 @dataclass(frozen=True)
@@ -103,6 +123,10 @@ class Networks:
     clip: float = 2.0 * CLIP_PARAMETERS
     largest_layer: float = 2.0 * 60e6
 
+    def scaled(self, factor: float) -> "Networks":
+        """The same with numbers that are larger by a factor."""
+        return Networks(*(factor * size for size in astuple(self)))
+
 
 @dataclass(frozen=True)
 class Work:
@@ -127,8 +151,8 @@ class Work:
 
 def peak_memory(work: Work, how: Execution, networks: Networks | None = None) -> float:
     """Estimated bytes on the card at the worst moment."""
-    nets = Networks() if networks is None else networks
     scale = work.bytes_per_number / 2
+    nets = Networks().scaled(scale) if networks is None else networks
     denoising = UNET_BYTES * scale * work.cells * work.tile * (2 if how.batched else 1)
     decoding = DECODE_BYTES * scale * work.cells * work.decode_frames
     if how.offload == "none":
@@ -167,7 +191,7 @@ def fit(work: Work, profile: Profile, free: float | None, networks: Networks | N
     Starts as the profile says and steps down until it fits both what is free and what the profile allows.
 
     Raises:
-        SettingsError: nothing fits; it says what would.
+        MemoryShort: nothing fits; it says what would.
     """
     limits = [limit for limit in (free, profile.memory) if limit is not None]
     limit = min(limits) if limits else float("inf")
@@ -177,10 +201,12 @@ def fit(work: Work, profile: Profile, free: float | None, networks: Networks | N
         if needed <= limit:
             return how, needed
     needed = peak_memory(work, steps[-1], networks)
-    raise SettingsError(
+    raise MemoryShort(
         f"tiles of {work.tile} frames need about {needed / GB:.1f} GB, but {limit / GB:.1f} GB are "
         f"{'free' if free is not None and limit == free else 'allowed by the profile'}; choose a smaller size or tile, "
-        "or a smaller profile"
+        "or a smaller profile",
+        needed,
+        limit,
     )
 
 
@@ -194,14 +220,14 @@ def pick_device(wanted: str) -> torch.device:
     """The device to run on.
 
     Raises:
-        SettingsError: it is not there.
+        DeviceMissing: it is not there.
     """
     mps = getattr(torch.backends, "mps", None)
     there = {"cuda": torch.cuda.is_available(), "mps": bool(mps and mps.is_available()), "cpu": True}
     if wanted == "auto":
         return torch.device(next(name for name, found in there.items() if found))
     if not there[wanted]:
-        raise SettingsError(
+        raise DeviceMissing(
             f"there is no {wanted} device that torch can use; choose --device cpu (very slow), or the backend draft"
         )
     return torch.device(wanted)
@@ -215,6 +241,16 @@ def precision(device: torch.device) -> torch.dtype:
 def card_memory(device: torch.device) -> float | None:
     """Bytes of a CUDA card; None elsewhere."""
     return float(torch.cuda.get_device_properties(device).total_memory) if device.type == "cuda" else None
+
+
+def system_memory() -> float | None:
+    """Bytes of the system's memory that programs can still take; None where the system does not say."""
+    try:
+        lines = Path("/proc/meminfo").read_text("ascii").splitlines()
+    except OSError:
+        return None
+    found = next((line.split()[1] for line in lines if line.startswith("MemAvailable:")), None)
+    return None if found is None else float(found) * 1024
 
 
 def free_memory(device: torch.device) -> float | None:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from core.cache import content_key
 from core.cancel import CancelToken
 from core.video import frame_count
-from models.renderers.base import RenderChunk, RenderedFrame, RenderJob, RenderNews, RenderPlan
+from models.renderers.base import RenderChunk, RenderedFrame, RenderEstimate, RenderJob, RenderNews, RenderPlan
 from models.renderers.versa.face_source import FaceSource
 from models.renderers.versa.locate import INSTEAD, POSE_NAME, WeightsMissing, find_weights, optional_folder
 from models.renderers.versa.settings import (
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from models.renderers.versa.checkpoint_config import CheckpointConfig
     from models.renderers.versa.drift import Steadier
     from models.renderers.versa.engine import Engine
-    from models.renderers.versa.memory import Profile, Work
+    from models.renderers.versa.memory import Execution, Profile, Work
     from models.renderers.versa.portrait_frame import PortraitFrame
 
 UNIT_FRAMES: Final = 71
@@ -99,6 +99,27 @@ class VersaRenderer:
         )
         return RenderPlan(chunks=chunks, peak_memory=int(self._needed(job, len(chunks))[1]))
 
+    def require(self) -> None:
+        """Make sure that weights and device are there.
+
+        Raises:
+            WeightsMissing: the weights are not there.
+            DeviceMissing: no such device.
+        """
+        find_weights(self.settings)
+        _ = self._device
+
+    def estimate(self, job: RenderJob) -> RenderEstimate:
+        """Time from the device's measured speed at its best, and memory as the job will be run.
+
+        Raises:
+            WeightsMissing: the weights are not there.
+            DeviceMissing: no such device.
+            MemoryShort: not enough memory on the card; a processor takes what it gets.
+        """
+        self.require()
+        return self._estimated(job)[0]
+
     def check(self, job: RenderJob) -> tuple[str, ...]:
         """What the user should know before the start.
 
@@ -109,23 +130,11 @@ class VersaRenderer:
             WeightsMissing: the weights are not there.
             SettingsError: no device, or not enough memory.
         """
-        from models.renderers.versa.memory import (
-            GB,
-            fit,
-            free_memory,
-            operations_per_second,
-            precision,
-            work_seconds,
-        )
+        from models.renderers.versa.memory import GB
 
         files = find_weights(self.settings)
-        work, _ = self._needed(job, len(self.plan(job).chunks))
-        free = free_memory(self._device)
-        try:
-            how, needed = fit(work, self._profile, free)
-        except SettingsError as error:
-            raise SettingsError(f"{error}; or {INSTEAD}") from None
-        seconds = work_seconds(work, operations_per_second(self._device, precision(self._device)))
+        estimate, work, how = self._estimated(job)
+        needed, seconds = estimate.memory, estimate.seconds
         frame = self._frame(job)
         said = [
             f"versa: {frame.width} x {frame.height} on {self._device}, profile {self._profile.name} "
@@ -389,6 +398,30 @@ class VersaRenderer:
         except EncoderError as error:
             job.news(RenderNews(note=f"versa: {error}; the portrait's rig is used"))
             return None
+
+    def _estimated(self, job: RenderJob) -> "tuple[RenderEstimate, Work, Execution]":
+        """What a job takes, its work, and how the work will be run."""
+        from models.renderers.versa.memory import (
+            MemoryShort,
+            fit,
+            free_memory,
+            operations_per_second,
+            precision,
+            system_memory,
+            work_seconds,
+        )
+
+        device = self._device
+        work, _ = self._needed(job, len(self.plan(job).chunks))
+        free = free_memory(device)
+        try:
+            how, needed = fit(work, self._profile, free)
+        except MemoryShort as error:
+            raise MemoryShort(f"{error}; or {INSTEAD}", error.needed, error.free) from None
+        seconds = work_seconds(work, operations_per_second(device, precision(device)))
+        if device.type == "cpu":
+            free = system_memory()
+        return RenderEstimate(seconds, needed, free, device.type), work, how
 
     def _needed(self, job: RenderJob, units: int) -> "tuple[Work, float]":
         """The work of a job, and its estimated memory as the profile runs it."""
