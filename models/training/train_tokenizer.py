@@ -4,7 +4,9 @@ Recipe and figures are in docs/models.md. Resumes from `state.pt` in its output 
 run.
 """
 
+import json
 import math
+import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -52,6 +54,10 @@ class TokenizerTraining:
         residual_levels: codebooks behind the first one; with any, `versa train residual` belongs to the weights too.
         base_share: share of windows that are decoded from the first level alone, so that it stays good by itself.
         partial_share: share of windows that are decoded from some of the residual levels.
+        decoder_only: with given weights, train the decoder alone: tokens keep their meaning, so what was trained on
+            them stays valid.
+        composed_share: share of windows from the composed windows that the generator learns from, where they are; half
+            of those show a rare action.
         cluster_anew: with given weights, cluster the first codebook anew by k-means instead of keeping its codes.
         seed: seed of everything random.
     """
@@ -74,6 +80,8 @@ class TokenizerTraining:
     residual_levels: int = 0
     base_share: float = 0.4
     partial_share: float = 0.2
+    decoder_only: bool = False
+    composed_share: float = 0.0
     cluster_anew: bool = False
     seed: int = 0
     save_every: int = 200
@@ -108,6 +116,53 @@ class WindowSampler:
             values[row, :length] = (self._table.features[start : start + length] - self._mean) / self._std
             values[row, length:] = values[row, length - 1]
             mask[row, :length] = 1.0
+        return torch.from_numpy(values), torch.from_numpy(mask)
+
+
+RARE = re.compile("Shrug|[Pp]unch|[Kk]ick|^[Mm]e|byebye|walk-back|bow|Jump")
+"""Contents that are lost first, so that half of the composed windows show one."""
+
+
+class ComposedSampler:
+    """Draws windows of the composed sequences in `folder`, half of them around a rare action; none where none are."""
+
+    def __init__(self, folder: Path, mean: NDArray[np.float32], std: NDArray[np.float32], window: int) -> None:
+        self._mean, self._std, self._window = mean, std, window
+        arrays = sorted(folder.glob("composed_*.npy"), key=lambda path: path.stat().st_size)
+        self._rows: NDArray[np.float16] | None = np.load(arrays[-1], mmap_mode="r") if arrays else None
+        self._lengths: list[int] = []
+        self._rare: list[tuple[int, int, int]] = []
+        if arrays:
+            facts = json.loads(arrays[-1].with_suffix(".json").read_text(encoding="utf-8"))
+            self._lengths = [int(length) for length, *_ in facts]
+            self._rare = [
+                (row, int(start), int(end))
+                for row, (_, _, _, labels) in enumerate(facts)
+                for start, end, content, *_ in labels
+                if RARE.search(content)
+            ]
+
+    def __bool__(self) -> bool:
+        return self._rows is not None
+
+    def draw(self, batch: int, random: np.random.Generator) -> tuple[Tensor, Tensor]:
+        """As `WindowSampler.draw`."""
+        assert self._rows is not None
+        values = np.zeros((batch, self._window, 263), dtype=np.float32)
+        mask = np.zeros((batch, self._window), dtype=np.float32)
+        for place in range(batch):
+            if self._rare and random.random() < 0.5:
+                row, start, end = self._rare[int(random.integers(len(self._rare)))]
+                first = int(random.integers(start - self._window // 3, max(end - self._window // 2, start) + 1))
+            else:
+                row = int(random.integers(len(self._lengths)))
+                first = int(random.integers(max(self._lengths[row] - self._window, 0) + 1))
+            first = int(np.clip(first, 0, max(self._lengths[row] - self._window, 0)))
+            length = min(self._lengths[row] - first, self._window)
+            part = self._rows[row, first : first + length].astype(np.float32)
+            values[place, :length] = (part - self._mean) / self._std
+            values[place, length:] = values[place, length - 1]
+            mask[place, :length] = 1.0
         return torch.from_numpy(values), torch.from_numpy(mask)
 
 
@@ -158,8 +213,11 @@ def train_tokenizer(
     tokenizer.mean.copy_(torch.from_numpy(mean))
     tokenizer.std.copy_(torch.from_numpy(std))
     books = _Books(tokenizer, settings)
-    optimizer = torch.optim.AdamW(tokenizer.parameters(), settings.rate, betas=(0.9, 0.99), weight_decay=0.0)
+    learning = tokenizer.decoder if settings.decoder_only else tokenizer
+    tokenizer.encoder.requires_grad_(not settings.decoder_only)
+    optimizer = torch.optim.AdamW(learning.parameters(), settings.rate, betas=(0.9, 0.99), weight_decay=0.0)
     sampler = WindowSampler(table, mean, std, settings.window)
+    composed = ComposedSampler(out.parent / "generator" / "pairs", mean, std, settings.window)
     first = 0
     state = load_state(out)
     if state is not None:
@@ -170,7 +228,10 @@ def train_tokenizer(
     elif start_from is not None:
         given = MotionTokenizer.from_pretrained(start_from)
         tokenizer.load_state_dict(given.state_dict(), strict=given.config == tokenizer.config)
-        books.start(_sample_latents(tokenizer, sampler, settings), keep_first=not settings.cluster_anew)
+        if settings.decoder_only:
+            books.keep()
+        else:
+            books.start(_sample_latents(tokenizer, sampler, settings), keep_first=not settings.cluster_anew)
     columns = _column_weights(settings).to(device())
     weights = _joint_weights(settings.wrists).to(device())
     curves = Curves(out, ("step", "reconstruction", "positions", "commitment", "perplexity"))
@@ -185,7 +246,7 @@ def train_tokenizer(
         rate = settings.rate * ramp * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / settings.steps)))
         for group in optimizer.param_groups:
             group["lr"] = rate
-        x, mask = sampler.draw(settings.batch, np.random.default_rng((settings.seed, step)))
+        x, mask = _draw(sampler, composed, settings, step)
         x, mask = x.to(device()), mask.to(device())
         with autocast():
             latents = tokenizer.latents(x)
@@ -221,7 +282,7 @@ def train_tokenizer(
         loss.backward()
         torch.nn.utils.clip_grad_norm_(tokenizer.parameters(), settings.clip_norm)
         optimizer.step()
-        perplexity = books.update(latents[used].detach(), codes[used])
+        perplexity = 0.0 if settings.decoder_only else books.update(latents[used].detach(), codes[used])
         if step % 20 == 0:
             curves.add(
                 step=step,
@@ -240,6 +301,18 @@ def train_tokenizer(
     return tokenizer
 
 
+def _draw(
+    sampler: WindowSampler, composed: ComposedSampler, settings: TokenizerTraining, step: int
+) -> tuple[Tensor, Tensor]:
+    """A batch of captures and, where there are any and they are wanted, of composed windows."""
+    random = np.random.default_rng((settings.seed, step))
+    count = round(settings.composed_share * settings.batch) if composed else 0
+    parts = [sampler.draw(settings.batch - count, random)]
+    if count:
+        parts.append(composed.draw(count, random))
+    return torch.cat([x for x, _ in parts]), torch.cat([mask for _, mask in parts])
+
+
 class _Books:
     """Codebooks of all levels during training, each with its averages."""
 
@@ -253,6 +326,11 @@ class _Books:
     @property
     def started(self) -> bool:
         return all(updater.initialised for updater in self._updaters)
+
+    def keep(self) -> None:
+        """Leave all codes as they are."""
+        for updater in self._updaters:
+            updater.keep()
 
     def start(self, latents: Tensor, *, keep_first: bool) -> None:
         """Cluster what each level has to say about latents (M, D); the first level may keep the codes that it has."""
