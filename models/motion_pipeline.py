@@ -37,10 +37,10 @@ TOKENS_PER_SECOND = MOTION_FPS / FRAMES_PER_TOKEN
 GUIDANCE = 3.0
 """Guidance scale of text at a segment's strength 1; trained weights obeyed prompts best with it."""
 
-AUDIO_GUIDANCE = 2.5
+AUDIO_GUIDANCE = 3.0
 """Guidance scale of the audio where no prompt rules."""
 
-SPEECH_WANDER = 12.0
+SPEECH_WANDER = 6.0
 """How much chance decides the order of decoding where speech rules, see `MotionGenerator.fill`."""
 
 PROMPT_WANDER = 3.0
@@ -49,8 +49,8 @@ PROMPT_WANDER = 3.0
 PROMPT_TEMPERATURE = 0.7
 """Temperature of sampling inside prompts; what the text asks for is done more surely below 1."""
 
-SPEECH_STEPS = 10
-"""Passes of decoding where speech rules; with 7 the hands meet the accents less often."""
+SPEECH_STEPS = 16
+"""Passes of decoding where speech rules; with 10 the hands meet the accents less often."""
 
 PROMPT_STEPS = 7
 """The same inside prompts, which are done as surely with fewer."""
