@@ -104,6 +104,7 @@ def reset(window: MainWindow, path: Path | None) -> None:
     window.player.pause()
     for job in window.jobs.jobs():
         window.jobs.remove(job.id)
+    wait_for(lambda: not window.jobs.jobs(), "for the end of the last test's renders")
     window.files.close()
     for spec in ACTIONS:
         if spec.switch:

@@ -90,7 +90,8 @@ def test_editing_one_prompt_leaves_the_rest(pipeline: MotionPipeline, speech: Sp
 def test_clean_up_makes_a_speaker_stand_and_leaves_the_gestures(pipeline: MotionPipeline) -> None:
     track = load_audio(SAMPLE)
     features = speech_features(track.samples, track.duration)
-    for seed in range(2):
+    beats = []
+    for seed in range(4):
         raw = pipeline.generate(features, seed=seed)
         clip = finished(raw, FinishSettings(seed=seed))
         assert physics.foot_skate(clip.joints) < min(3.0, 0.2 * physics.foot_skate(raw.joints))
@@ -99,8 +100,9 @@ def test_clean_up_makes_a_speaker_stand_and_leaves_the_gestures(pipeline: Motion
         assert physics.mean_jerk(clip.joints) < 0.5 * physics.mean_jerk(raw.joints)
         peaks = [physics.wrist_peaks(motion.joints) for motion in (raw, clip)]
         assert len(peaks[1]) > 0.85 * len(peaks[0])
-        beats = [physics.beat_alignment(found, features.accents) for found in peaks]
-        assert beats[1] > beats[0] - 0.05
+        beats.append([physics.beat_alignment(found, features.accents) for found in peaks])
+    before, after = np.mean(beats, axis=0)  # one peak of twenty is worth 0.05, so a single clip tells little
+    assert after > before - 0.05
 
 
 def test_silence_breathes(pipeline: MotionPipeline) -> None:
