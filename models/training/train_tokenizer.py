@@ -98,7 +98,7 @@ def _joint_weights(wrists: float) -> Tensor:
 
 
 def _haste(steps: Tensor, metres: Tensor, settings: TokenizerTraining) -> Tensor | float:
-    """Weights (B, T, 63) of frame-to-frame steps (B, T, 63), more for quick ones; the steps are in units of `metres`."""
+    """Weights (B, T, 63) of frame-to-frame steps (B, T, 63), quick ones more; the steps are in units of `metres`."""
     if settings.haste == 0:
         return 1.0
     travelled = (steps * metres).unflatten(-1, (21, 3)).norm(dim=-1)
