@@ -122,6 +122,7 @@ class MotionPipeline:
         root = folder or bundled_weights("tokenizer").parent
         tokenizer = MotionTokenizer.from_pretrained(root / "tokenizer")
         generator = MotionGenerator.from_pretrained(root / "generator")
+        generator.quicken()
         residual = ResidualTransformer.from_pretrained(root / "residual") if (root / "residual").is_dir() else None
         return cls(tokenizer, generator, MiniLMEncoder(), motion_version(root, file_sha256), residual)
 
