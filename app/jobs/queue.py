@@ -17,7 +17,6 @@ QUEUE_VARIABLE: Final = "VERSA_QUEUE"
 """Environment variable that names another file for the queue."""
 
 _END_SECONDS: Final = 5.0
-_STARTABLE: Final[frozenset[JobState]] = frozenset({"paused", "interrupted"})
 _REPEATABLE: Final[frozenset[JobState]] = frozenset({"paused", "interrupted", "failed", "cancelled", "done"})
 
 
@@ -32,7 +31,7 @@ class JobQueue(QObject):
 
     Attributes:
         path: its file.
-        left: jobs of an earlier start that stand still until the user wants them, see `resume_left`.
+        left: jobs of an earlier start that stand still until the user wants them.
 
     Signals:
         changed: number of a job that was added, removed, moved, or is in another state.
@@ -114,19 +113,23 @@ class JobQueue(QObject):
             self._store.change_state(job, "pausing", only_from=frozenset({"running"}))
         self._news(job)
 
-    def resume(self, job: int) -> None:
-        """Let a paused or interrupted job wait for its turn again."""
-        self._again(job, _STARTABLE)
+    def take_left(self) -> tuple[int, ...]:
+        """Return what was left of an earlier start, in its order, and offer it no more."""
+        left, self.left = self.left, ()
+        return left
 
-    def resume_left(self) -> None:
-        """Let all that was left of an earlier start wait for its turn, in its order."""
-        for job in self.left:
-            self.resume(job)
-        self.left = ()
+    def retry(self, job: int, request: RenderRequest | None = None) -> None:
+        """Do a job again that ended, or go on with one; what is finished of it is used again.
 
-    def retry(self, job: int) -> None:
-        """Do a job again that ended; what is finished of it is used again."""
-        self._again(job, _REPEATABLE)
+        Args:
+            job: its number.
+            request: what to do instead, None for the same.
+        """
+        if request is not None:
+            self._store.change_request(job, request, only_from=_REPEATABLE)
+        self._live.pop(job, None)
+        self._store.change_state(job, "waiting", only_from=_REPEATABLE)
+        self._news(job)
 
     def cancel(self, job: int) -> None:
         """Stop a job: softly at once, and by the end of its process two seconds later."""
@@ -150,11 +153,6 @@ class JobQueue(QObject):
         self._news(job)
 
     # Inside -----------------------------------------------------------------------------------------------------------
-
-    def _again(self, job: int, states: frozenset[JobState]) -> None:
-        self._live.pop(job, None)
-        self._store.change_state(job, "waiting", only_from=states)
-        self._news(job)
 
     def _news(self, job: int) -> None:
         self._driver.wake()
