@@ -455,8 +455,13 @@ class WindowEngine(QObject):
 
 def _directed(project: Any) -> tuple[Any, ...]:
     """What of a project asks for motion: prompts for the whole body and for parts, and how it is finished."""
-    stays = [(s.id, s.stay) for track in project.tracks for s in track.segments if s.stay is not None]
-    return project.wishes(), project.part_wishes(), project.motion_settings, stays
+    finish = [
+        (s.id, s.start_us, s.end_us, s.stay, s.emotion, s.emotion_strength, track.muted)
+        for track in project.tracks
+        for s in track.segments
+        if s.stay is not None or s.emotion_strength > 0
+    ]
+    return project.wishes(), project.part_wishes(), project.motion_settings, finish
 
 
 def with_take(project: "Project", segment_id: str, index: int) -> "Project | None":
