@@ -237,6 +237,7 @@ class Wiring(QObject):
         inspector.takeFavoured.connect(session.favour_take)
         inspector.anotherTake.connect(session.another_take)
         inspector.suggestionsWanted.connect(self.engine.suggest)
+        inspector.confidenceWanted.connect(self.engine.ask_confidence)
         inspector.trimRequested.connect(session.trim_segment)
         inspector.projectFieldChanged.connect(self._project_field_changed)
         window.backends.connect_forms()

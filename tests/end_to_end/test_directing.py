@@ -115,6 +115,21 @@ def test_an_emotion_generates_nothing_anew_and_moves_what_is_there_in_its_time(e
     np.testing.assert_array_equal(editor.wiring.engine.clip.joints[far], before.joints[far])
 
 
+def test_an_unknown_prompt_is_remarked_and_a_known_wording_is_one_click_away(editor, qtbot):
+    page = editor.parts.inspector.segment_page
+    wait_for(page.confidence.isVisible, "for the confidence")
+    assert not page.confidence.wordings[0].isVisible()
+    page.focus_prompt()
+    QTest.keyClicks(page.prompt, "sing in Klingon")
+    QTest.keyClick(page.prompt, Key.Key_Return)
+    wait_for(page.confidence.wordings[0].isVisible, "for the warning")
+    assert "30 %" in page.confidence.remark.text()
+    QTest.mouseClick(page.confidence.wordings[0], Qt.MouseButton.LeftButton)
+    assert segment(editor).prompt == "wave" and editor.session.undo_stack.undoText()
+    wait_for(lambda: motion_is_there(editor), "for the motion")
+    assert not page.confidence.wordings[0].isVisible()
+
+
 def test_a_locked_segment_keeps_its_motion_when_all_else_is_made_anew(editor):
     click(editor.parts.inspector.segment_page.lock)
     assert segment(editor).locked
