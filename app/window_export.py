@@ -45,6 +45,7 @@ class WindowExport(QObject):
         jobs, view = self._window.jobs, self._window.parts.queue
         jobs.changed.connect(lambda _id: self.show_jobs())
         jobs.progress.connect(self._progressed)
+        jobs.preview.connect(view.set_preview)
         jobs.chunkReady.connect(self._chunk_ready)
         jobs.finished.connect(self._finished)
         jobs.failed.connect(self._failed)
@@ -65,7 +66,10 @@ class WindowExport(QObject):
     def show_jobs(self) -> None:
         """Show the queue as it is."""
         if self._window.parts.queue is not None and self._window.jobs is not None:
-            jobs = [replace(job, message=said(job.message)) for job in self._window.jobs.jobs()]
+            jobs = [
+                replace(job, message=said(job.message), notes=tuple(said(note) for note in job.notes))
+                for job in self._window.jobs.jobs()
+            ]
             self._window.parts.queue.set_jobs(jobs)
 
     def _progressed(self, _job: int, _progress: Any) -> None:

@@ -1,6 +1,7 @@
 """`JobQueue`: render jobs as the window sees them. They wait on disk, run in processes, and outlive the program."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -36,6 +37,7 @@ class JobQueue(QObject):
     Signals:
         changed: number of a job that was added, removed, moved, or is in another state.
         progress: number and `JobProgress` of a running job.
+        preview: number and a rough (H, W, 3) uint8 picture of what a slow renderer works on, None when it is over.
         chunkReady: number and `RenderedPiece`: a chunk is finished and can be shown.
         finished: number and the file that was made ("" when only chunks were wanted).
         failed: number (0 for the queue itself) and a sentence.
@@ -43,6 +45,7 @@ class JobQueue(QObject):
 
     changed = Signal(int)
     progress = Signal(int, object)
+    preview = Signal(int, object)
     chunkReady = Signal(int, object)
     finished = Signal(int, str)
     failed = Signal(int, str)
@@ -72,6 +75,8 @@ class JobQueue(QObject):
         self.path = queue_path() if path is None else path
         self._store = JobStore(self.path)
         self._live: dict[int, JobProgress] = {}
+        self._notes: dict[int, tuple[str, ...]] = {}
+        self._shows: set[int] = set()
         self._unwanted: set[int] = set()
         self._told.connect(self._on_told, Qt.ConnectionType.QueuedConnection)
         self._store.recover()
@@ -88,12 +93,12 @@ class JobQueue(QObject):
 
     def jobs(self) -> list[JobView]:
         """Return all jobs in their order, running ones with their progress."""
-        return [with_progress(view, self._live.get(view.id)) for view in self._store.views()]
+        return [self._with_news(view) for view in self._store.views()]
 
     def job(self, job: int) -> JobView | None:
         """Return a job, or None if there is none of that number."""
         view = self._store.view(job)
-        return None if view is None else with_progress(view, self._live.get(job))
+        return None if view is None else self._with_news(view)
 
     def request(self, job: int) -> RenderRequest | None:
         """Return what a job was asked for."""
@@ -127,7 +132,7 @@ class JobQueue(QObject):
         """
         if request is not None:
             self._store.change_request(job, request, only_from=_REPEATABLE)
-        self._live.pop(job, None)
+        self._forget(job)
         self._store.change_state(job, "waiting", only_from=_REPEATABLE)
         self._news(job)
 
@@ -144,7 +149,7 @@ class JobQueue(QObject):
             self._unwanted.add(job)
             self.cancel(job)
             return
-        self._live.pop(job, None)
+        self._forget(job)
         self.changed.emit(job)
 
     def move(self, job: int, row: int) -> None:
@@ -158,10 +163,29 @@ class JobQueue(QObject):
         self._driver.wake()
         self.changed.emit(job)
 
+    def _with_news(self, view: JobView) -> JobView:
+        return replace(with_progress(view, self._live.get(view.id)), notes=self._notes.get(view.id, ()))
+
+    def _forget(self, job: int) -> None:
+        self._live.pop(job, None)
+        self._notes.pop(job, None)
+
+    def _end_preview(self, job: int) -> None:
+        if job in self._shows:
+            self._shows.discard(job)
+            self.preview.emit(job, None)
+
     def _on_told(self, event: object) -> None:
         if isinstance(event, driver.Progressed):
             self._live[event.id] = event.progress
             self.progress.emit(event.id, event.progress)
+        elif isinstance(event, driver.Noted):
+            known = self._notes.get(event.id, ())
+            self._notes[event.id] = (*known, *(text for text in (event.text,) if text not in known))
+            self.changed.emit(event.id)
+        elif isinstance(event, driver.Previewed):
+            self._shows.add(event.id)
+            self.preview.emit(event.id, event.picture)
         elif isinstance(event, driver.ChunkDone):
             self.chunkReady.emit(event.id, event.piece)
         elif isinstance(event, driver.Finished):
@@ -172,6 +196,7 @@ class JobQueue(QObject):
             state = self._store.state(event.id)
             if state != "running":
                 self._live.pop(event.id, None)
+                self._end_preview(event.id)
             if event.id in self._unwanted and self._store.remove(event.id):
                 self._unwanted.discard(event.id)
             self.changed.emit(event.id)

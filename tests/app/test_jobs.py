@@ -249,6 +249,23 @@ def test_a_killed_program_loses_no_finished_chunk(qtbot, make_queue, path):
     assert sorted(chunks) == [100, 150] and kept <= finished_chunks(path)
 
 
+def test_notes_and_rough_pictures_come_through_and_notes_stay(qtbot, make_queue, path):
+    queue = make_queue("tests.app.process_fakes:talkative")
+    pictures: list = []
+    queue.preview.connect(lambda job, picture: pictures.append((job, picture)))
+    job = queue.add(request(path))
+    until(qtbot, lambda: bool(pictures) and queue.job(job).notes)
+    number, picture = pictures[0]
+    assert number == job and picture.shape == (320, 240, 3) and (picture == 99).all()
+    assert queue.job(job).notes == ("two frames are rendered at a time",)
+    (path.parent / "go").touch()
+    until(qtbot, lambda: queue.job(job).state == "done")
+    assert pictures[-1] == (job, None), "no picture of work that is over"
+    assert queue.job(job).notes == ("two frames are rendered at a time",)
+    queue.retry(job)
+    assert queue.job(job).notes == (), "another run says its own"
+
+
 def test_what_waited_at_the_end_stands_still_at_the_next_start_until_it_is_wanted(qtbot, make_queue, path):
     store = JobStore(path.parent / "queue.sqlite")
     first, second = store.add(request(path)), store.add(request(path, "w.mp4"))
