@@ -1,7 +1,8 @@
 """The last step from decoded to finished motion: staying on the spot and physical clean-up, switchable.
 
 Clean-up is constant bones, light smoothing, breath where the body stands too still, feet on the floor that do not
-slide. After an edit the same is done again only where the edit reached (`mended`). Pure functions on clips.
+slide. Emotions then move the arms (`expression`). After an edit the same is done again only where the edit reached
+(`mended`). Pure functions on clips.
 """
 
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.constants import MOTION_FPS
+from core.expression import expressed
 from core.features import CONTACTS, described
 from core.foot_lock import LockedFeet, lock_feet
 from core.foot_plants import Plant, find_plants
@@ -49,14 +51,35 @@ class FinishSettings:
         return f"{cleanup}, stays" if self.stay else cleanup
 
 
-def finished(clip: MotionClip, settings: FinishSettings, stays: NDArray[np.bool_] | None = None) -> MotionClip:
+def finished(
+    clip: MotionClip,
+    settings: FinishSettings,
+    stays: NDArray[np.bool_] | None = None,
+    emotions: NDArray[np.int64] | None = None,
+) -> MotionClip:
     """Return a decoded motion as the user gets it.
 
     Args:
         clip: as decoded, its features and joints belonging together.
         settings: what is done.
         stays: (T,) where locomotion comes back to the spot, for stretches that differ from `settings.stay`.
+        emotions: (N,) what emotion rules each token, see `core.expression.emotion_codes`; None for none anywhere.
     """
+    clip = _physical(clip, settings, stays)
+    if emotions is None or not emotions.any():
+        return clip
+    joints = expressed(clip.joints, emotions)
+    moved = (joints != clip.joints).any(axis=(1, 2))
+    made = _with_joints(clip, joints)
+    features = clip.features.copy()
+    # Rows say what leads to the next frame, so the one before changes too.
+    rows = moved | np.append(moved[1:], False)
+    features[rows, : CONTACTS.start] = made.features[rows, : CONTACTS.start]
+    return replace(made, features=features)
+
+
+def _physical(clip: MotionClip, settings: FinishSettings, stays: NDArray[np.bool_] | None) -> MotionClip:
+    """Return a motion that stays where it is to, with bones, breath and feet in order."""
     wanted = np.full(len(clip), settings.stay) if stays is None else stays
     provenance = {**clip.provenance, "finish": settings.name}
     if len(clip) == 0 or not (settings.cleanup or wanted.any()):
