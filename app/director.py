@@ -522,7 +522,9 @@ class Director:
 
         sha = media_sha("audio", self.project.audio)
         finish = self._finish(tokens, frames, self._models.motion_version())
-        clip = self._derived.motion(finish.wanted, sha, lambda: finish.made(decode()), finish.mend)
+        clip = self._derived.motion(
+            finish.wanted, sha, lambda: finish.made(decode(), self.speech().accents), finish.mend
+        )
         return replace(clip, spans=made_spans(self.project.motion, len(clip)))
 
     def _finish(self, tokens: NDArray[np.int64], frames: int, weights: str) -> Finish:
