@@ -1,8 +1,9 @@
 """The weights that the program knows: facts only, one entry a set.
 
-A SHA-256 stands here only where independent public sources agree on it; the others are pinned by the commit of their
-repository, and what the hub says of each file is checked and recorded at the first download. Sizes are those of the
-pinned commits. Looking, downloading and removing are elsewhere in this package.
+A SHA-256 stands here only where independent public sources agree on it (MimicMotion's has one source, which agrees with
+the others on five more files of this list); the others are pinned by the commit of their repository, and what the hub
+says of each file is checked and recorded at the first download. Sizes are those of the pinned commits. Looking,
+downloading and removing are elsewhere in this package.
 """
 
 from typing import Final
@@ -116,11 +117,13 @@ ENTRIES: Final[tuple[WeightEntry, ...]] = (
             _F("model_index.json", 496),
             _F("feature_extractor/preprocessor_config.json", 518),
             _F("image_encoder/config.json", 685),
-            _F("image_encoder/model.fp16.safetensors", 1_264_217_240),
+            _F("image_encoder/model.fp16.safetensors", 1_264_217_240,
+               "ae616c24393dd1854372b0639e5541666f7521cbe219669255e865cb7f89466a"),
             _F("scheduler/scheduler_config.json", 533),
             _F("unet/config.json", 984),
             _F("vae/config.json", 607),
-            _F("vae/diffusion_pytorch_model.fp16.safetensors", 195_531_910),
+            _F("vae/diffusion_pytorch_model.fp16.safetensors", 195_531_910,
+               "af602cd0eb4ad6086ec94fbf1438dfb1be5ec9ac03fd0215640854e90d6463a3"),
             _F("LICENSE.md", optional=True),
         ),
         licence=_STABILITY,
@@ -135,7 +138,9 @@ ENTRIES: Final[tuple[WeightEntry, ...]] = (
         purpose="Pose-guided video diffusion: the renderer's U-Net and pose network.",
         needed_by="backend versa",
         files=(
-            _F("MimicMotion_1-1.pth", 3_049_867_447, becomes="MimicMotion_1-1.safetensors"),
+            _F("MimicMotion_1-1.pth", 3_049_867_447,
+               "b812659ea273b2758c918facf759af5d7cad9564dc35156c59ec17e93f9749a4",
+               becomes="MimicMotion_1-1.safetensors"),
             _F("LICENSE", optional=True),
             _F("NOTICE", optional=True),
         ),

@@ -4,6 +4,7 @@ Each part is loaded strictly: a key that is missing or unexpected is named. Down
 `models.weights`.
 """
 
+import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,13 +12,12 @@ from typing import Any, Final
 
 import torch
 from diffusers import AutoencoderKLTemporalDecoder, EulerDiscreteScheduler
-from safetensors import SafetensorError
-from safetensors.torch import load_file
+from safetensors import SafetensorError, safe_open
 from torch import nn
-from transformers import CLIPImageProcessorPil, CLIPVisionModelWithProjection
+from transformers import CLIPImageProcessorPil, CLIPVisionConfig, CLIPVisionModelWithProjection
 from transformers.utils import logging as transformers_logging
 
-from core.cancel import CancelToken
+from core.cancel import Cancelled, CancelToken
 from models.checkpoint import CheckpointError
 from models.renderers.versa.backbone import Backbone
 from models.renderers.versa.checkpoint_config import CheckpointConfig, read_checkpoint_config, read_json
@@ -62,7 +62,7 @@ def load_components(
         checkpoint: `.pth` in the public layout (keys `unet.*`, `pose_net.*`), or the same as safetensors.
         dtype: of U-Net, PoseNet and CLIP.
         vae_dtype: of the VAE, `dtype` by default.
-        cancel: looked at between the parts.
+        cancel: looked at between tensors.
 
     Raises:
         CheckpointError: a file is missing, damaged, or does not fit; it names the file and the keys.
@@ -73,36 +73,52 @@ def load_components(
     config, scheduler = read_checkpoint_config(checkpoint), load_scheduler(base)
     extractor = CLIPImageProcessorPil.from_dict(read_json(base / "feature_extractor" / "preprocessor_config.json"))
     token.check()
-    backbone = load_backbone(base, checkpoint, config, dtype)
-    token.check()
-    vae = load_vae(base, dtype if vae_dtype is None else vae_dtype)
-    token.check()
-    encoder = load_image_encoder(base, dtype)
-    token.check()
+    backbone = load_backbone(base, checkpoint, config, dtype, token)
+    vae = load_vae(base, dtype if vae_dtype is None else vae_dtype, token)
+    encoder = load_image_encoder(base, dtype, token)
     return Components(backbone, vae, encoder, extractor, scheduler, config)
 
 
-def read_tensors(path: Path) -> dict[str, torch.Tensor]:
-    """All tensors of a checkpoint file; a pickle may hold nothing but tensors.
+def read_tensors(
+    path: Path, dtype: torch.dtype | None = None, cancel: CancelToken | None = None
+) -> dict[str, torch.Tensor]:
+    """All tensors of a checkpoint file, really read and not only mapped; a pickle may hold nothing but tensors.
+
+    Args:
+        path: safetensors, or a pickle as `torch.save` writes it.
+        dtype: to change floating point tensors to; None leaves them.
+        cancel: looked at before every tensor.
 
     Raises:
         CheckpointError: missing, damaged, or not a plain dict of tensors.
+        core.cancel.Cancelled: `cancel` was set.
     """
+    token = CancelToken() if cancel is None else cancel
     if not path.is_file():
         raise CheckpointError(f"{path} is missing; see `versa models list`")
+
+    def taken(tensor: torch.Tensor) -> torch.Tensor:
+        token.check()
+        # Copied, because a mapped tensor is read from the disk only when it is used: at once, and without a cancel.
+        return tensor.to(dtype if tensor.is_floating_point() else None, copy=True)
+
     try:
         if path.suffix == ".safetensors":
-            return load_file(path)
-        tensors = torch.load(path, map_location="cpu", weights_only=True)
+            with safe_open(path, framework="pt") as file:
+                return {name: taken(file.get_tensor(name)) for name in file.keys()}  # noqa: SIM118
+        # The older form cannot be mapped, so it is read whole, which nothing can stop.
+        tensors = torch.load(path, map_location="cpu", weights_only=True, mmap=zipfile.is_zipfile(path) or None)
     except (SafetensorError, OSError, RuntimeError, EOFError) as error:
         raise CheckpointError(f"{path} is damaged: {error}") from None
+    except Cancelled:
+        raise
     except Exception as error:  # pickle's own errors have no common type
         raise CheckpointError(
             f"{path} cannot be read as weights; it is damaged or asks for more than tensors ({type(error).__name__})"
         ) from None
     if not isinstance(tensors, dict) or not all(isinstance(value, torch.Tensor) for value in tensors.values()):
         raise CheckpointError(f"{path} is not a plain dictionary of tensors")
-    return tensors
+    return {name: taken(tensor) for name, tensor in tensors.items()}
 
 
 def split_parts(tensors: Mapping[str, torch.Tensor], path: Path) -> dict[str, dict[str, torch.Tensor]]:
@@ -146,13 +162,15 @@ def load_strictly(module: nn.Module, tensors: Mapping[str, torch.Tensor], part: 
     module.load_state_dict(dict(tensors), strict=True, assign=True)
 
 
-def load_backbone(base: Path, checkpoint: Path, config: CheckpointConfig, dtype: torch.dtype) -> Backbone:
+def load_backbone(
+    base: Path, checkpoint: Path, config: CheckpointConfig, dtype: torch.dtype, cancel: CancelToken | None = None
+) -> Backbone:
     """U-Net, PoseNet and perhaps the adapter, filled from a checkpoint.
 
     Raises:
         CheckpointError: as `load_components`.
     """
-    parts = split_parts(read_tensors(checkpoint), checkpoint)
+    parts = split_parts(read_tensors(checkpoint, dtype, cancel), checkpoint)
     if "face_adapter" in parts and config.face_adapter is None:
         raise CheckpointError(
             f"{checkpoint}: has {len(parts['face_adapter'])} unexpected keys face_adapter.*; "
@@ -169,7 +187,7 @@ def load_backbone(base: Path, checkpoint: Path, config: CheckpointConfig, dtype:
     return _ready(backbone, dtype)
 
 
-def load_vae(base: Path, dtype: torch.dtype) -> AutoencoderKLTemporalDecoder:
+def load_vae(base: Path, dtype: torch.dtype, cancel: CancelToken | None = None) -> AutoencoderKLTemporalDecoder:
     """The VAE of a base folder.
 
     Raises:
@@ -179,27 +197,29 @@ def load_vae(base: Path, dtype: torch.dtype) -> AutoencoderKLTemporalDecoder:
     with torch.device("meta"):
         vae = AutoencoderKLTemporalDecoder.from_config(read_json(folder / "config.json"))
     path = weights_file(folder, "diffusion_pytorch_model")
-    load_strictly(vae, read_tensors(path), "vae", path)
+    load_strictly(vae, read_tensors(path, dtype, cancel), "vae", path)
     return _ready(vae, dtype)
 
 
-def load_image_encoder(base: Path, dtype: torch.dtype) -> CLIPVisionModelWithProjection:
+def load_image_encoder(
+    base: Path, dtype: torch.dtype, cancel: CancelToken | None = None
+) -> CLIPVisionModelWithProjection:
     """The CLIP encoder of a base folder.
 
     Raises:
         CheckpointError: as `load_components`.
     """
     folder = base / "image_encoder"
-    read_json(folder / "config.json")
+    config: Any = CLIPVisionConfig.from_dict(read_json(folder / "config.json"))
     path = weights_file(folder, "model")
+    tensors: Any = read_tensors(path, dtype, cancel)
     transformers_logging.disable_progress_bar()  # our own progress is on the screen
-    variant = "fp16" if path.name.endswith(".fp16.safetensors") else None
     try:
         # Through transformers' own loader, which knows how key names changed between its versions.
         loaded: Any = CLIPVisionModelWithProjection.from_pretrained(
-            folder, variant=variant, local_files_only=True, use_safetensors=True, output_loading_info=True, dtype=dtype
+            None, config=config, state_dict=tensors, output_loading_info=True, dtype=dtype
         )
-    except (OSError, SafetensorError, RuntimeError) as error:
+    except (OSError, RuntimeError) as error:
         raise CheckpointError(f"{path} cannot be loaded: {error}") from None
     encoder, info = loaded
     wrong = {name: sorted(str(key) for key in info.get(name) or ()) for name in ("missing_keys", "unexpected_keys")}
@@ -209,6 +229,20 @@ def load_image_encoder(base: Path, dtype: torch.dtype) -> CLIPVisionModelWithPro
         if keys:
             raise CheckpointError(f"{path}: the part image_encoder does not fit: {name.split('_')[0]} {_some(keys)}")
     return _ready(encoder, dtype)
+
+
+def move(module: nn.Module, device: torch.device | str, cancel: CancelToken) -> None:
+    """Move a network layer by layer.
+
+    Raises:
+        core.cancel.Cancelled: `cancel` was set; some layers are moved then, and the next call moves the others.
+    """
+    for layer in module.modules():
+        if next(layer.children(), None) is None:
+            cancel.check()
+            layer.to(device)
+    # By torch's own `to`, because diffusers' complains of half precision on a processor.
+    nn.Module.to(module, device)
 
 
 def load_scheduler(base: Path) -> EulerDiscreteScheduler:

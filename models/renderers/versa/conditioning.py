@@ -5,6 +5,7 @@ row 1 conditional.
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -54,6 +55,7 @@ def condition(
     motion_bucket_id: int = 127,
     noise_aug_strength: float = 0.0,
     image_noise: torch.Tensor | None = None,
+    encode: Callable[[torch.Tensor], torch.Tensor] | None = None,
 ) -> Conditioning:
     """Encode a reference picture, once for a whole video.
 
@@ -66,6 +68,7 @@ def condition(
         motion_bucket_id: amount of motion.
         noise_aug_strength: factor of `image_noise`.
         image_noise: (1, 3, height, width) standard normal; needed only with a strength.
+        encode: pixels to latents as `encode_vae`, instead of by the VAE in its own precision.
 
     Raises:
         SettingsError: a size that the networks cannot make.
@@ -81,7 +84,7 @@ def condition(
                 f"the image noise has shape {tuple(image_noise.shape)}, the picture {tuple(pixels.shape)}"
             )
         pixels = pixels + noise_aug_strength * image_noise
-    latents = encode_vae(components.vae, pixels)
+    latents = encode_vae(components.vae, pixels) if encode is None else encode(pixels)
     ids = torch.tensor([[fps - 1, motion_bucket_id, noise_aug_strength]], dtype=torch.float32)
     return Conditioning(
         torch.cat([torch.zeros_like(embedding), embedding]),

@@ -43,6 +43,8 @@ class StepReport:
         step, steps: denoising step, counted from 1, of how many.
         tile, tiles: tile of the step, counted from 1.
         latents: (F, 4, h, w) the current estimate of the finished latents, after the last tile of a step; else None.
+        kind: passes that the step took for each tile, and whether they computed deep features: steps of one kind take
+            the same time.
     """
 
     step: int
@@ -50,6 +52,7 @@ class StepReport:
     tile: int
     tiles: int
     latents: torch.Tensor | None = None
+    kind: tuple[int, bool] = (2, True)
 
 
 StepCallback = Callable[[StepReport], None]
@@ -64,6 +67,7 @@ class DenoiseOptions:
         device, dtype: where and how the backbone runs.
         guided_steps: share of the steps, from the first on, that are guided; the rest is conditional only.
         reuse: steps that reuse the deep features of the last full step, between two full steps (0 none).
+        keep_on_device: where those features wait; else they wait in the system's memory.
     """
 
     batched: bool = True
@@ -71,6 +75,7 @@ class DenoiseOptions:
     dtype: torch.dtype = torch.float32
     guided_steps: float = 1.0
     reuse: int = 0
+    keep_on_device: bool = True
 
 
 @dataclass
@@ -169,7 +174,8 @@ def denoise(
         if trace is not None:
             trace(prediction, latents)
         if on_step is not None:
-            on_step(StepReport(number + 1, steps, len(window.tiles), len(window.tiles), estimate))
+            tiles = len(window.tiles)
+            on_step(StepReport(number + 1, steps, tiles, tiles, estimate, (1 + guided, full)))
     return latents
 
 
@@ -190,7 +196,7 @@ def _fused(
             unconditional[index] += predicted[0] * weights[:, None, None, None]
         total[index] += weights
         if on_step is not None and place + 1 < len(window.tiles):
-            on_step(StepReport(number + 1, steps, place + 1, len(window.tiles)))
+            on_step(StepReport(number + 1, steps, place + 1, len(window.tiles), kind=(1 + guided, full)))
     conditional /= total[:, None, None, None]
     if not guided:
         return conditional
@@ -240,7 +246,7 @@ class _Passes:
         face: FaceContext | None, key: tuple[int, int], full: bool,
     ) -> torch.Tensor:  # fmt: skip
         how, conditions = self._how, self._conditions
-        chosen = list(rows)
+        chosen = slice(rows[0], rows[-1] + 1)
         sample = scaled.to(how.device, how.dtype)[None].expand(len(rows), -1, -1, -1, -1)
         image = conditions.image_latents[chosen][:, None].expand(-1, scaled.shape[0], -1, -1, -1)
         inputs = torch.cat([sample, image], dim=2)
@@ -251,9 +257,10 @@ class _Passes:
         else:
             from models.renderers.versa.deep_cache import cached_pass
 
-            predicted, self._kept[key] = cached_pass(
-                self._backbone, inputs, at, embeddings, ids, poses, face, None if full else self._kept.get(key)
-            )
+            kept = None if full else self._kept[key].to(how.device)
+            predicted, deep = cached_pass(self._backbone, inputs, at, embeddings, ids, poses, face, kept)
+            if full:
+                self._kept[key] = deep if how.keep_on_device else deep.cpu()
         return predicted.float().cpu()
 
 

@@ -20,6 +20,7 @@ from core.draw import FramePoses
 from core.pose import LEFT_EYE, NOSE, RIGHT_EYE
 from core.rig import Rig
 from models.checkpoint import CheckpointError
+from models.renderers.versa.locate import POSE_FILES
 
 FEATURE_RATE: Final = 50
 """wav2vec2 features a second."""
@@ -148,17 +149,14 @@ class RtmlibPose:
         return from_openpose(np.asarray(points), np.asarray(scores), image.shape[1], image.shape[0])
 
 
-def estimate_portrait(folder: Path | None, image: NDArray[np.uint8]) -> FramePoses | None:
-    """The pose of a portrait by DWPose's files in a folder; None where they or rtmlib are missing, or nobody is seen.
+def estimate_portrait(folder: Path, image: NDArray[np.uint8]) -> FramePoses | None:
+    """The pose of a portrait by DWPose's files in a folder; None where nobody is seen.
 
     Raises:
-        EncoderError: rtmlib cannot use the files.
+        EncoderError: rtmlib is missing or cannot use the files.
     """
-    files = [] if folder is None else [folder / name for name in ("yolox_l.onnx", "dw-ll_ucoco_384.onnx")]
-    if not files or not all(file.is_file() for file in files) or importlib.util.find_spec("rtmlib") is None:
-        return None
     try:
-        poses = RtmlibPose(*files).estimate(image)
+        poses = RtmlibPose(*(folder / name for name in POSE_FILES)).estimate(image)
     except Exception as error:  # whatever rtmlib and onnxruntime raise
         raise EncoderError(f"rtmlib cannot find the portrait's pose with the files in {folder}: {error}") from None
     if not len(poses.body):

@@ -16,7 +16,7 @@ from PIL import Image
 
 from core.cancel import CancelToken
 from core.draw import FramePoses
-from models.renderers.versa.checkpoint import Components, load_components
+from models.renderers.versa.checkpoint import Components, load_components, move
 from models.renderers.versa.conditioning import Conditioning, condition
 from models.renderers.versa.decode import decode_frames
 from models.renderers.versa.denoise import (
@@ -39,6 +39,7 @@ from models.renderers.versa.memory import (
 from models.renderers.versa.noise import REFERENCE_FRAME, frame_noise
 from models.renderers.versa.portrait_frame import PortraitFrame
 from models.renderers.versa.preview import LatentPreview
+from models.renderers.versa.safe_vae import SafeVae
 from models.renderers.versa.settings import (
     CELL,
     DECODE_CONTEXT,
@@ -78,7 +79,6 @@ class Engine:
         components: the networks.
         settings: resolved (tile and decode chunk are set).
         execution: how passes are run now; steps down when memory runs out.
-        notes: sentences for the user that came up.
     """
 
     def __init__(
@@ -94,25 +94,21 @@ class Engine:
         self._spill = SpillWatch()
         self._hooked = False
         self._conditioned: tuple[NDArray[np.uint8], Conditioning, LatentPreview] | None = None
+        self._vae = SafeVae(components.vae, execution.banded, on_note)
         if device.type == "cuda":
             channels_last(self.components.backbone.unet)
         if settings.compile:
-            self.components.backbone.unet.compile()
-        self._place("")
+            compile_blocks(self.components.backbone.unet)
 
     @classmethod
     def load(
         cls, base: Path, checkpoint: Path, settings: VersaSettings, device: torch.device, execution: Execution,
         on_note: Note, cancel: CancelToken,
     ) -> "Engine":  # fmt: skip
-        """Load the weights; can be cancelled between the parts."""
+        """Load the weights; can be cancelled between tensors."""
         dtype = precision(device)
         components = load_components(base, checkpoint, dtype=dtype, cancel=cancel)
         return cls(components, settings, device, dtype, execution, on_note)
-
-    def condition(self, frame: PortraitFrame) -> Conditioning:
-        """Conditions of the portrait, encoded once."""
-        return self._conditions(frame)[0]
 
     def unit_latents(
         self, frame: PortraitFrame, work: UnitWork, cancel: CancelToken,
@@ -138,25 +134,26 @@ class Engine:
                 )
             self._note(f"the card's memory ran out; going on with {smaller.describe()}")
             self.execution = smaller
-            self._place("")
+            self._vae.banded |= smaller.banded
             empty_cache(self._device)
 
     def frames(
         self, latents: torch.Tensor, first: int, wanted: range, cancel: CancelToken
     ) -> Iterator[NDArray[np.uint8]]:
         """Pictures of the absolute frames `wanted` out of latents that begin with frame `first`."""
-        self._place("vae")
+        self._vae.cancel = cancel
+        self._place("vae", cancel)
         chunk = self.settings.decode_chunk
-        return decode_frames(_SafeVae(self), latents, first, wanted, cancel, chunk=chunk, context=DECODE_CONTEXT)
+        return decode_frames(self._vae, latents, first, wanted, cancel, chunk=chunk, context=DECODE_CONTEXT)
 
     def _unit_latents(
         self, frame: PortraitFrame, work: UnitWork, cancel: CancelToken,
         on_step: Callable[[StepReport, NDArray[np.uint8] | None], None],
     ) -> torch.Tensor:  # fmt: skip
         settings, scheduler = self.settings, self.components.scheduler
-        conditioning, preview = self._conditions(frame)
+        conditioning, preview = self._conditions(frame, cancel)
         cancel.check()
-        self._place("backbone")
+        self._place("backbone", cancel)
         drawn = frame.draw([frame.own_pose, *work.poses])
         cancel.check()
         poses = encode_poses(self.components.backbone, drawn, self._device, self._dtype) * settings.pose_strength
@@ -179,7 +176,9 @@ class Engine:
         def tell(report: StepReport) -> None:
             nonlocal began
             now = time.monotonic()
-            slow = self._spill.step(now - began) if self._device.type == "cuda" else ""
+            # A last tile may be short, the fast mode has steps of several kinds, and a step down is slow by its nature.
+            kind = (self.execution, len(window.tiles[report.tile - 1]), report.kind)
+            slow = self._spill.step(now - began, kind) if self._device.type == "cuda" else ""
             began = now
             if slow:
                 self._note(slow)
@@ -191,28 +190,28 @@ class Engine:
         options = DenoiseOptions(
             batched=self.execution.batched, device=self._device, dtype=self._dtype,
             guided_steps=FAST_GUIDED if settings.fast else 1.0, reuse=FAST_REUSE if settings.fast else 0,
+            keep_on_device=self.execution.offload == "none",
         )  # fmt: skip
         return denoise(
             self.components.backbone, scheduler, window, cancel, options=options, on_step=tell
         )[1:]  # fmt: skip
 
-    def _conditions(self, frame: PortraitFrame) -> tuple[Conditioning, LatentPreview]:
+    def _conditions(self, frame: PortraitFrame, cancel: CancelToken) -> tuple[Conditioning, LatentPreview]:
+        """Conditions of the portrait, encoded once, and the map of its colours."""
         known = self._conditioned
         if known is None or not np.array_equal(known[0], frame.picture):
-            self._place("encoders")
-            parts = self.components
-            image = Image.fromarray(frame.picture)
-            vae_dtype = parts.vae.dtype
-            # One picture: in float32 it costs nothing and cannot overflow.
-            torch.nn.Module.to(parts.vae, torch.float32)
-            made = condition(parts, image, frame.height, frame.width, motion_bucket_id=self.settings.motion_bucket)
-            torch.nn.Module.to(parts.vae, vae_dtype)
-            preview = LatentPreview.fit(made.image_latents[1] * float(parts.vae.config.scaling_factor), frame.picture)
+            self._vae.cancel = cancel
+            self._place("encoders", cancel)
+            made = condition(
+                self.components, Image.fromarray(frame.picture), frame.height, frame.width,
+                motion_bucket_id=self.settings.motion_bucket, encode=self._vae.encode,
+            )  # fmt: skip
+            preview = LatentPreview.fit(made.image_latents[1] * float(self._vae.config.scaling_factor), frame.picture)
             known = (frame.picture, made, preview)
             self._conditioned = known
         return known[1], known[2]
 
-    def _place(self, active: str) -> None:
+    def _place(self, active: str, cancel: CancelToken) -> None:
         """Move the networks to where the execution wants them; `active` works next ("backbone", "vae", "encoders")."""
         parts, how = self.components, self.execution.offload
         if self._device.type == "cpu":
@@ -220,54 +219,24 @@ class Engine:
         if how == "sequential" and not self._hooked:
             from accelerate import cpu_offload
 
-            parts.backbone.to("cpu")
+            move(parts.backbone, "cpu", cancel)
             cpu_offload(parts.backbone.unet, execution_device=self._device)
             self._hooked = True
         on_card = {"backbone": active == "backbone", "vae": active in ("vae", "encoders"), "clip": active == "encoders"}
         homes: dict[str, Any] = {"backbone": parts.backbone, "vae": parts.vae, "clip": parts.image_encoder}
-        for name, module in homes.items():
-            there = on_card[name] or how == "none"
+        if self._vae.on_processor:
+            del homes["vae"]
+        # First away, then in: both at once may not fit.
+        for name in sorted(homes, key=lambda name: on_card[name]):
+            there: torch.device | str = self._device if on_card[name] or how == "none" else "cpu"
             if name == "backbone" and self._hooked:
-                parts.backbone.pose_net.to(self._device if there else "cpu")
+                move(parts.backbone.pose_net, there, cancel)
                 if parts.backbone.face_adapter is not None:
-                    parts.backbone.face_adapter.to(self._device if there else "cpu")
+                    move(parts.backbone.face_adapter, there, cancel)
             else:
-                torch.nn.Module.to(module, self._device if there else "cpu")
-        if how != "none":
-            empty_cache(self._device)
-
-
-class _SafeVae:
-    """The VAE that decodes again in float32 where half precision overflowed, and on the CPU where memory ran out."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self.config = engine.components.vae.config
-
-    @property
-    def device(self) -> torch.device:
-        return self._engine.components.vae.device
-
-    @property
-    def dtype(self) -> torch.dtype:
-        return self._engine.components.vae.dtype
-
-    def decode(self, latents: torch.Tensor, num_frames: int) -> Any:
-        vae = self._engine.components.vae
-        try:
-            decoded = vae.decode(latents, num_frames=num_frames)
-        except RuntimeError as error:
-            if not is_out_of_memory(error) or vae.device.type == "cpu":
-                raise
-            self._engine._note("the card's memory is too small for decoding; decoding on the processor (slow)")
-            torch.nn.Module.to(vae, "cpu", torch.float32)
-            empty_cache(latents.device)
-            return vae.decode(latents.to("cpu", torch.float32), num_frames=num_frames)
-        if vae.dtype == torch.float32 or bool(torch.isfinite(decoded.sample).all()):
-            return decoded
-        self._engine._note("the decoder overflowed in half precision; decoding in float32")
-        torch.nn.Module.to(vae, torch.float32)
-        return vae.decode(latents.float(), num_frames=num_frames)
+                move(homes[name], there, cancel)
+            if how != "none":
+                empty_cache(self._device)
 
 
 def channels_last(module: torch.nn.Module) -> None:
@@ -275,6 +244,17 @@ def channels_last(module: torch.nn.Module) -> None:
     for layer in module.modules():
         if isinstance(layer, torch.nn.Conv2d):
             layer.weight.data = layer.weight.data.contiguous(memory_format=torch.channels_last)
+
+
+def compile_blocks(unet: Any, **options: Any) -> None:
+    """Compile the U-Net's blocks one by one: the fast mode calls them itself, and hooks lie between them.
+
+    Args:
+        unet: diffusers' spatio-temporal U-Net.
+        options: of `torch.compile`.
+    """
+    for block in (*unet.down_blocks, unet.mid_block, *unet.up_blocks):
+        block.compile(**options)
 
 
 def set_steps(scheduler: Any, settings: VersaSettings) -> None:

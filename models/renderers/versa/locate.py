@@ -15,6 +15,9 @@ IDENTITY_NAME: Final = "auraface"
 POSE_NAME: Final = "dwpose"
 """Names in `models.weights`."""
 
+POSE_FILES: Final = ("yolox_l.onnx", "dw-ll_ucoco_384.onnx")
+"""DWPose's detector and pose network."""
+
 INSTEAD: Final = "render with the backend draft, which needs nothing (--backend draft)"
 
 

@@ -4,13 +4,15 @@ A profile has two halves. Tile and decode chunk change the pictures, so they are
 every cache key. How the passes are executed changes nothing but speed, so it may step down in the middle of a render.
 """
 
-from dataclasses import astuple, dataclass
+from collections.abc import Hashable
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Literal
 
 import torch
 
 from models.renderers.base import BackendLacks, Lack
+from models.renderers.versa.banded_vae import BAND_BYTES
 from models.renderers.versa.settings import SettingsError, VersaSettings
 
 Offload = Literal["none", "model", "sequential"]
@@ -28,6 +30,19 @@ DECODE_BYTES: Final = 131_100
 
 Counted, not measured on a card: the full-size networks were run on tensors without data and the live ones added up.
 """
+
+DECODE_BANDED_BYTES: Final = 12_300
+"""The same for decoding in bands; a band comes on top."""
+
+WAITING_BYTES: Final = 65_600
+"""The same for feature maps that wait in the system's memory meanwhile."""
+
+ENCODE_BYTES: Final = 164_700
+ENCODE_BANDED_BYTES: Final = 37_000
+"""The same for encoding a picture, which is done in float32; whole, and in bands."""
+
+KEPT_BYTES: Final = 1_280
+"""Deep features that the fast mode keeps, for a latent cell of a frame and a pass."""
 
 UNET_FLOPS: Final = 280e6
 DECODE_FLOPS: Final = 734e6
@@ -66,23 +81,25 @@ class Execution:
         batched: unconditional and conditional pass in one call.
         offload: "none" keeps all networks on the card, "model" only the one that works, "sequential" only the layer
             that works.
+        banded: the VAE works in bands of rows, see `banded_vae`.
     """
 
     batched: bool
     offload: Offload
+    banded: bool = False
 
     def describe(self) -> str:
         """For the user."""
         passes = "both passes at once" if self.batched else "one pass after the other"
         kept = {"none": "all networks on the card", "model": "one network on the card at a time",
                 "sequential": "one layer on the card at a time"}  # fmt: skip
-        return f"{passes}, {kept[self.offload]}"
+        return f"{passes}, {kept[self.offload]}" + (", pictures in bands" if self.banded else "")
 
 
 LADDER: Final = (
     Execution(True, "none"), Execution(False, "none"), Execution(False, "model"), Execution(False, "sequential"),
 )  # fmt: skip
-"""From the fastest to the smallest."""
+"""From the fastest to the smallest; each also with the VAE in bands."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +122,7 @@ class Profile:
 
 
 PROFILES: Final = (
-    Profile("8", 7.5 * GB, 20, 2, LADDER[2]),
+    Profile("8", 7.5 * GB, 20, 4, replace(LADDER[2], banded=True)),
     Profile("12", 11.5 * GB, 40, 4, LADDER[2]),
     Profile("16", 15.5 * GB, 60, 8, LADDER[2]),
     Profile("24", 23.0 * GB, 72, 8, LADDER[1]),
@@ -139,6 +156,7 @@ class Work:
         passes: passes of the U-Net over one frame of the video, all steps and tiles counted.
         frames: frames of the video.
         bytes_per_number: 2 or 4.
+        kept: frames of all tiles and passes whose deep features are kept.
     """
 
     cells: int
@@ -147,18 +165,28 @@ class Work:
     passes: float
     frames: int
     bytes_per_number: int = 2
+    kept: int = 0
 
 
-def peak_memory(work: Work, how: Execution, networks: Networks | None = None) -> float:
-    """Estimated bytes on the card at the worst moment."""
+def peak_memory(
+    work: Work, how: Execution, networks: Networks | None = None, *, on_processor: bool = False
+) -> float:  # fmt: skip
+    """Estimated bytes on the card at the worst moment; without a card (`on_processor`) in the system's memory."""
     scale = work.bytes_per_number / 2
     nets = Networks().scaled(scale) if networks is None else networks
     denoising = UNET_BYTES * scale * work.cells * work.tile * (2 if how.batched else 1)
-    decoding = DECODE_BYTES * scale * work.cells * work.decode_frames
+    decoding = (DECODE_BANDED_BYTES if how.banded else DECODE_BYTES) * scale * work.cells * work.decode_frames
+    # The picture is encoded in float32, whatever the networks run in.
+    encoding = (ENCODE_BANDED_BYTES if how.banded else ENCODE_BYTES) * work.cells + nets.vae * (2 / scale - 1)
+    if how.banded:
+        decoding, encoding = decoding + BAND_BYTES, encoding + BAND_BYTES
+        if on_processor:
+            decoding += WAITING_BYTES * scale * work.cells * work.decode_frames
     if how.offload == "none":
-        return (nets.backbone + nets.vae + nets.clip + max(denoising, decoding)) * _RESERVE
+        denoising += KEPT_BYTES * scale * work.cells * work.kept
+        return (nets.backbone + nets.vae + nets.clip + max(denoising, decoding, encoding)) * _RESERVE
     backbone = nets.backbone if how.offload == "model" else nets.largest_layer
-    return max(backbone + denoising, nets.vae + decoding) * _RESERVE
+    return max(backbone + denoising, nets.vae + decoding, nets.vae + nets.clip + encoding) * _RESERVE
 
 
 def work_seconds(work: Work, operations_per_second: float) -> float:
@@ -185,22 +213,34 @@ def choose_profile(settings: VersaSettings, card: float | None) -> Profile:
     return fitting[-1] if fitting else PROFILES[0]
 
 
+def fit_processor(work: Work, profile: Profile) -> tuple[Execution, float]:
+    """How to run the work without a card, which takes what it gets, and the bytes that it will take.
+
+    The VAE works in bands: there they cost nothing, and cancelling is heard between them.
+    """
+    how = replace(profile.execution, banded=True)
+    return how, peak_memory(work, how, on_processor=True)
+
+
 def fit(work: Work, profile: Profile, free: float | None, networks: Networks | None = None) -> tuple[Execution, float]:
     """How to run the work within the memory, and the bytes that it will take.
 
-    Starts as the profile says and steps down until it fits both what is free and what the profile allows.
+    Starts as the profile says and steps down until it fits both what is free and what the profile allows; on each step
+    the VAE works in bands where whole pictures do not fit.
 
     Raises:
         MemoryShort: nothing fits; it says what would.
     """
     limits = [limit for limit in (free, profile.memory) if limit is not None]
     limit = min(limits) if limits else float("inf")
-    steps = LADDER[LADDER.index(profile.execution) :]
-    for how in steps:
-        needed = peak_memory(work, how, networks)
-        if needed <= limit:
-            return how, needed
-    needed = peak_memory(work, steps[-1], networks)
+    rungs = LADDER[LADDER.index(replace(profile.execution, banded=False)) :]
+    needed = float("inf")
+    for rung in rungs:
+        for banded in sorted({profile.execution.banded, True}):
+            how = replace(rung, banded=banded)
+            needed = peak_memory(work, how, networks)
+            if needed <= limit:
+                return how, needed
     raise MemoryShort(
         f"tiles of {work.tile} frames need about {needed / GB:.1f} GB, but {limit / GB:.1f} GB are "
         f"{'free' if free is not None and limit == free else 'allowed by the profile'}; choose a smaller size or tile, "
@@ -211,9 +251,9 @@ def fit(work: Work, profile: Profile, free: float | None, networks: Networks | N
 
 
 def step_down(how: Execution) -> Execution | None:
-    """The next smaller way to run, or None."""
-    place = LADDER.index(how) + 1
-    return LADDER[place] if place < len(LADDER) else None
+    """The next smaller way to denoise, or None."""
+    place = LADDER.index(replace(how, banded=False)) + 1
+    return replace(LADDER[place], banded=how.banded) if place < len(LADDER) else None
 
 
 def pick_device(wanted: str) -> torch.device:
@@ -239,7 +279,9 @@ def precision(device: torch.device) -> torch.dtype:
 
 
 def card_memory(device: torch.device) -> float | None:
-    """Bytes of a CUDA card; None elsewhere."""
+    """Bytes of a card, on Apple's machines what the card may take of the common memory; None on a processor."""
+    if device.type == "mps":
+        return float(torch.mps.recommended_max_memory())
     return float(torch.cuda.get_device_properties(device).total_memory) if device.type == "cuda" else None
 
 
@@ -254,7 +296,9 @@ def system_memory() -> float | None:
 
 
 def free_memory(device: torch.device) -> float | None:
-    """Bytes that are free on a CUDA card; None elsewhere."""
+    """Bytes that are free on a card; None on a processor."""
+    if device.type == "mps":
+        return float(torch.mps.recommended_max_memory()) - float(torch.mps.current_allocated_memory())
     if device.type != "cuda":
         return None
     free, _ = torch.cuda.mem_get_info(device)
@@ -281,7 +325,9 @@ def is_out_of_memory(error: BaseException) -> bool:
     """Whether an error says that the card's memory ran out."""
     if isinstance(error, torch.OutOfMemoryError):
         return True
-    return isinstance(error, RuntimeError) and "out of memory" in str(error).lower()
+    # cuBLAS and cuDNN say it in their own words.
+    said = str(error).lower()
+    return isinstance(error, RuntimeError) and ("out of memory" in said or "alloc_failed" in said)
 
 
 class SpillWatch:
@@ -293,22 +339,25 @@ class SpillWatch:
 
     def __init__(self, factor: float = 4.0) -> None:
         self.factor = factor
-        self._fastest: float | None = None
+        self._fastest: dict[Hashable, float] = {}
         self._slow = 0
         self._said = False
 
-    def step(self, seconds: float) -> str:
-        """Take a step's time; a sentence for the user once two in a row are slow, else ""."""
-        if self._fastest is not None and seconds > self.factor * self._fastest:
-            self._slow += 1
-        else:
-            self._slow = 0
-        self._fastest = seconds if self._fastest is None else min(self._fastest, seconds)
+    def step(self, seconds: float, kind: Hashable = None) -> str:
+        """Take a step's time; a sentence for the user once two in a row are slow, else "".
+
+        Args:
+            seconds: that it took.
+            kind: only steps of one kind are compared.
+        """
+        fastest = self._fastest.get(kind, seconds)
+        self._slow = self._slow + 1 if seconds > self.factor * fastest else 0
+        self._fastest[kind] = min(fastest, seconds)
         if self._slow < 2 or self._said:
             return ""
         self._said = True
         return (
-            f"steps take {seconds / self._fastest:.0f} times longer than before: the card's memory is probably full "
+            f"steps take {seconds / fastest:.0f} times longer than before: the card's memory is probably full "
             "and spills into the system's; close other programs or choose a smaller profile"
         )
 

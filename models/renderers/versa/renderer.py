@@ -97,7 +97,10 @@ class VersaRenderer:
             RenderChunk(unit.index, max(unit.start, job.start_frame), min(unit.end, job.end_frame))
             for unit in self._layout(job).units(job.start_frame, job.end_frame)
         )
-        return RenderPlan(chunks=chunks, peak_memory=int(self._needed(job, len(chunks))[1]))
+        from models.renderers.versa.memory import peak_memory
+
+        needed = peak_memory(self._work(job, len(chunks)), self._profile.execution)
+        return RenderPlan(chunks=chunks, peak_memory=int(needed))
 
     def require(self) -> None:
         """Make sure that weights and device are there.
@@ -328,11 +331,9 @@ class VersaRenderer:
     def _engine_for(self, job: RenderJob, cancel: CancelToken) -> "Engine":
         if self._engine is None:
             from models.renderers.versa.engine import Engine
-            from models.renderers.versa.memory import fit, free_memory
 
             files = find_weights(self.settings)
-            work, _ = self._needed(job, 1)
-            how, _ = fit(work, self._profile, free_memory(self._device))
+            how, _ = self._fitted(self._work(job, 1))
             job.news(RenderNews(0.0, "loading the networks"))
             self._engine = Engine.load(
                 files.base, files.checkpoint, self._resolved, self._device, how, self._tell, cancel
@@ -391,19 +392,17 @@ class VersaRenderer:
         folder = optional_folder(POSE_NAME)
         if folder is None:
             return None
-        from models.renderers.versa.encoders import EncoderError, estimate_portrait
+        from models.renderers.versa.found_pose import found_pose
 
-        try:
-            return estimate_portrait(folder, job.portrait.image)
-        except EncoderError as error:
-            job.news(RenderNews(note=f"versa: {error}; the portrait's rig is used"))
-            return None
+        found = found_pose(folder, job.portrait.image, job.store)
+        if found.problem:
+            job.news(RenderNews(note=f"versa: {found.problem}; the portrait's rig is used"))
+        return found.pose
 
     def _estimated(self, job: RenderJob) -> "tuple[RenderEstimate, Work, Execution]":
         """What a job takes, its work, and how the work will be run."""
         from models.renderers.versa.memory import (
             MemoryShort,
-            fit,
             free_memory,
             operations_per_second,
             precision,
@@ -412,20 +411,26 @@ class VersaRenderer:
         )
 
         device = self._device
-        work, _ = self._needed(job, len(self.plan(job).chunks))
-        free = free_memory(device)
+        work = self._work(job, len(self.plan(job).chunks))
         try:
-            how, needed = fit(work, self._profile, free)
+            how, needed = self._fitted(work)
         except MemoryShort as error:
             raise MemoryShort(f"{error}; or {INSTEAD}", error.needed, error.free) from None
         seconds = work_seconds(work, operations_per_second(device, precision(device)))
-        if device.type == "cpu":
-            free = system_memory()
+        free = system_memory() if device.type == "cpu" else free_memory(device)
         return RenderEstimate(seconds, needed, free, device.type), work, how
 
-    def _needed(self, job: RenderJob, units: int) -> "tuple[Work, float]":
-        """The work of a job, and its estimated memory as the profile runs it."""
-        from models.renderers.versa.memory import Work, peak_memory
+    def _fitted(self, work: "Work") -> "tuple[Execution, float]":
+        """How the work will be run, and the bytes that it will take."""
+        from models.renderers.versa.memory import fit, fit_processor, free_memory
+
+        if self._device.type == "cpu":
+            return fit_processor(work, self._profile)
+        return fit(work, self._profile, free_memory(self._device))
+
+    def _work(self, job: RenderJob, units: int) -> "Work":
+        """The work of a job."""
+        from models.renderers.versa.memory import Work
         from models.renderers.versa.tiling import tile_indices
 
         settings, frame, layout = self._resolved, self._frame(job), self._layout(job)
@@ -435,15 +440,16 @@ class VersaRenderer:
         guided = 0.0 if settings.guidance <= 1.0 else (FAST_GUIDED if settings.fast else 1.0)
         frames = job.end_frame - job.start_frame
         denoised = units * sum(len(one) for one in tiles)
-        work = Work(
+        kept = round((1 + (guided > 0)) * denoised / units) if settings.fast else 0
+        return Work(
             cells=frame.width * frame.height // CELL**2,
             tile=tile,
             decode_frames=min(settings.decode_chunk + 2 * DECODE_CONTEXT, layout.total),
             passes=settings.used_steps * (1.0 + guided) * denoised / frames,
             frames=frames,
             bytes_per_number=4 if self._device.type == "cpu" else 2,
+            kept=kept,
         )
-        return work, peak_memory(work, self._profile.execution)
 
     # The face ---------------------------------------------------------------------------------------------------------
 

@@ -208,6 +208,44 @@ def test_a_missing_file_is_named(hub):
         quick(tiny_entry())
 
 
+def test_a_repository_that_hides_is_one_without_access(hub):
+    """The hub says 404 for repositories that the asker may not even know of."""
+    hub.faults.status = (404, "RepoNotFound")
+    with pytest.raises(AccessError, match=r"huggingface\.co/tests/tiny.*HF_TOKEN"):
+        quick(tiny_entry())
+
+
+def test_a_commit_that_is_gone_is_named(hub):
+    hub.faults.status = (404, "RevisionNotFound")
+    with pytest.raises(NotThere, match=r"config\.json of tests/tiny at 0123456789ab"):
+        quick(tiny_entry())
+
+
+def test_a_hub_that_counts_requests_is_waited_for(hub):
+    hub.faults.status = (429, "")
+    with pytest.raises(Broken, match=r"busy \(status 429\)"):
+        quick(tiny_entry())
+    assert len(hub.requests) == install.LOOK_TRIES
+
+
+def test_a_slow_link_comes_to_its_end_and_says_how_far_it_is(hub):
+    hub.faults.slow_seconds = 0.02
+    entry, seen = tiny_entry(), []
+    assert quick(entry, progress=seen.append).ready
+    done = [p.done for p in seen if p.stage == "download"]
+    assert len({count for count in done if len(CONFIG) < count < len(CONFIG) + len(WEIGHTS)}) >= 1
+
+
+def test_a_mirror_of_the_settings_serves_and_keeps_the_hubs_page(hub, monkeypatch):
+    """The mirror's address is where files come from; people are sent to the hub, which alone gives access."""
+    monkeypatch.delenv("HF_ENDPOINT")
+    store.change_settings(mirror=hub.endpoint + "/")
+    assert quick(tiny_entry()).ready
+    record = store.read_record(tiny_entry().folder())
+    assert record["endpoint"] == hub.endpoint and hub.requests
+    assert tiny_entry().source.page == "https://huggingface.co/tests/tiny"
+
+
 def test_a_licence_file_comes_along_where_there_is_one(hub):
     hub.files["LICENSE"] = b"terms"
     assert quick(tiny_entry()).ready

@@ -32,6 +32,8 @@ def test_downloads_are_pinned_and_their_sizes_known():
             pinned = re.fullmatch(r"[0-9a-f]{40}", entry.source.revision)
             assert pinned or entry.name == "mimicmotion-1-1", "only there no commit is known"
             assert all(file.size for file in entry.files if not file.optional)
+            large = [file for file in entry.files if (file.size or 0) > 2**20]
+            assert large and all(file.sha256 for file in large), "no large file is taken on the hub's word alone"
     assert weights.find("mimicmotion-1-1").files[0].size == 3_049_867_447
 
 

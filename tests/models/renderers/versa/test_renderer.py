@@ -214,7 +214,8 @@ def test_out_of_memory_steps_down_and_says_so(weights: tuple[Path, Path], whole:
         found = frames_of(renderer(weights), work, whole.chunks[:1])
     assert tries == [True, False]
     assert [note for note in told if note] == [
-        "versa: the card's memory ran out; going on with one pass after the other, all networks on the card"
+        "versa: the card's memory ran out; going on with one pass after the other, all networks on the card, "
+        "pictures in bands"
     ]
     assert np.abs(found.astype(int) - whole.frames[:6]).max() <= 1
 
