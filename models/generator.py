@@ -306,7 +306,7 @@ class MotionGenerator(nn.Module):
             heard = self.audio_branch.audio(conditions.audio)
             return self.audio_branch(tokens, heard, has_audio, [], hidden)
         own, outputs = self.text_branch(tokens, conditions.text, conditions.place, has_text, hidden)
-        if not bool(has_audio.any()):
+        if not bool(has_audio.any()) and not self.audio_branch.training:
             return own
         heard = self.audio_branch.audio(conditions.audio)
         return own + self.audio_branch(tokens, heard, has_audio, outputs, hidden)

@@ -93,7 +93,7 @@ def test_clip_vectors_are_of_length_one_and_do_not_depend_on_their_neighbours(cl
 
 def test_what_is_missing_or_unknown_is_said_with_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VERSA_MODELS", str(tmp_path))
-    with pytest.raises(TextEncoderError, match="clip-vit-b-32 is needed: .* `versa models download clip-vit-b-32`"):
+    with pytest.raises(TextEncoderError, match=r"clip-vit-b-32 is needed: .* `versa models download clip-vit-b-32`"):
         open_text_encoder("clip")
     with pytest.raises(AudioEncoderError, match="`versa models download wav2vec2-base-960h`"):
         open_audio_encoder("wav2vec2-base-960h")
@@ -152,7 +152,7 @@ def test_weights_open_the_encoders_that_their_config_names(registered: None, tmp
         MotionPipeline.from_pretrained(folder)
     said["network"] |= {"text_width": 24, "colour": "red"}
     (folder / "generator" / "config.json").write_text(json.dumps(said), encoding="utf-8")
-    with pytest.raises(CheckpointError, match="this version does not know .*colour"):
+    with pytest.raises(CheckpointError, match=r"this version does not know .*colour"):
         MotionPipeline.from_pretrained(folder)
 
 
