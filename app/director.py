@@ -6,7 +6,7 @@ Free of Qt, and it never writes the project file: callers save `Director.project
 """
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -281,6 +281,7 @@ class Director:
         seed: int | None = None,
         options: Mapping[str, Any] | None = None,
         on_chunk: ChunkCallback | None = None,
+        on_note: Callable[[str], None] | None = None,
         on_preview: PreviewCallback | None = None,
     ) -> RenderReport:
         """Render the video, or a stretch of it, into an MP4 with the original sound.
@@ -300,6 +301,7 @@ class Director:
             seed: of everything random in the backend.
             options: what the user set for the backend, by its own names; goes before what the project says.
             on_chunk: told each chunk that was rendered, from the rendering threads.
+            on_note: told each note of the backend at once; `notes` has them too.
             on_preview: shown rough pictures by slow backends.
             What is None is as the project's output settings say, or the whole recording.
 
@@ -314,13 +316,19 @@ class Director:
             options={**request.options, **(options or {})},
             seed=request.seed if seed is None else seed,
         )
+
+        def note(text: str) -> None:
+            self._note(text)
+            if on_note is not None:
+                on_note(text)
+
         return render_video(
             request,
             self._inputs(request, poses),
             progress=self._progress,
             cancel=self._cancel,
             on_chunk=on_chunk,
-            on_note=self._note,
+            on_note=note,
             on_preview=on_preview,
         )
 
@@ -514,7 +522,9 @@ class Director:
 
         sha = media_sha("audio", self.project.audio)
         finish = self._finish(tokens, frames, self._models.motion_version())
-        clip = self._derived.motion(finish.wanted, sha, lambda: finish.made(decode()), finish.mend)
+        clip = self._derived.motion(
+            finish.wanted, sha, lambda: finish.made(decode(), self.speech().accents), finish.mend
+        )
         return replace(clip, spans=made_spans(self.project.motion, len(clip)))
 
     def _finish(self, tokens: NDArray[np.int64], frames: int, weights: str) -> Finish:

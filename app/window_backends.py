@@ -35,7 +35,6 @@ class _Waiting:
     """Renders that wait for the answers to whether they can be done."""
 
     requests: tuple["RenderRequest", ...]
-    project: Project
     go: Callable[[Sequence["RenderRequest"]], None]
     number: int
     forecasts: list[RenderForecast] = field(default_factory=list)
@@ -122,25 +121,21 @@ class WindowBackends(QObject):
 
     # Starting renders -------------------------------------------------------------------------------------------------
 
-    def start(
-        self, requests: Sequence["RenderRequest"], project: Project, go: Callable[[Sequence["RenderRequest"]], Any]
-    ) -> None:
+    def start(self, requests: Sequence["RenderRequest"], go: Callable[[Sequence["RenderRequest"]], Any]) -> None:
         """Start renders: at once with the draft, else when it is known that they can be done or the user says so.
 
         Args:
-            requests: all with the same renderer.
-            project: what they are of.
-            go: puts requests into the queue.
+            requests: each with a project of its own.
+            go: lets requests be done, as many as there were and in their order; perhaps with the draft instead.
         """
-        backend = requests[0].backend or project.output.backend
-        if backend == DRAFT or requests[0].kind == "poses" or self._window.engine is None:
+        if self._window.engine is None or not any(_may_lack(request) for request in requests):
             go(requests)
             return
         if self._waiting is not None or self.question is not None:
             self._window.show_message("info", self.tr("Another render is about to start; wait a moment."))
             return
         self._asked += 1
-        self._waiting = _Waiting(tuple(requests), project, go, self._asked)
+        self._waiting = _Waiting(tuple(requests), go, self._asked)
         self._window.show_message("info", self.tr("Looking whether the renderer can work here …"))
         self._patience.start()
         self._ask_next()
@@ -150,7 +145,7 @@ class WindowBackends(QObject):
         assert waiting is not None
         request = waiting.requests[len(waiting.forecasts)]
         wish = RenderWish(request.backend, request.height, request.fps, request.start_us, request.end_us, request.crf)
-        self._window.engine.request_forecast(waiting.project, request.project_path, wish, (_START, waiting.number))
+        self._window.engine.request_forecast(request.load(), request.project_path, wish, (_START, waiting.number))
 
     def _answered(self, number: int, forecast: RenderForecast) -> None:
         waiting = self._waiting
@@ -205,9 +200,11 @@ class WindowBackends(QObject):
         elif question.answer == "models":
             self._window.render_actions.model_manager(forecast.weights[0][0] if forecast.weights else "")
         elif question.answer == "draft":
-            if all(request.out is None for request in waiting.requests):
+            session = self._window.session
+            here = [request for request in waiting.requests if request.project_path == str(session.cache_path)]
+            if here and all(request.out is None for request in here):
                 # Pieces are looked at in the video view, which shows those of the project's renderer.
-                self._window.session.set_output(backend=DRAFT)
+                session.set_output(backend=DRAFT)
             waiting.go([replace(request, backend=DRAFT) for request in waiting.requests])
 
 
@@ -222,6 +219,11 @@ def together(forecasts: Sequence[RenderForecast]) -> RenderForecast:
         frames=sum(forecast.frames or 0 for forecast in forecasts),
         seconds=sum(seconds) if seconds else None,
     )
+
+
+def _may_lack(request: "RenderRequest") -> bool:
+    """Whether a render may lack something: those with the draft and those of poses need nothing."""
+    return request.kind == "video" and (request.backend or request.load().output.backend) != DRAFT
 
 
 def _concerns(project: Project) -> tuple[Any, ...]:

@@ -77,7 +77,7 @@ class WindowEngine(QObject):
         engine.segmentStates.connect(self._states)
         engine.proposalReady.connect(self._proposal_ready)
         engine.noted.connect(self._noted)
-        engine.nearnessReady.connect(self._nearness_ready)
+        engine.confidenceReady.connect(self._confidence_ready)
         engine.start()
         self.submit()
 
@@ -92,6 +92,11 @@ class WindowEngine(QObject):
         """Ask for prompts like a text."""
         if self._window.engine is not None:
             self._window.engine.request_suggestions(text)
+
+    def ask_confidence(self, text: str) -> None:
+        """Ask how well the networks know a prompt."""
+        if self._window.engine is not None:
+            self._window.engine.request_confidence(text)
 
     def project_changed(self, old: Any, new: Any) -> None:
         """Follow the session."""
@@ -220,13 +225,9 @@ class WindowEngine(QObject):
     def _noted(self, text: str) -> None:
         self._window.show_message("info", text)
 
-    def _nearness_ready(self, text: str, nearness: float) -> None:
-        from app.engine.messages import UNFAMILIAR
-
-        if text.strip() and nearness < UNFAMILIAR:
-            self._window.show_message(
-                "warning", self.tr("The motion networks may not know what “{text}” means.").format(text=text)
-            )
+    def _confidence_ready(self, text: str, likeness: float, known: bool, nearest: Any) -> None:
+        if self._window.parts.inspector is not None:
+            self._window.parts.inspector.set_confidence(text, likeness, known, [wording for wording, _ in nearest])
 
     def _motion_ready(self, revision: int, state: Any, clip: Any) -> None:
         self._clip = clip
@@ -455,8 +456,13 @@ class WindowEngine(QObject):
 
 def _directed(project: Any) -> tuple[Any, ...]:
     """What of a project asks for motion: prompts for the whole body and for parts, and how it is finished."""
-    stays = [(s.id, s.stay) for track in project.tracks for s in track.segments if s.stay is not None]
-    return project.wishes(), project.part_wishes(), project.motion_settings, stays
+    finish = [
+        (s.id, s.start_us, s.end_us, s.stay, s.emotion, s.emotion_strength, track.muted)
+        for track in project.tracks
+        for s in track.segments
+        if s.stay is not None or s.emotion_strength > 0
+    ]
+    return project.wishes(), project.part_wishes(), project.motion_settings, finish
 
 
 def with_take(project: "Project", segment_id: str, index: int) -> "Project | None":

@@ -45,17 +45,18 @@ class WindowExport(QObject):
         jobs, view = self._window.jobs, self._window.parts.queue
         jobs.changed.connect(lambda _id: self.show_jobs())
         jobs.progress.connect(self._progressed)
+        jobs.preview.connect(view.set_preview)
         jobs.chunkReady.connect(self._chunk_ready)
         jobs.finished.connect(self._finished)
         jobs.failed.connect(self._failed)
         view.pauseRequested.connect(jobs.pause)
-        view.resumeRequested.connect(jobs.resume)
+        view.resumeRequested.connect(lambda job: self.again([job]))
         view.cancelRequested.connect(jobs.cancel)
-        view.retryRequested.connect(jobs.retry)
+        view.retryRequested.connect(lambda job: self.again([job]))
         view.removeRequested.connect(jobs.remove)
         view.revealRequested.connect(self.reveal)
         view.playRequested.connect(self._play_out)
-        view.resumeLeftRequested.connect(jobs.resume_left)
+        view.resumeLeftRequested.connect(lambda: self.again(jobs.take_left()))
         self.show_jobs()
         view.set_left(len(jobs.left))
         if jobs.left:
@@ -65,7 +66,10 @@ class WindowExport(QObject):
     def show_jobs(self) -> None:
         """Show the queue as it is."""
         if self._window.parts.queue is not None and self._window.jobs is not None:
-            jobs = [replace(job, message=said(job.message)) for job in self._window.jobs.jobs()]
+            jobs = [
+                replace(job, message=said(job.message), notes=tuple(said(note) for note in job.notes))
+                for job in self._window.jobs.jobs()
+            ]
             self._window.parts.queue.set_jobs(jobs)
 
     def _progressed(self, _job: int, _progress: Any) -> None:
@@ -111,13 +115,28 @@ class WindowExport(QObject):
                     **options,
                 )
             )
-        window.backends.start(requests, project, self._put_into_queue)
+        window.backends.start(requests, self._put_into_queue)
 
     def _put_into_queue(self, requests: Sequence["RenderRequest"]) -> None:
         for request in requests:
             self._window.jobs.add(request)
         self._window.docks.raise_dock("queue")
         self._window.show_message("info", self.tr("Rendering in the background; go on working."))
+
+    def again(self, ids: Sequence[int]) -> None:
+        """Go on with jobs of the queue, or do them again; they are asked about as new ones are.
+
+        What was missing may be missing still, and what was left of another day may take hours.
+        """
+        queue = self._window.jobs
+        asked = [(job, request) for job in ids if (request := queue.request(job)) is not None]
+
+        def go(requests: Sequence["RenderRequest"]) -> None:
+            for (job, _), request in zip(asked, requests, strict=True):
+                queue.retry(job, request)
+
+        if asked:
+            self._window.backends.start([request for _, request in asked], go)
 
     def pause_or_resume(self) -> None:
         """Pause the running job, or go on with the first paused one."""
@@ -127,7 +146,7 @@ class WindowExport(QObject):
                 return
         for job in self._jobs():
             if job.state in ("paused", "interrupted"):
-                self._window.jobs.resume(job.id)
+                self.again([job.id])
                 return
         self._window.show_message("info", self.tr("No render is running."))
 

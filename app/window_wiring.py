@@ -197,15 +197,20 @@ class Wiring(QObject):
             parts.timeline.set_in_out(session.in_out)
 
     def _emotion_edited(self, segment_id: str, emotion: str) -> None:
-        self._window.session.change_segments((segment_id,), **self._emotion(segment_id, emotion))
+        self._window.session.change_segments((segment_id,), **self._emotion((segment_id,), emotion))
 
     def _emotion_given(self, segment_id: str, emotion: str) -> None:
-        self._window.session.fill_segment(segment_id, **self._emotion(segment_id, emotion))
+        self._window.session.fill_segment(segment_id, **self._emotion((segment_id,), emotion))
 
-    def _emotion(self, segment_id: str, emotion: str) -> dict[str, Any]:
+    def _form_changed(self, ids: tuple[str, ...], field: str, value: Any) -> None:
+        fields = self._emotion(ids, value) if field == "emotion" else {field: value}
+        self._window.session.change_segments(ids, **fields)
+
+    def _emotion(self, ids: tuple[str, ...], emotion: str) -> dict[str, Any]:
         project = self._window.session.project
         fields: dict[str, Any] = {"emotion": emotion}
-        if emotion != "neutral" and project is not None and project.segment(segment_id).emotion_strength == 0:
+        none = project is not None and all(project.segment(found).emotion_strength == 0 for found in ids)
+        if emotion != "neutral" and none:
             fields["emotion_strength"] = 1.0  # an emotion of no strength would not be seen
         return fields
 
@@ -227,11 +232,12 @@ class Wiring(QObject):
         """Join inspector and media panel."""
         window, session = self._window, self._window.session
         inspector, media = window.parts.inspector, window.parts.media
-        inspector.changed.connect(lambda ids, field, value: session.change_segments(tuple(ids), **{field: value}))
+        inspector.changed.connect(lambda ids, field, value: self._form_changed(tuple(ids), field, value))
         inspector.takeRequested.connect(session.use_take)
         inspector.takeFavoured.connect(session.favour_take)
         inspector.anotherTake.connect(session.another_take)
         inspector.suggestionsWanted.connect(self.engine.suggest)
+        inspector.confidenceWanted.connect(self.engine.ask_confidence)
         inspector.trimRequested.connect(session.trim_segment)
         inspector.projectFieldChanged.connect(self._project_field_changed)
         window.backends.connect_forms()

@@ -76,6 +76,7 @@ class JobView:
         done, total: steps of the stage.
         seconds_left: measured estimate for the whole job, or None while nothing was measured.
         message: one sentence for the user (why it failed), or "".
+        notes: sentences of the renderer that the user should read (fallbacks).
         out: the file to make, "" when only finished pieces are wanted.
         created: when it was added, seconds since 1970.
     """
@@ -90,6 +91,7 @@ class JobView:
     message: str = ""
     out: str = ""
     created: float = 0.0
+    notes: tuple[str, ...] = ()
 
     @property
     def fraction(self) -> float:

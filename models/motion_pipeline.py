@@ -125,6 +125,7 @@ class MotionPipeline:
         root = folder or bundled_weights("tokenizer").parent
         tokenizer = MotionTokenizer.from_pretrained(root / "tokenizer")
         generator = MotionGenerator.from_pretrained(root / "generator")
+        generator.quicken()
         residual = ResidualTransformer.from_pretrained(root / "residual") if (root / "residual").is_dir() else None
         text = open_text_encoder(generator.config.text_encoder)
         audio = open_audio_encoder(generator.config.audio_encoder)

@@ -29,6 +29,7 @@ class Inspector(QWidget):
         takeFavoured(str, int, bool): star a take or not.
         anotherTake(str): make other motion for a segment.
         suggestionsWanted(str): a text is being written for which suggestions are welcome.
+        confidenceWanted(str): a prompt is shown of which it is not known how well the networks know it.
         projectFieldChanged(str, object): "seed", a motion setting ("cleanup", "stay") or an output setting
             ("height", "fps", "backend", "pose_mode").
         portraitRequested, audioRequested, rigRequested: the user wants another file, or the rig editor.
@@ -41,6 +42,7 @@ class Inspector(QWidget):
     takeFavoured = Signal(str, int, bool)
     anotherTake = Signal(str)
     suggestionsWanted = Signal(str)
+    confidenceWanted = Signal(str)
     projectFieldChanged = Signal(str, object)
     portraitRequested = Signal()
     audioRequested = Signal()
@@ -77,6 +79,7 @@ class Inspector(QWidget):
         form.takeFavoured.connect(self.takeFavoured)
         form.anotherTake.connect(self.anotherTake)
         form.suggestionsWanted.connect(self.suggestionsWanted)
+        form.confidence.wanted.connect(self.confidenceWanted)
         form.refused.connect(self.refused)
         self.project_page.fieldChanged.connect(self.projectFieldChanged)
         self.rendering.remarked.connect(self._show_remark)
@@ -119,6 +122,10 @@ class Inspector(QWidget):
             text: what they were asked for; without it they are for the last `suggestionsWanted`.
         """
         self.segment_page.set_suggestions(found, text)
+
+    def set_confidence(self, text: str, likeness: float, known: bool, nearest: Sequence[str]) -> None:
+        """Answer `confidenceWanted`, see `widgets.prompt_confidence.PromptConfidence.set_confidence`."""
+        self.segment_page.confidence.set_confidence(text, likeness, known, nearest)
 
     def set_timing(self, mode: TimecodeMode, fps: float) -> None:
         """Show times as seconds or as timecode."""

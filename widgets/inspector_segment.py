@@ -4,7 +4,7 @@ It shows segments and emits what the user wants of them, at the end of each gest
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -20,14 +20,12 @@ from PySide6.QtWidgets import (
 from core.timecode import TimecodeMode
 from core.timeline import BODY_PARTS, EMOTIONS, Project, Segment
 from widgets import theme
-from widgets.form_fields import ChoiceField, SeedField, SliderField, TimeEntry, dim_label, note_label, section
+from widgets.form_fields import ChoiceField, SeedField, SliderField, TimeEntry, dim_label, section
 from widgets.inspector_project import STAYS, stay_name
+from widgets.prompt_confidence import PromptConfidence
 from widgets.prompt_field import PromptField
 from widgets.takes_list import TakesList
 from widgets.timeline.names import body_part_name
-
-FAMILIAR: Final = 0.55
-"""Likeness to the nearest known prompt below which the networks may not know what is meant."""
 
 
 class SegmentPage(QWidget):
@@ -47,7 +45,6 @@ class SegmentPage(QWidget):
         self._segments: tuple[Segment, ...] = ()
         self._states: Mapping[str, str] = {}
         self._asked = ""
-        self._likeness: dict[str, float] = {}
         self._make_fields(overlay_parent)
         self._lay_out()
         self._connect()
@@ -65,8 +62,7 @@ class SegmentPage(QWidget):
         self.lock.setToolTip(self.tr("Edits and new motion leave a locked segment alone (Ctrl+L)"))
         self.lock.setAccessibleName(self.tr("Locked"))
         self.prompt = PromptField(overlay_parent)
-        self.note = note_label()
-        self.note.setAccessibleName(self.tr("Remark about the prompt"))
+        self.confidence = PromptConfidence()
         self.start = TimeEntry(
             self.tr("Start"), self.tr("When the segment starts; the end stays. Up and Down step by frames")
         )
@@ -101,10 +97,12 @@ class SegmentPage(QWidget):
             ],
         )
         self.emotion = ChoiceField(
-            self.tr("Emotion"), self.tr("What the face shows"), [(name, self._emotion(name)) for name in EMOTIONS]
+            self.tr("Emotion"),
+            self.tr("What the face shows, and how lively the gestures are"),
+            [(name, self._emotion(name)) for name in EMOTIONS],
         )
         self.emotion_strength = SliderField(
-            self.tr("Emotion strength"), self.tr("How strongly the face shows the emotion."), 0.0, 1.0, 0.0
+            self.tr("Emotion strength"), self.tr("How strongly face and gestures show the emotion."), 0.0, 1.0, 0.0
         )
         self.blink = SliderField(
             self.tr("Blinking"), self.tr("How often the eyes blink, relative to the natural rate."), 0.0, 2.0, 1.0
@@ -146,7 +144,7 @@ class SegmentPage(QWidget):
         line.addWidget(self.state)
         body.addLayout(line)
         body.addWidget(self.prompt)
-        body.addWidget(self.note)
+        body.addWidget(self.confidence)
         layout.addWidget(self._body_part)
         times = QGridLayout()
         times.setHorizontalSpacing(6)
@@ -199,7 +197,8 @@ class SegmentPage(QWidget):
     def _connect(self) -> None:
         self.prompt.committed.connect(lambda text: self._emit("prompt", text))
         self.prompt.typed.connect(self._ask)
-        self.prompt.replaced.connect(self._show_note)
+        self.prompt.replaced.connect(self._show_confidence)
+        self.confidence.taken.connect(self.prompt.take)
         self.lock.clicked.connect(self._lock_clicked)
         self.strength.valueCommitted.connect(lambda value: self._emit("strength", value))
         self.seed.seedCommitted.connect(lambda value: self._emit("seed", value))
@@ -270,7 +269,7 @@ class SegmentPage(QWidget):
         self.takes.setVisible(bool(one and first.takes))
         self.no_takes.setVisible(not first.takes)
         self._show_state()
-        self._show_note()
+        self._show_confidence()
 
     def set_states(self, states: Mapping[str, str]) -> None:
         """Take the motion states of the segments."""
@@ -278,13 +277,9 @@ class SegmentPage(QWidget):
         self._show_state()
 
     def set_suggestions(self, found: Sequence[tuple[str, float]], text: str | None) -> None:
-        """Offer prompts; they tell, too, how well the networks know the text that was asked for."""
-        asked = self._asked if text is None else text
-        if found and asked.strip():
-            self._likeness[asked.strip()] = max(score for _, score in found)
+        """Offer prompts."""
         if text is None or text == self._asked:
             self.prompt.set_suggestions(found)
-        self._show_note()
 
     def flush(self) -> None:
         """End what the user is typing or dragging, so that it reaches the segments it was meant for."""
@@ -342,17 +337,10 @@ class SegmentPage(QWidget):
         }.get(state, state)
         self.state.setText(f'<span style="color:{theme.STATE_COLOURS.get(state, theme.DIM_TEXT)}">●</span>  {text}')
 
-    def _show_note(self) -> None:
-        text = self.prompt.text().strip()
-        likeness = self._likeness.get(text)
-        far = bool(text) and likeness is not None and likeness < FAMILIAR and self._body_part.isVisibleTo(self)
-        if far:
-            self.note.setText(
-                self.tr(
-                    "The motion networks may not know what this means (likeness {percent} %). Try a suggestion."
-                ).format(percent=round(100 * (likeness or 0.0)))
-            )
-        self.note.setVisible(far)
+    def _show_confidence(self) -> None:
+        # Half a word is far from everything: nothing is said of what is still being written.
+        text = "" if self.prompt.is_pending else self.prompt.text()
+        self.confidence.show_prompt(text, self.prompt.isEnabled())
 
     # What the user wants ----------------------------------------------------------------------------------------------
 
@@ -385,7 +373,7 @@ class SegmentPage(QWidget):
     def _ask(self, text: str) -> None:
         self._asked = text
         self.suggestionsWanted.emit(text)
-        self._show_note()
+        self._show_confidence()
 
     def _with_one(self, act: Callable[[Segment], None]) -> None:
         if len(self._segments) == 1:

@@ -103,6 +103,14 @@ class PromptField(QPlainTextEdit):
         """Ask for suggestions for what is written."""
         self._ask.start()
 
+    def take(self, text: str) -> None:
+        """Take another text, as if the user had written it."""
+        with QSignalBlocker(self):
+            self.setPlainText(text)
+            self.moveCursor(QTextCursor.MoveOperation.End)
+        self.flush()
+        self.typed.emit(text)
+
     def flush(self) -> None:
         """Take what is written."""
         self._ask.stop()
@@ -192,12 +200,7 @@ class PromptField(QPlainTextEdit):
         return True
 
     def _pick(self, item: QListWidgetItem) -> None:
-        text = item.text()
-        with QSignalBlocker(self):
-            self.setPlainText(text)
-            self.moveCursor(QTextCursor.MoveOperation.End)
-        self.flush()
-        self.typed.emit(text)
+        self.take(item.text())
 
     def _place(self) -> None:
         parent = self.suggestions.parentWidget()

@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtGui import QAction, QImage, QKeyEvent, QPixmap
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -26,7 +28,7 @@ from PySide6.QtWidgets import (
 
 from core.rendered import JobState, JobView
 from widgets import theme
-from widgets.form_fields import ElidedLabel, tool_button
+from widgets.form_fields import ElidedLabel, note_label, tool_button
 from widgets.quiet_bar import QuietBar
 
 _ROLE: Final = Qt.ItemDataRole.UserRole
@@ -39,6 +41,9 @@ _STATE_COLOURS: Final[dict[str, str]] = {
     "failed": theme.ERROR,
     "done": theme.GOOD,
 }
+
+_PICTURE: Final = 150
+"""Longest side in pixels of what a slow renderer shows of its work."""
 
 ACTIONS_OF: Final[dict[JobState, tuple[str, ...]]] = {
     "waiting": ("pause", "cancel"),
@@ -81,6 +86,11 @@ class _Row(QWidget):
         self.bar.setStyleSheet(
             f"QProgressBar {{ min-height: 6px; max-height: 6px; }}QProgressBar::chunk {{ background: {theme.ACCENT}; }}"
         )
+        self.notes = note_label(theme.DIM_TEXT)
+        self.notes.setTextFormat(Qt.TextFormat.PlainText)
+        self.picture = QLabel()
+        self.picture.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.picture.hide()
         self.buttons: dict[str, QToolButton] = {}
         line = QHBoxLayout()
         line.setSpacing(1)
@@ -97,6 +107,8 @@ class _Row(QWidget):
         layout.addLayout(line)
         layout.addWidget(self.bar)
         layout.addWidget(self.detail)
+        layout.addWidget(self.notes)
+        layout.addWidget(self.picture)
 
     def _act(self, name: str) -> None:
         if self.job is not None:
@@ -124,6 +136,23 @@ class _Row(QWidget):
             text += f"  ·  {_plain(Path(job.out).name)}"
         self.detail.setText(text)
         self.detail.setToolTip(job.message or job.out)
+        self.notes.setText("\n".join(job.notes))
+        self.notes.setVisible(bool(job.notes))
+
+    def show_picture(self, image: QImage | None) -> None:
+        """Show what the renderer works on, or nothing more."""
+        self.picture.setVisible(image is not None)
+        if image is None:
+            self.picture.clear()
+            return
+        ratio = self.devicePixelRatioF()
+        side = round(_PICTURE * ratio)
+        small = image.scaled(side, side, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
+        small.setDevicePixelRatio(ratio)
+        self.picture.setPixmap(QPixmap.fromImage(small))
+        title = "" if self.job is None else self.job.title
+        self.picture.setAccessibleName(self.tr("Rough picture of {title} while it is made").format(title=title))
+        self.picture.setToolTip(self.tr("What is rendered at the moment, roughly"))
 
 
 def _plain(text: str) -> str:
@@ -177,6 +206,7 @@ class RenderQueueView(QWidget):
         self.list.installEventFilter(self)
         self.list.viewport().installEventFilter(self)
         self._rows: dict[int, tuple[QListWidgetItem, _Row]] = {}
+        self._pictures: dict[int, QImage] = {}
         empty = QLabel(self.tr("Nothing to render.\nRender a selection with Shift+Return or export the whole."))
         empty.setObjectName("dim")
         empty.setWordWrap(True)
@@ -208,6 +238,29 @@ class RenderQueueView(QWidget):
                 item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{job.title}, {self.state_text(job)} {job.message}")
                 self._fit(item, row)
         self._stack.setCurrentIndex(1 if jobs else 0)
+
+    def set_preview(self, job: int, picture: NDArray[np.uint8] | None) -> None:
+        """Show a rough picture in the row of a job.
+
+        Args:
+            job: its number; one that is not in the list is left out.
+            picture: (H, W, 3) RGB, None for no picture any more.
+        """
+        if picture is None:
+            self._pictures.pop(job, None)
+        else:
+            height, width = picture.shape[:2]
+            data = np.ascontiguousarray(picture)
+            self._pictures[job] = QImage(data.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+        if job in self._rows:
+            self._show_picture(job)
+
+    def _show_picture(self, job: int) -> None:
+        item, row = self._rows[job]
+        before = row.picture.isHidden()
+        row.show_picture(self._pictures.get(job))
+        if before != row.picture.isHidden():
+            self._fit(item, row)
 
     def set_left(self, count: int) -> None:
         """Offer to go on with so many jobs of the last time; 0 takes the offer away."""
@@ -302,6 +355,8 @@ class RenderQueueView(QWidget):
             self.list.addItem(item)
             self.list.setItemWidget(item, row)
             self._rows[job_id] = (item, row)
+            if job_id in self._pictures:
+                row.show_picture(self._pictures[job_id])
             if job_id == chosen:
                 self.list.setCurrentItem(item)
         if self.list.currentRow() < 0 and order:

@@ -138,6 +138,10 @@ QStatusBar QProgressBar::chunk { background: $ACCENT; border-radius: 3px; }
 QScrollArea { border: none; background: transparent; }
 QScrollArea > QWidget > QWidget { background: transparent; }
 QFrame#previewHeader { background: $BASE; border-bottom: 1px solid $OUTLINE; }
+QPushButton#wording { text-align: left; padding: 2px 8px; color: $ACCENT; background: $BASE;
+    border: 1px solid $BORDER; }
+QPushButton#wording:hover { background: $HOVER; }
+QPushButton#wording:focus { border-color: $ACCENT; }
 QLabel#dim { color: $DIM_TEXT; }
 QLabel#heading { font-size: 15pt; font-weight: 600; }
 QLabel#pageTitle { font-size: 24pt; font-weight: 600; }

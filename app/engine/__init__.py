@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING, Any
 
-from app.engine.messages import UNFAMILIAR, AudioInfo, EngineState, SegmentState, unsaved_path
+from app.engine.messages import AudioInfo, EngineState, SegmentState, unsaved_path
 
 if TYPE_CHECKING:
     from app.engine.client import EngineClient
 
-__all__ = ["UNFAMILIAR", "AudioInfo", "EngineClient", "EngineState", "SegmentState", "unsaved_path"]
+__all__ = ["AudioInfo", "EngineClient", "EngineState", "SegmentState", "unsaved_path"]
 
 
 def __getattr__(name: str) -> Any:

@@ -31,6 +31,7 @@ _KINDS: Final = {
     messages.Work: "work",
     messages.AskStates: "states",
     messages.AskSuggestions: "suggestions",
+    messages.AskConfidence: "confidence",
     messages.Prepare: "prepare",
 }
 
@@ -173,6 +174,9 @@ class Child:
             self.send(messages.States(segment_states(question.project)))
         elif isinstance(question, messages.AskSuggestions):
             self.send(self._suggestions(question.text))
+        elif isinstance(question, messages.AskConfidence):
+            found = self._models.motion().confidence(question.text)
+            self.send(messages.Confident(question.text, found.likeness, found.known, tuple(found.nearest)))
         elif isinstance(question, messages.AskPieces):
             self.send(messages.Pieces(question.token, self._project(question.path).pieces(question.project)))
         elif isinstance(question, messages.AskForecast):

@@ -50,8 +50,8 @@ class EngineClient(QObject):
         piecesReady: the token of the question and a tuple of `RenderedPiece`.
         forecastReady: the token of the question and a `core.forecast.RenderForecast`.
         suggestionsReady: the text and a list of (known prompt, similarity), best first.
-        nearnessReady: the text and its similarity to the nearest known prompt; below `messages.UNFAMILIAR` the weights
-            probably do not know it.
+        confidenceReady: a prompt, its likeness to the nearest known wording, whether it is known, and the nearest
+            known wordings with their likeness.
         segmentStates: dict of segment id to "none", "queued", "generating", "ready", "changed" or "failed".
         failed: a stage and a sentence.
         noted: a sentence that the user should read; nothing failed.
@@ -69,7 +69,7 @@ class EngineClient(QObject):
     piecesReady = Signal(object, object)
     forecastReady = Signal(object, object)
     suggestionsReady = Signal(str, object)
-    nearnessReady = Signal(str, float)
+    confidenceReady = Signal(str, float, bool, object)
     segmentStates = Signal(object)
     failed = Signal(str, str)
     noted = Signal(str)
@@ -171,6 +171,10 @@ class EngineClient(QObject):
     def request_suggestions(self, text: str) -> None:
         """Ask for known prompts near to a text; the newest question is answered."""
         self._send(messages.AskSuggestions(text))
+
+    def request_confidence(self, text: str) -> None:
+        """Ask how well the motion networks know a prompt; the newest question is answered."""
+        self._send(messages.AskConfidence(text))
 
     def request_pieces(self, project: Project, path: str | Path | None, token: Hashable = None) -> None:
         """Ask which chunks of a project's video are finished; the newest question of each asker is answered.
@@ -335,7 +339,9 @@ class EngineClient(QObject):
 
     def _on_suggestions(self, message: messages.Suggestions) -> None:
         self.suggestionsReady.emit(message.text, list(message.found))
-        self.nearnessReady.emit(message.text, message.nearness)
+
+    def _on_confident(self, message: messages.Confident) -> None:
+        self.confidenceReady.emit(message.text, message.likeness, message.known, message.nearest)
 
     def _on_failure(self, message: messages.Failure) -> None:
         _log(message.detail)

@@ -26,9 +26,6 @@ SegmentState = Literal["none", "queued", "generating", "ready", "changed", "fail
 INSTALLED: Final = "app.model_source:InstalledModels"
 """Where the engine gets its networks from unless a test says otherwise: "module:function" of a `ModelSource`."""
 
-UNFAMILIAR: Final = 0.68
-"""Similarity to the nearest known prompt below which the weights probably do not know what is meant."""
-
 
 def unsaved_path() -> Path:
     """Return where a project that has no file yet would lie, for the place of its derived data."""
@@ -96,6 +93,13 @@ class AskStates:
 @dataclass(frozen=True)
 class AskSuggestions:
     """Look for known prompts that are near to a text."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class AskConfidence:
+    """Tell how well the motion networks know a prompt."""
 
     text: str
 
@@ -262,11 +266,20 @@ class Foreseen:
 
 @dataclass(frozen=True)
 class Suggestions:
-    """Known prompts near to a text, best first, and how near the nearest is (cosine, -1..1)."""
+    """Known prompts near to a text with their likeness (cosine), best first."""
 
     text: str
     found: tuple[tuple[str, float], ...]
-    nearness: float
+
+
+@dataclass(frozen=True)
+class Confident:
+    """How well the motion networks know a prompt, see `models.known_prompts.Confidence`."""
+
+    text: str
+    likeness: float
+    known: bool
+    nearest: tuple[tuple[str, float], ...]
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,7 @@ class Suggester:
         typed = text.strip()
         if not typed:
             step = max(1, len(self.known) // MOST)
-            return Suggestions(text, tuple((prompt, 0.0) for prompt in self.known[::step][:MOST]), 0.0)
+            return Suggestions(text, tuple((prompt, 0.0) for prompt in self.known[::step][:MOST]))
         vectors = self.vectors()
         likeness = vectors @ self._encoder.encode([typed.lower()])[0]
         words = _WORD.findall(typed.lower())
@@ -82,7 +82,7 @@ class Suggester:
                 ranked[index] += _TYPED_BONUS
         order = np.argsort(-ranked, kind="stable")[:MOST]
         found = tuple((self.known[index], float(likeness[index])) for index in order)
-        return Suggestions(text, found, float(likeness.max()))
+        return Suggestions(text, found)
 
     def vectors(self) -> NDArray[np.float32]:
         """(N, width) vectors of the known prompts, computed once."""

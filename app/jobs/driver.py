@@ -13,11 +13,14 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import Any, Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from app import logs, polite
 from app.failures import exit_sentence
 from app.jobs import entry
 from app.jobs.owner import Owner
-from app.jobs.request import STOP, JobProgress
+from app.jobs.request import STOP, JobNote, JobPreview, JobProgress
 from app.jobs.store import Claim, JobStore
 from core.rendered import JobState, RenderedPiece
 
@@ -43,6 +46,22 @@ class Progressed:
 
     id: int
     progress: JobProgress
+
+
+@dataclass(frozen=True)
+class Noted:
+    """A running job says something that the user should read."""
+
+    id: int
+    text: str
+
+
+@dataclass(frozen=True, eq=False)
+class Previewed:
+    """A running job shows what it works on."""
+
+    id: int
+    picture: NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
@@ -185,6 +204,10 @@ class Driver:
                 if isinstance(message, JobProgress):
                     running.progress = message
                     self._tell(Progressed(running.id, message))
+                elif isinstance(message, JobNote):
+                    self._tell(Noted(running.id, message.text))
+                elif isinstance(message, JobPreview):
+                    self._tell(Previewed(running.id, message.picture))
                 elif isinstance(message, RenderedPiece):
                     self._tell(ChunkDone(running.id, message))
                 else:

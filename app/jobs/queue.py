@@ -1,6 +1,7 @@
 """`JobQueue`: render jobs as the window sees them. They wait on disk, run in processes, and outlive the program."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +18,6 @@ QUEUE_VARIABLE: Final = "VERSA_QUEUE"
 """Environment variable that names another file for the queue."""
 
 _END_SECONDS: Final = 5.0
-_STARTABLE: Final[frozenset[JobState]] = frozenset({"paused", "interrupted"})
 _REPEATABLE: Final[frozenset[JobState]] = frozenset({"paused", "interrupted", "failed", "cancelled", "done"})
 
 
@@ -32,11 +32,12 @@ class JobQueue(QObject):
 
     Attributes:
         path: its file.
-        left: jobs of an earlier start that stand still until the user wants them, see `resume_left`.
+        left: jobs of an earlier start that stand still until the user wants them.
 
     Signals:
         changed: number of a job that was added, removed, moved, or is in another state.
         progress: number and `JobProgress` of a running job.
+        preview: number and a rough (H, W, 3) uint8 picture of what a slow renderer works on, None when it is over.
         chunkReady: number and `RenderedPiece`: a chunk is finished and can be shown.
         finished: number and the file that was made ("" when only chunks were wanted).
         failed: number (0 for the queue itself) and a sentence.
@@ -44,6 +45,7 @@ class JobQueue(QObject):
 
     changed = Signal(int)
     progress = Signal(int, object)
+    preview = Signal(int, object)
     chunkReady = Signal(int, object)
     finished = Signal(int, str)
     failed = Signal(int, str)
@@ -73,6 +75,8 @@ class JobQueue(QObject):
         self.path = queue_path() if path is None else path
         self._store = JobStore(self.path)
         self._live: dict[int, JobProgress] = {}
+        self._notes: dict[int, tuple[str, ...]] = {}
+        self._shows: set[int] = set()
         self._unwanted: set[int] = set()
         self._told.connect(self._on_told, Qt.ConnectionType.QueuedConnection)
         self._store.recover()
@@ -89,12 +93,12 @@ class JobQueue(QObject):
 
     def jobs(self) -> list[JobView]:
         """Return all jobs in their order, running ones with their progress."""
-        return [with_progress(view, self._live.get(view.id)) for view in self._store.views()]
+        return [self._with_news(view) for view in self._store.views()]
 
     def job(self, job: int) -> JobView | None:
         """Return a job, or None if there is none of that number."""
         view = self._store.view(job)
-        return None if view is None else with_progress(view, self._live.get(job))
+        return None if view is None else self._with_news(view)
 
     def request(self, job: int) -> RenderRequest | None:
         """Return what a job was asked for."""
@@ -114,19 +118,23 @@ class JobQueue(QObject):
             self._store.change_state(job, "pausing", only_from=frozenset({"running"}))
         self._news(job)
 
-    def resume(self, job: int) -> None:
-        """Let a paused or interrupted job wait for its turn again."""
-        self._again(job, _STARTABLE)
+    def take_left(self) -> tuple[int, ...]:
+        """Return what was left of an earlier start, in its order, and offer it no more."""
+        left, self.left = self.left, ()
+        return left
 
-    def resume_left(self) -> None:
-        """Let all that was left of an earlier start wait for its turn, in its order."""
-        for job in self.left:
-            self.resume(job)
-        self.left = ()
+    def retry(self, job: int, request: RenderRequest | None = None) -> None:
+        """Do a job again that ended, or go on with one; what is finished of it is used again.
 
-    def retry(self, job: int) -> None:
-        """Do a job again that ended; what is finished of it is used again."""
-        self._again(job, _REPEATABLE)
+        Args:
+            job: its number.
+            request: what to do instead, None for the same.
+        """
+        if request is not None:
+            self._store.change_request(job, request, only_from=_REPEATABLE)
+        self._forget(job)
+        self._store.change_state(job, "waiting", only_from=_REPEATABLE)
+        self._news(job)
 
     def cancel(self, job: int) -> None:
         """Stop a job: softly at once, and by the end of its process two seconds later."""
@@ -141,7 +149,7 @@ class JobQueue(QObject):
             self._unwanted.add(job)
             self.cancel(job)
             return
-        self._live.pop(job, None)
+        self._forget(job)
         self.changed.emit(job)
 
     def move(self, job: int, row: int) -> None:
@@ -151,19 +159,33 @@ class JobQueue(QObject):
 
     # Inside -----------------------------------------------------------------------------------------------------------
 
-    def _again(self, job: int, states: frozenset[JobState]) -> None:
-        self._live.pop(job, None)
-        self._store.change_state(job, "waiting", only_from=states)
-        self._news(job)
-
     def _news(self, job: int) -> None:
         self._driver.wake()
         self.changed.emit(job)
+
+    def _with_news(self, view: JobView) -> JobView:
+        return replace(with_progress(view, self._live.get(view.id)), notes=self._notes.get(view.id, ()))
+
+    def _forget(self, job: int) -> None:
+        self._live.pop(job, None)
+        self._notes.pop(job, None)
+
+    def _end_preview(self, job: int) -> None:
+        if job in self._shows:
+            self._shows.discard(job)
+            self.preview.emit(job, None)
 
     def _on_told(self, event: object) -> None:
         if isinstance(event, driver.Progressed):
             self._live[event.id] = event.progress
             self.progress.emit(event.id, event.progress)
+        elif isinstance(event, driver.Noted):
+            known = self._notes.get(event.id, ())
+            self._notes[event.id] = (*known, *(text for text in (event.text,) if text not in known))
+            self.changed.emit(event.id)
+        elif isinstance(event, driver.Previewed):
+            self._shows.add(event.id)
+            self.preview.emit(event.id, event.picture)
         elif isinstance(event, driver.ChunkDone):
             self.chunkReady.emit(event.id, event.piece)
         elif isinstance(event, driver.Finished):
@@ -174,6 +196,7 @@ class JobQueue(QObject):
             state = self._store.state(event.id)
             if state != "running":
                 self._live.pop(event.id, None)
+                self._end_preview(event.id)
             if event.id in self._unwanted and self._store.remove(event.id):
                 self._unwanted.discard(event.id)
             self.changed.emit(event.id)

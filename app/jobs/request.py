@@ -5,6 +5,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final, Literal, Self
 
+import numpy as np
+from numpy.typing import NDArray
+
 from core.timeline import Project, seconds
 
 STOP: Final = "stop"
@@ -91,6 +94,20 @@ class JobProgress:
     total: int
     seconds_left: float | None = None
     message: str = ""
+
+
+@dataclass(frozen=True)
+class JobNote:
+    """A sentence of a running job that the user should read; nothing failed."""
+
+    text: str
+
+
+@dataclass(frozen=True, eq=False)
+class JobPreview:
+    """A rough look at what a slow renderer works on: (H, W, 3) uint8, small."""
+
+    picture: NDArray[np.uint8]
 
 
 def snapshot(project: Project) -> str:

@@ -148,6 +148,15 @@ class JobStore:
             )
             return cursor.rowcount > 0
 
+    def change_request(self, job: int, request: RenderRequest, *, only_from: frozenset[JobState]) -> None:
+        """Let a job be for something else if it is in one of `only_from`."""
+        marks = ", ".join("?" * len(only_from))
+        with self._change() as base:
+            base.execute(
+                f"UPDATE jobs SET request = ?, title = ?, out = ? WHERE id = ? AND state IN ({marks})",
+                (request.to_json(), request.shown_title(), request.out or "", job, *only_from),
+            )
+
     def claim(self, owner: str, limit: int) -> Claim | None:
         """Take the first waiting job to run it, unless `limit` jobs run already."""
         with self._change() as base:

@@ -13,15 +13,20 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from app import polite
 from app.failures import detail_of, sentence_of
-from app.jobs.request import STOP, JobProgress, RenderRequest
+from app.jobs.request import STOP, JobNote, JobPreview, JobProgress, RenderRequest
 from app.model_source import ModelSource
 from core.cancel import Cancelled, CancelToken, Progress
 from core.constants import MICROSECONDS
 from core.rendered import RenderedPiece
 
 _REPORT_SECONDS: Final = 0.1
+_PREVIEW_SECONDS: Final = 0.5
+_PREVIEW_SIDE: Final = 320  # pixels
 _PATIENCE: Final = 10.0
 """Seconds that an orphan has for ending softly."""
 
@@ -47,7 +52,8 @@ def main(pipe: Connection, request: str, factory: str) -> None:
     """Do a job.
 
     Args:
-        pipe: to whoever started the worker: takes `STOP`, gives `JobProgress`, `RenderedPiece`, at last an `Outcome`.
+        pipe: to whoever started the worker: takes `STOP`, gives `JobProgress`, `JobNote`, `JobPreview` and
+            `RenderedPiece`, at last an `Outcome`.
         request: `RenderRequest` as JSON.
         factory: "module:function" that makes the model source.
     """
@@ -103,7 +109,11 @@ def _render(request: RenderRequest, models: ModelSource, worker: "_Worker") -> O
         end=end,
         crf=request.crf,
         on_chunk=worker.send,
+        on_note=worker.note,
+        on_preview=worker.preview,
     )
+    for text in director.notes:
+        worker.note(text)
     return Outcome("done", "" if report.out is None else str(report.out))
 
 
@@ -115,6 +125,8 @@ class _Worker:
         self._pipe = pipe
         self._lock = threading.Lock()
         self._last: tuple[str, float] = ("", 0.0)
+        self._noted: set[str] = set()
+        self._previewed = 0.0
 
     def listen(self) -> None:
         """Stop when told so; end when nobody is there any more."""
@@ -138,6 +150,25 @@ class _Worker:
             return
         self._last = (progress.stage, now)
         self.send(JobProgress(progress.stage, progress.done, progress.total, progress.seconds_left, progress.message))
+
+    def note(self, text: str) -> None:
+        """Tell a sentence once."""
+        if text not in self._noted:
+            self._noted.add(text)
+            self.send(JobNote(text))
+
+    def preview(self, picture: NDArray[np.uint8]) -> None:
+        """Show a rough picture, made small, twice a second at most."""
+        import cv2
+
+        now = time.monotonic()
+        if now - self._previewed < _PREVIEW_SECONDS:
+            return
+        self._previewed = now
+        scale = _PREVIEW_SIDE / max(picture.shape[:2])
+        if scale < 1.0:
+            picture = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
+        self.send(JobPreview(np.ascontiguousarray(picture)))
 
     def send(self, message: JobProgress | RenderedPiece | Outcome | Any) -> None:
         """Send; threads take turns. Nobody listening is no failure of the render."""

@@ -57,7 +57,9 @@ class TokenizerLoss:
         )
         made, real = places.diff(dim=1), wanted.diff(dim=1)
         moves = _masked(
-            functional.smooth_l1_loss(4 * made, 4 * real, reduction="none") * self.joints * self._haste(real),
+            functional.smooth_l1_loss(4 * made, 4 * real, reduction="none")
+            * self.joints
+            * haste(real, self.metres, settings),
             mask[:, 1:],
             counts.steps,
         )
@@ -74,12 +76,13 @@ class TokenizerLoss:
         )
         return loss, torch.stack([reconstruction, positions, commitment]).detach()
 
-    def _haste(self, steps: Tensor) -> Tensor | float:
-        """Weights (B, T, 63) of frame-to-frame steps (B, T, 63) in standard deviations, quick ones more."""
-        if self.settings.haste == 0:
-            return 1.0
-        travelled = (steps * self.metres).unflatten(-1, (21, 3)).norm(dim=-1)
-        return (1 + self.settings.haste * travelled * MOTION_FPS).repeat_interleave(3, dim=-1)
+
+def haste(steps: Tensor, metres: Tensor, settings: TokenizerTraining) -> Tensor | float:
+    """Weights (B, T, 63) of frame-to-frame steps (B, T, 63), quick ones more; the steps are in units of `metres`."""
+    if settings.haste == 0:
+        return 1.0
+    travelled = (steps * metres).unflatten(-1, (21, 3)).norm(dim=-1)
+    return (1 + settings.haste * travelled * MOTION_FPS).repeat_interleave(3, dim=-1)
 
 
 def _joint_weights(wrists: float) -> Tensor:

@@ -10,7 +10,7 @@ import numpy as np
 from app.engine.suggestions import Suggester
 from app.model_source import BackendError
 from core.cancel import CancelToken
-from models.renderers.base import BackendLacks, RenderEstimate
+from models.renderers.base import BackendLacks, RenderEstimate, RenderNews
 from tests.app.fakes import FakeModels, FakeMotion, FakeRenderer
 
 
@@ -67,6 +67,19 @@ class SlowRenderer(FakeRenderer):
             yield frame
         if (folder / "crash").exists():
             os.kill(os.getpid(), signal.SIGKILL)
+
+
+class TalkativeRenderer(FakeRenderer):
+    """Tells how it is getting on, as slow backends do."""
+
+    def render_chunk(self, job, chunk, cancel):
+        job.news(RenderNews(note="two frames are rendered at a time"))
+        job.news(RenderNews(0.5, "step 1 of 2", preview=np.full((640, 480, 3), 99, np.uint8)))
+        folder = Path(job.portrait.path).parent
+        while not (folder / "go").exists():
+            cancel.check()
+            time.sleep(0.01)
+        yield from super().render_chunk(job, chunk, cancel)
 
 
 class Diffusion(FakeRenderer):
@@ -126,6 +139,10 @@ def models() -> Models:
 
 def careful() -> Models:
     return Models(maker=SlowMotion())
+
+
+def talkative() -> Models:
+    return Models(painter=TalkativeRenderer())
 
 
 def slow_renderer() -> Models:

@@ -10,6 +10,7 @@ from app.project_media import DirectorError
 from core import edits
 from core.cancel import Cancelled, CancelToken
 from core.motion_export import clip_spans
+from core.motion_finish import FINISH_VERSION
 from core.portrait import PortraitError
 from core.project_file import load_project, save_project
 from core.prompts import PromptError
@@ -148,7 +149,7 @@ def test_a_part_is_regenerated_with_takes(path):
 def test_clean_up_is_a_setting_and_can_be_left_out_of_one_run(path):
     chain, _ = director(path)
     chain.motion()
-    finish = {"finish": "clean-up 1"}
+    finish = {"finish": f"clean-up {FINISH_VERSION}"}
     chain.project = chain.project.replace(motion_settings=MotionSettings(cleanup=True, stay=False))
     assert chain.motion().provenance.items() >= finish.items()
     chain.cleanup = False

@@ -43,7 +43,7 @@ class Heard:
         self.said: list[tuple] = []
         for name in (
             "stateChanged", "audioReady", "portraitReady", "proposalReady", "motionReady", "posesReady", "piecesReady",
-            "suggestionsReady", "nearnessReady", "segmentStates", "failed", "noted", "ended",
+            "suggestionsReady", "confidenceReady", "segmentStates", "failed", "noted", "ended",
         ):  # fmt: skip
             getattr(client, name).connect(lambda *args, name=name: self.said.append((name, *args)))
 
@@ -109,13 +109,16 @@ def test_questions_are_answered_beside_the_work(qtbot, make_client, path):
     client, heard = make_client()
     client.submit(with_prompt(path, "slow"), path, 1)
     client.request_suggestions("wave the right")
+    client.request_confidence("sing in Klingon")
     client.request_pieces(load_project(path), path, "mine")
     client.prepare(str(path.parent / "a.wav"), str(path.parent / "none.png"))
     until(qtbot, lambda: heard.all("suggestionsReady") and heard.all("piecesReady") and heard.all("failed"))
     text, found = heard.last("suggestionsReady")
     assert (text, found[0][0]) == ("wave the right", "wave the right hand")
-    assert 0.9 < found[0][1] <= 1.001 and heard.last("nearnessReady")[1] == found[0][1]
+    assert 0.9 < found[0][1] <= 1.001
     assert heard.last("piecesReady") == ("mine", ())
+    until(qtbot, lambda: heard.all("confidenceReady"))
+    assert heard.last("confidenceReady") == ("sing in Klingon", 0.3, False, (("wave", 0.3), ("bow", 0.2)))
     stage, sentence = heard.last("failed")
     assert stage == "portrait" and "none.png" in sentence
     assert heard.all("ended") == []

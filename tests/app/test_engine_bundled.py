@@ -7,7 +7,7 @@ import numpy as np
 import soundfile
 
 import resources
-from app.engine import UNFAMILIAR, EngineClient
+from app.engine import EngineClient
 from app.jobs import JobQueue, RenderRequest
 from core import edits
 from core.project_file import load_project
@@ -64,9 +64,9 @@ def test_an_edit_keeps_the_rest_of_motion_poses_and_video(qtbot, tmp_path, monke
         assert pieces(qtbot, client, project, path) == whole
 
         for text, known in (("nod your head", True), ("juggle three balls", False)):
-            with qtbot.waitSignal(client.nearnessReady, timeout=WAIT) as near:
-                client.request_suggestions(text)
-            assert (near.args[1] >= UNFAMILIAR) is known
+            with qtbot.waitSignal(client.confidenceReady, timeout=WAIT) as told:
+                client.request_confidence(text)
+            assert told.args[0] == text and told.args[2] is known and len(told.args[3]) == 3
 
         # Most of the video is there before anything is rendered, and only the rest is rendered.
         kept = pieces(qtbot, client, edited, path)

@@ -144,7 +144,7 @@ def test_pause_keeps_finished_chunks_and_resume_uses_them(qtbot, make_queue, pat
     assert len(kept) == 2 and not (path.parent / "v.mp4").exists()
     (path.parent / "go").touch()
     with qtbot.waitSignal(queue.finished, timeout=WAIT):
-        queue.resume(job)
+        queue.retry(job)
     assert sorted(chunks) == [0, 50, 100, 150] and kept < finished_chunks(path)
 
 
@@ -202,7 +202,7 @@ def test_ending_the_program_interrupts_what_runs(qtbot, make_queue, path):
     assert states(again) == ["interrupted", "cancelled"]
     (path.parent / "go").touch()
     with qtbot.waitSignal(again.finished, timeout=WAIT):
-        again.resume(job)
+        again.retry(job)
 
 
 DRIVER = """
@@ -245,8 +245,25 @@ def test_a_killed_program_loses_no_finished_chunk(qtbot, make_queue, path):
     queue.chunkReady.connect(lambda job, piece: chunks.append(piece.first_frame))
     (path.parent / "go").touch()
     with qtbot.waitSignal(queue.finished, timeout=WAIT):
-        queue.resume(queue.jobs()[0].id)
+        queue.retry(queue.jobs()[0].id)
     assert sorted(chunks) == [100, 150] and kept <= finished_chunks(path)
+
+
+def test_notes_and_rough_pictures_come_through_and_notes_stay(qtbot, make_queue, path):
+    queue = make_queue("tests.app.process_fakes:talkative")
+    pictures: list = []
+    queue.preview.connect(lambda job, picture: pictures.append((job, picture)))
+    job = queue.add(request(path))
+    until(qtbot, lambda: bool(pictures) and queue.job(job).notes)
+    number, picture = pictures[0]
+    assert number == job and picture.shape == (320, 240, 3) and (picture == 99).all()
+    assert queue.job(job).notes == ("two frames are rendered at a time",)
+    (path.parent / "go").touch()
+    until(qtbot, lambda: queue.job(job).state == "done")
+    assert pictures[-1] == (job, None), "no picture of work that is over"
+    assert queue.job(job).notes == ("two frames are rendered at a time",)
+    queue.retry(job)
+    assert queue.job(job).notes == (), "another run says its own"
 
 
 def test_what_waited_at_the_end_stands_still_at_the_next_start_until_it_is_wanted(qtbot, make_queue, path):
@@ -257,7 +274,8 @@ def test_what_waited_at_the_end_stands_still_at_the_next_start_until_it_is_wante
     assert states(queue) == ["paused", "paused"] and queue.left == (first, second)
     QTest.qWait(700)  # longer than the driver looks away
     assert states(queue) == ["paused", "paused"]
-    queue.resume_left()
+    for job in queue.take_left():
+        queue.retry(job)
     until(qtbot, lambda: states(queue) == ["running", "waiting"])
     assert queue.left == ()
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMessageBox
 
 from app.engine.messages import RenderWish
 from app.folders import home_folder
+from app.jobs import RenderRequest
 from core.forecast import RenderForecast
 from core.versa_options import VersaOptions
 from models.renderers import available_renderers
@@ -256,6 +257,88 @@ def test_hours_are_asked_about_once_for_all_selected_segments(editor):
         (1_000_000, 2_000_000),
         (4_000_000, 5_000_000),
     ]
+
+
+# Again ----------------------------------------------------------------------------------------------------------------
+
+
+def failed_job(editor) -> int:
+    """A render with `versa` that was begun while its weights were there, and failed when they were gone."""
+    editor.session.set_output(backend="versa")
+    lacks(editor, "weights")
+    editor.engine.blockSignals(True)  # the renderer itself finds out, as after a removal of weights between two starts
+    trigger(editor, "render_all")
+    editor.backends._patience.timeout.emit()
+    editor.engine.blockSignals(False)
+    wait_for(lambda: [job.state for job in editor.jobs.jobs()] == ["failed"], "for the failure")
+    return editor.jobs.jobs()[0].id
+
+
+def paused_job(editor) -> int:
+    """A render of the project as it is that stands paused, as from the last start."""
+    store, driver = editor.jobs._store, editor.jobs._driver
+    driver._limit, limit = 0, driver._limit
+    job = store.add(RenderRequest.of(editor.session.project, editor.session.cache_path))
+    store.change_state(job, "paused", only_from=frozenset({"waiting"}))
+    driver._limit = limit
+    editor.exporter.show_jobs()
+    return job
+
+
+def press_in_queue(editor, qtbot, job: int, name: str) -> None:
+    """Press a button of a job's row."""
+    editor.docks.raise_dock("queue")
+    button = editor.parts.queue._rows[job][1].buttons[name]
+    qtbot.waitUntil(button.isVisible)
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_trying_again_asks_as_a_new_render_does(editor, qtbot):
+    job = failed_job(editor)
+    press_in_queue(editor, qtbot, job, "retry")
+    box = question(editor)
+    assert "MimicMotion" in box.informativeText() and editor.jobs.job(job).state == "failed"
+    box.button(QMessageBox.StandardButton.Cancel).click()
+    assert editor.jobs.job(job).state == "failed" and len(editor.jobs.jobs()) == 1
+    lacks(editor, "")
+    press_in_queue(editor, qtbot, job, "retry")
+    wait_for(lambda: editor.jobs.job(job).state == "done", "for the render")
+    assert editor.backends.question is None
+
+
+def test_trying_again_with_the_draft_changes_the_job_itself(editor, qtbot):
+    job = failed_job(editor)
+    press_in_queue(editor, qtbot, job, "retry")
+    press(question(editor), "Use the draft")
+    wait_for(lambda: editor.jobs.job(job).state == "done", "for the render")
+    assert len(editor.jobs.jobs()) == 1 and editor.jobs.request(job).backend == "draft"
+    assert editor.session.project.output.backend == "draft", "the video view shows what was rendered"
+
+
+@pytest.mark.parametrize("way", ["row", "action", "left"])
+def test_going_on_asks_before_hours(editor, qtbot, way):
+    (home_folder() / "seconds a frame").write_text("60")
+    editor.session.set_output(backend="versa")
+    job = paused_job(editor)
+    if way == "row":
+        press_in_queue(editor, qtbot, job, "resume")
+    elif way == "action":
+        trigger(editor, "pause_render")
+    else:
+        editor.jobs.left = (job,)
+        editor.parts.queue.set_left(1)
+        editor.docks.raise_dock("queue")
+        qtbot.mouseClick(editor.parts.queue.left_button, Qt.MouseButton.LeftButton)
+    box = question(editor)
+    assert "2 h 30 min for 150 frames" in box.informativeText() and editor.jobs.job(job).state == "paused"
+    press(box, "Render all the same")
+    wait_for(lambda: editor.jobs.job(job).state == "done", "for the render")
+
+
+def test_a_paused_draft_goes_on_at_once(editor, qtbot):
+    job = paused_job(editor)
+    press_in_queue(editor, qtbot, job, "resume")
+    assert editor.jobs.job(job).state != "paused" and editor.backends.question is None
 
 
 def test_the_export_dialog_offers_all_renderers(editor):

@@ -1,5 +1,6 @@
 """Directing by hand: each field of the inspector makes anew what it concerns and nothing else; takes by mouse."""
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -97,14 +98,36 @@ def test_a_longer_segment_is_made_anew_and_a_shorter_one_keeps_what_is_left_of_i
     assert changed and changed <= set(range(20, 28)) and watch.made == {"bow"}
 
 
-def test_an_emotion_leaves_all_motion_as_it_is(editor):
-    """It is the face's: what is rendered changes, the body's motion does not."""
+def test_an_emotion_generates_nothing_anew_and_moves_what_is_there_in_its_time(editor):
+    wait_for(lambda: editor.wiring.engine.clip is not None, "for the motion")
+    before = editor.wiring.engine.clip
     watch = Watch(editor)
     field = editor.parts.inspector.segment_page.emotion
     field.setFocus()
     QTest.keyClick(field, Key.Key_Down)
     wait_for(lambda: segment(editor).emotion != "neutral", "for the field")
+    assert segment(editor).emotion_strength == 1.0, "an emotion of no strength would not be seen"
     assert watch.changed_tokens() == set() and watch.made == set()
+    wait_for(lambda: editor.wiring.engine.clip is not before, "for the arms")
+    time = np.arange(len(before)) / 20
+    far = (time < segment(editor).start_us / 1e6 - 1) | (time > segment(editor).end_us / 1e6 + 1)
+    assert far.any()
+    np.testing.assert_array_equal(editor.wiring.engine.clip.joints[far], before.joints[far])
+
+
+def test_an_unknown_prompt_is_remarked_and_a_known_wording_is_one_click_away(editor, qtbot):
+    page = editor.parts.inspector.segment_page
+    wait_for(page.confidence.isVisible, "for the confidence")
+    assert not page.confidence.wordings[0].isVisible()
+    page.focus_prompt()
+    QTest.keyClicks(page.prompt, "sing in Klingon")
+    QTest.keyClick(page.prompt, Key.Key_Return)
+    wait_for(page.confidence.wordings[0].isVisible, "for the warning")
+    assert "30 %" in page.confidence.remark.text()
+    QTest.mouseClick(page.confidence.wordings[0], Qt.MouseButton.LeftButton)
+    assert segment(editor).prompt == "wave" and editor.session.undo_stack.undoText()
+    wait_for(lambda: motion_is_there(editor), "for the motion")
+    assert not page.confidence.wordings[0].isVisible()
 
 
 def test_a_locked_segment_keeps_its_motion_when_all_else_is_made_anew(editor):

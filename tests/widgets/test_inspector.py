@@ -164,22 +164,46 @@ def test_suggestions_are_asked_for_once_after_typing_and_chosen_by_key_or_mouse(
     assert session.project.segment("a").prompt == "clap hands"
 
 
-def test_a_prompt_far_from_what_is_known_is_remarked(session, qtbot):
+def test_a_prompt_far_from_what_is_known_is_remarked_and_a_nearest_wording_is_one_click_away(session, qtbot):
+    prompt, confidence = page(session).prompt, page(session).confidence
+    asked = []
+    session.inspector.confidenceWanted.connect(asked.append)
     session.select("a")
-    prompt, note = page(session).prompt, page(session).note
-    with qtbot.waitSignal(session.inspector.suggestionsWanted) as asked:
-        write(prompt, "juggle torches")
-    assert asked.args == ["juggle torches"]
-    assert not note.isVisible()
-    session.inspector.set_suggestions([("wave", 0.3)], "juggle torches")
-    assert note.isVisible() and "30 %" in note.text()
-    QTest.keyClick(prompt, Qt.Key.Key_Escape)
-    QTest.keyClick(prompt, Qt.Key.Key_Escape)
-    assert prompt.text() == "wave" and not note.isVisible()
-    with qtbot.waitSignal(session.inspector.suggestionsWanted):
-        write(prompt, "wave both hands")
-    session.inspector.set_suggestions([("wave both hands", 0.99)], "wave both hands")
-    assert not note.isVisible()
+    assert set(asked) == {"wave"} and not confidence.isVisible(), "nothing is said before it is known"
+    asked.clear()
+    session.inspector.set_confidence("wave", 1.0, True, ["wave", "bow", "nod"])
+    assert confidence.isVisible() and confidence.remark.text() == "Well known to the motion networks"
+    assert not any(button.isVisible() for button in confidence.wordings)
+    write(prompt, "juggle torches")
+    QTest.qWait(300)
+    assert asked == [] and not confidence.isVisible(), "not of what is still being written"
+    QTest.keyClick(prompt, Qt.Key.Key_Return)
+    assert set(asked) == {"juggle torches"}
+    session.inspector.set_confidence("juggle torches", 0.31, False, ["raise both hands", "clap & cheer", "punch"])
+    assert "31 %" in confidence.remark.text()
+    assert [button.text() for button in confidence.wordings] == ["raise both hands", "clap && cheer", "punch"]
+    qtbot.waitUntil(confidence.wordings[1].isVisible)
+    QTest.mouseClick(confidence.wordings[1], LEFT)
+    assert session.project.segment("a").prompt == "clap & cheer" == prompt.text()
+    assert session.asked[-1] == (("a",), "prompt", "clap & cheer")
+    session.inspector.set_confidence("clap & cheer", 0.97, True, ["clap your hands", "wave", "bow"])
+    assert confidence.remark.text() == "Understood as “clap your hands” (likeness 97 %)"
+    assert not any(button.isVisible() for button in confidence.wordings)
+
+
+def test_known_confidence_is_not_asked_for_again_and_locks_forbid_taking(session, qtbot):
+    confidence = page(session).confidence
+    session.select("a")
+    session.inspector.set_confidence("wave", 0.2, False, ["bow"])
+    asked = []
+    session.inspector.confidenceWanted.connect(asked.append)
+    session.select()
+    session.select("a")
+    assert asked == [] and confidence.isVisible() and confidence.wordings[0].isEnabled()
+    assert not confidence.wordings[1].isVisible()
+    session.change(("a",), "locked", True)
+    QTest.mouseClick(confidence.wordings[0], LEFT)
+    assert session.project.segment("a").prompt == "wave"
 
 
 def test_a_slider_drag_is_one_change(session):

@@ -1,5 +1,8 @@
 """`widgets.render_queue`: rows as given, and each button and key as one request."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -108,3 +111,32 @@ def test_an_empty_queue_says_so(view):
 )
 def test_time_left(seconds, text):
     assert time_left(seconds) == text
+
+
+def test_notes_of_the_renderer_are_shown_whole(view):
+    long = "There is too little memory for a batch of four; two are rendered at a time. " * 2
+    before = view.list.sizeHintForRow(0)
+    view.set_jobs([replace(RUNNING, notes=(long, "The portrait's rig is used.")), WAITING, DONE, FAILED])
+    notes = row(view, 0).notes
+    assert notes.isVisible() and notes.text().count("\n") == 1 and "rig is used" in notes.text()
+    assert view.list.sizeHintForRow(0) > before
+    QTest.qWait(10)
+    assert notes.height() >= notes.heightForWidth(notes.width())
+    assert not row(view, 1).notes.isVisible()
+
+
+def test_a_rough_picture_comes_and_goes_with_the_work(view):
+    picture = np.zeros((320, 240, 3), np.uint8)
+    picture[:, :, 0] = 200
+    view.set_preview(99, picture)  # of a job that is not shown yet
+    view.set_preview(1, picture)
+    shown_picture = row(view, 0).picture
+    assert shown_picture.isVisible() and shown_picture.pixmap().height() <= 150 * view.devicePixelRatioF()
+    colour = shown_picture.pixmap().toImage().pixelColor(20, 20)
+    assert (colour.red(), colour.green(), colour.blue()) == (200, 0, 0)
+    QTest.qWait(10)
+    assert row(view, 0).height() >= 150 and view.list.sizeHintForRow(0) >= 150
+    view.set_jobs([WAITING, RUNNING, DONE, FAILED])  # another order makes the rows anew
+    assert row(view, 1).picture.isVisible()
+    view.set_preview(1, None)
+    assert not row(view, 1).picture.isVisible() and view.list.sizeHintForRow(1) < 150
