@@ -84,7 +84,7 @@ def train_tokenizer(
         if settings.decoder_only:
             books.keep()
         else:
-            books.start(_sample_latents(tokenizer, sampler, settings), keep_first=not settings.cluster_anew)
+            books.start(_sample_latents(tokenizer, sampler, settings.seed, batch), keep_first=not settings.cluster_anew)
             processes.follow_first(books.tensors())
     judge = TokenizerLoss(settings, tokenizer.std)
     curves = (
@@ -158,11 +158,11 @@ def train_tokenizer(
 
 
 @torch.no_grad()
-def _sample_latents(tokenizer: MotionTokenizer, sampler: WindowSampler, settings: TokenizerTraining) -> Tensor:
+def _sample_latents(tokenizer: MotionTokenizer, sampler: WindowSampler, seed: int, batch: int) -> Tensor:
     place = tokenizer.std.device
     parts = []
     for step in range(12):
-        x, mask = sampler.draw(settings.batch, np.random.default_rng((settings.seed, 10_000_000 + step)))
+        x, mask = sampler.draw(batch, np.random.default_rng((seed, 10_000_000 + step)))
         latents = tokenizer.latents(x.to(place))
         parts.append(latents[mask[:, ::FRAMES_PER_TOKEN].bool().to(place)].float())
     return torch.cat(parts)

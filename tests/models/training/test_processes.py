@@ -13,6 +13,7 @@ import torch
 from accelerate.state import AcceleratorState, GradientState, PartialState
 
 from core.cancel import CancelToken, ignore_progress
+from models.tokenizer import MotionTokenizer
 from models.training import loop, train_evaluator
 from models.training.corpus import find_sources
 from models.training.generator_data import Places
@@ -51,8 +52,9 @@ def train_all(data: Path, kept: Path, out: Path, batch: int) -> None:
     """Two steps of each network; `kept` holds the tables that the first run makes."""
     quiet, cancel, sources = ignore_progress, CancelToken(), find_sources([data])
     places = Places(kept, kept / "pairs", kept / "pairs")
-    tokens = TokenizerTraining(steps=2, batch=batch, residual_levels=1, **COMMON)
-    train_tokenizer(sources, out / "tokenizer", tokens, quiet, cancel, tables=kept)
+    # With given codes, which lie far apart: new ones are near copies of few latents, and rounding would choose.
+    tokens = TokenizerTraining(steps=2, batch=batch, **COMMON)
+    train_tokenizer(sources, out / "tokenizer", tokens, quiet, cancel, kept / "start", tables=kept)
     generator = GeneratorTraining(
         pairs=8, text_steps=2, audio_steps=2, text_batch=batch, audio_batch=batch, network=SMALL, **COMMON
     )
@@ -107,15 +109,20 @@ def test_two_processes_match_one_with_twice_the_batch(tmp_path: Path, monkeypatc
     data, kept = write_data(tmp_path / "data"), tmp_path / "kept"
     monkeypatch.setattr(loop, "fast_bfloat16", lambda: False)
     monkeypatch.setattr(torch.nn.Dropout, "forward", lambda self, x: x)
+    torch.manual_seed(1)
+    MotionTokenizer().save_pretrained(kept / "start", {})
     first = TokenizerTraining(steps=1, batch=4, residual_levels=1, warmup=1)
     train_tokenizer(find_sources([data]), kept / "tokenizer", first, ignore_progress, CancelToken(), tables=kept)
     train_all(data, kept, tmp_path / "whole", 4)
     train_all(data, kept, tmp_path / "half", 2)
     in_processes(2, data, kept, tmp_path / "shared", 2)
+    apart, half_apart = {}, {}
     for network in NETWORKS:
         whole, half, shared = (weights(tmp_path / run, network) for run in ("whole", "half", "shared"))
-        assert farthest(whole, shared) < 2e-5, network
-        assert farthest(whole, half) > 2e-4, network  # so the second process did count
+        apart[network], half_apart[network] = farthest(whole, shared), farthest(whole, half)
+    assert max(apart.values()) < 2e-5, apart
+    assert min(half_apart.values()) > 2e-4, half_apart  # so the second process did count
+    for network in NETWORKS:
         told = [tmp_path / run / network for run in ("whole", "shared")]
         curves = "audio/curves.csv" if network == "generator" else "curves.csv"
         one, two = ([float(x) for x in (folder / curves).read_text().splitlines()[1].split(",")] for folder in told)
