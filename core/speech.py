@@ -4,7 +4,7 @@ Frames are placed by absolute time: frame t is centred at t / fps. Levels are ju
 so a quiet or noisy recording gives the same accents and pauses. Words and phonemes are not recognised here.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import ceil
 from typing import Final
 
@@ -66,6 +66,8 @@ class SpeechFeatures:
         speaking: (T,) float32 0 or 1.
         accents: (K,) float64 seconds, ascending: times of the stressed syllables' attacks.
         fps: frames per second.
+        samples: (n,) float32 mono at 16 kHz that the features were made of, for encoders that hear the sound itself;
+            the array of the recording, not a copy. None where only the features are known.
     """
 
     log_mel: NDArray[np.float32]
@@ -77,6 +79,7 @@ class SpeechFeatures:
     speaking: NDArray[np.float32]
     accents: NDArray[np.float64]
     fps: float = float(MOTION_FPS)
+    samples: NDArray[np.float32] | None = field(default=None, repr=False, compare=False)
 
     def __len__(self) -> int:
         return int(self.energy.shape[0])
@@ -165,6 +168,7 @@ def speech_features(
         speaking=(speaking.reshape(per).mean(axis=1) >= 0.5).astype(np.float32),
         accents=np.clip(accents, 0.0, duration),
         fps=float(fps),
+        samples=samples,
     )
 
 

@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 import torch
 from torch import Tensor, nn
@@ -17,8 +17,13 @@ from torch.nn import functional
 
 from core.constants import CODEBOOK_SIZE, FRAMES_PER_TOKEN
 from core.speech import NUM_SPEECH_FEATURES
-from models.checkpoint import bundled_weights, load_weights, read_config, save_network
+from models.audio_encoder import LOG_MEL
+from models.checkpoint import CheckpointError, bundled_weights, load_weights, read_config, save_network
 from models.place_features import NUM_RANGE_FEATURES
+
+Variant = Literal["", "last_layer_fusion", "no_text_branch", "single_level"]
+"""The whole method, and its ablations (paper section 4): text joins audio at the last layer only; there is no text
+branch; the tokens come from a tokenizer without residual levels."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,9 @@ class GeneratorConfig:
         text_width: length of a sentence vector.
         window: longest sequence in tokens.
         text_encoder: name of the encoder that the text branch was trained with.
+        audio_width: numbers a frame of what the audio branch hears.
+        audio_encoder: name of the encoder that makes them.
+        variant: ablation of the method, "" for the whole.
     """
 
     width: int = 256
@@ -44,6 +52,9 @@ class GeneratorConfig:
     text_width: int = 384
     window: int = 50
     text_encoder: str = "all-MiniLM-L6-v2"
+    audio_width: int = NUM_SPEECH_FEATURES
+    audio_encoder: str = LOG_MEL
+    variant: Variant = ""
 
 
 class RelativeBias(nn.Module):
@@ -136,29 +147,47 @@ class TextBranch(nn.Module):
 
 
 class AudioBlock(nn.Module):
-    """Temporal block of convolutions: speech features (B, 4 N, 46) to one vector a token (B, N, C)."""
+    """Temporal block of convolutions: what an audio encoder gives (B, 4 N, A) to one vector a token (B, N, C).
 
-    def __init__(self, width: int) -> None:
+    Log-mel features have about one size already; those of networks are standardised with the statistics of the
+    recordings, which then are part of the weights.
+    """
+
+    audio_mean: Tensor
+    audio_std: Tensor
+
+    def __init__(self, config: GeneratorConfig) -> None:
         super().__init__()
-        self.conv1 = nn.Conv1d(NUM_SPEECH_FEATURES, width, 5, padding=2)
+        width = config.width
+        self.standardises = config.audio_encoder != LOG_MEL
+        if self.standardises:
+            self.register_buffer("audio_mean", torch.zeros(config.audio_width))
+            self.register_buffer("audio_std", torch.ones(config.audio_width))
+        self.conv1 = nn.Conv1d(config.audio_width, width, 5, padding=2)
         self.conv2 = nn.Conv1d(width, width, 5, padding=2)
         self.pool = nn.Conv1d(width, width, FRAMES_PER_TOKEN, FRAMES_PER_TOKEN)
         self.conv3 = nn.Conv1d(width, width, 3, padding=1)
 
     def forward(self, x: Tensor) -> Tensor:
         """Apply the block."""
+        if self.standardises:
+            x = (x - self.audio_mean) / self.audio_std
         x = functional.gelu(self.conv1(x.transpose(1, 2)))
         x = x + functional.gelu(self.conv2(x))
         return self.conv3(functional.gelu(self.pool(x))).transpose(1, 2)
 
 
 class AudioBranch(nn.Module):
-    """Audio-to-motion transformer; the text branch's layer outputs are added to its own, layer by layer."""
+    """Audio-to-motion transformer; the text branch's layer outputs are added to its own, layer by layer.
+
+    In the variant `last_layer_fusion` only the last ones are.
+    """
 
     def __init__(self, config: GeneratorConfig, dropout: float = 0.1) -> None:
         super().__init__()
         self.tokens = nn.Embedding(config.codes + 1, config.width)
-        self.audio = AudioBlock(config.width)
+        self.last_layer_only = config.variant == "last_layer_fusion"
+        self.audio = AudioBlock(config)
         self.no_audio = nn.Parameter(torch.zeros(config.width))
         self.bias = RelativeBias(config.heads)
         self.layers = nn.ModuleList(Layer(config, dropout) for _ in range(config.layers))
@@ -176,14 +205,16 @@ class AudioBranch(nn.Module):
             tokens: (B, N).
             heard: (B, N, C) what the temporal block `audio` makes of the speech features.
             has_audio: (B,) bool.
-            text_outputs: features (B, N, C) of each text layer.
+            text_outputs: features (B, N, C) of each text layer; none without a text branch.
             hidden: (B, 1, 1, N) additive mask of padding.
         """
         condition = torch.where(has_audio[:, None, None], heard, self.no_audio)
         x = self.tokens(tokens) + condition
         bias = self.bias(tokens.shape[1])[None] + hidden
-        for layer, text in zip(self.layers, text_outputs, strict=True):
-            x = layer(x, bias) + text
+        for number, layer in enumerate(self.layers):
+            x = layer(x, bias)
+            if text_outputs and (not self.last_layer_only or number == len(self.layers) - 1):
+                x = x + text_outputs[number]
         return self.head(self.norm(x))
 
 
@@ -196,7 +227,7 @@ class Conditions:
         place: (B, N, 4) where each position is in its prompt.
         strength: (B, N) guidance scale of the text at each position, 1 where speech rules.
         audio_strength: (B, N) guidance scale of the audio at each position, 1 where a prompt rules.
-        audio: (B, 4 N, 46) speech features.
+        audio: (B, 4 N, A) what the audio encoder gives.
     """
 
     text: Tensor
@@ -215,12 +246,23 @@ class Conditions:
 
 
 class MotionGenerator(nn.Module):
-    """Both branches and iterative decoding."""
+    """Both branches and iterative decoding.
+
+    Attributes:
+        config: size, encoders and variant.
+        text_branch: None in the variant `no_text_branch`, which hears speech and knows no prompts.
+        audio_branch: the primary branch.
+    """
+
+    text_branch: TextBranch | None
 
     def __init__(self, config: GeneratorConfig | None = None, dropout: float = 0.1) -> None:
         super().__init__()
         self.config = config or GeneratorConfig()
-        self.text_branch = TextBranch(self.config, dropout)
+        if self.config.variant not in get_args(Variant):
+            known = ", ".join(repr(name) for name in get_args(Variant))
+            raise ValueError(f"there is no variant {self.config.variant!r} of the generator; there are {known}")
+        self.text_branch = None if self.config.variant == "no_text_branch" else TextBranch(self.config, dropout)
         self.audio_branch = AudioBranch(self.config, dropout)
         self._bfloat16 = False
 
@@ -232,13 +274,21 @@ class MotionGenerator(nn.Module):
             CheckpointError: missing, damaged or of another kind.
         """
         place = folder or bundled_weights("generator")
-        generator = cls(GeneratorConfig(**read_config(place, "motion_generator")["network"]))
+        network = read_config(place, "motion_generator")["network"]
+        try:
+            generator = cls(GeneratorConfig(**network))
+        except (TypeError, ValueError) as error:
+            raise CheckpointError(
+                f"{place / 'config.json'} describes a generator that this version does not know ({error}); update the "
+                "program or train the weights again"
+            ) from None
         load_weights(place, generator)
         return generator.eval()
 
     def save_pretrained(self, folder: Path, extra: dict[str, Any]) -> None:
         """Write a weights folder; `extra` (training settings, figures) goes into its config."""
-        save_network(folder, self, {"kind": "motion_generator", "network": asdict(self.config), **extra})
+        config = {"kind": "motion_generator", "network": asdict(self.config), "variant": self.config.variant}
+        save_network(folder, self, config | extra)
 
     def quicken(self) -> None:
         """Multiply in bfloat16 from now on where the processor has AMX, as in training; elsewhere nothing changes.
@@ -265,8 +315,11 @@ class MotionGenerator(nn.Module):
             hidden = torch.zeros(tokens.shape[0], 1, 1, tokens.shape[1], device=tokens.device)
         else:
             hidden = torch.where(valid, 0.0, -1e4)[:, None, None, :]
+        if self.text_branch is None:
+            heard = self.audio_branch.audio(conditions.audio)
+            return self.audio_branch(tokens, heard, has_audio, [], hidden)
         own, outputs = self.text_branch(tokens, conditions.text, conditions.place, has_text, hidden)
-        if not bool(has_audio.any()):
+        if not bool(has_audio.any()) and not self.audio_branch.training:
             return own
         heard = self.audio_branch.audio(conditions.audio)
         return own + self.audio_branch(tokens, heard, has_audio, outputs, hidden)
@@ -289,17 +342,19 @@ class MotionGenerator(nn.Module):
         if heard is None:
             heard = self.audio_branch.audio(conditions.audio)
         by_text, by_audio = bool((conditions.strength != 1).any()), bool((conditions.audio_strength != 1).any())
-        times = 2 if by_text else 1
-        texts, outputs = self.text_branch(
-            tokens.repeat(times, 1),
-            conditions.text.repeat(times, 1, 1),
-            conditions.place.repeat(times, 1, 1),
-            torch.cat([yes, ~yes][:times]),
-            hidden,
-        )
-        result = texts[:batch].float()
-        if by_text:
-            result = result + (conditions.strength - 1)[..., None] * (result - texts[batch:].float())
+        result, outputs = torch.zeros((), device=tokens.device), []
+        if self.text_branch is not None:
+            times = 2 if by_text else 1
+            texts, outputs = self.text_branch(
+                tokens.repeat(times, 1),
+                conditions.text.repeat(times, 1, 1),
+                conditions.place.repeat(times, 1, 1),
+                torch.cat([yes, ~yes][:times]),
+                hidden,
+            )
+            result = texts[:batch].float()
+            if by_text:
+                result = result + (conditions.strength - 1)[..., None] * (result - texts[batch:].float())
         times = 2 if by_audio else 1
         sounds = self.audio_branch(
             tokens.repeat(times, 1),

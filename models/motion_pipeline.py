@@ -21,7 +21,9 @@ from core.constants import FRAMES_PER_TOKEN, MOTION_FPS
 from core.features import recover_joints
 from core.motion import MotionClip, MotionSpan
 from core.speech import SpeechFeatures
+from models.audio_encoder import AudioEncoder, LogMelEncoder
 from models.checkpoint import bundled_weights
+from models.encoders import check_encoders, open_audio_encoder, open_text_encoder
 from models.generator import Conditions, MotionGenerator
 from models.known_prompts import Confidence, confidence, in_plain_words, read_prompt
 from models.motion_weights import motion_version
@@ -94,13 +96,13 @@ class MotionPipeline:
         text_encoder: TextEncoder,
         version: str,
         residual: ResidualTransformer | None = None,
+        audio_encoder: AudioEncoder | None = None,
     ) -> None:
-        if generator.config.text_encoder != text_encoder.name:
-            raise ValueError(
-                f"the generator was trained with the text encoder {generator.config.text_encoder}, "
-                f"not {text_encoder.name}"
-            )
+        self._audio_encoder = audio_encoder or LogMelEncoder()
+        check_encoders(generator.config, text_encoder, self._audio_encoder)
         self._tokenizer, self._generator, self._text_encoder = tokenizer, generator, text_encoder
+        # What prompts mean is looked up among wordings whose vectors are MiniLM's, whatever the generator reads.
+        self._reader = text_encoder if text_encoder.name == MiniLMEncoder.name else MiniLMEncoder()
         self._residual = residual
         self._vectors: dict[str, torch.Tensor] = {}
         self.version = version
@@ -117,14 +119,17 @@ class MotionPipeline:
 
         Raises:
             CheckpointError: weights are missing or damaged.
-            TextEncoderError: the text encoder's files are missing.
+            TextEncoderError: the files of the text encoder that the generator's config names are missing.
+            AudioEncoderError: those of its audio encoder are.
         """
         root = folder or bundled_weights("tokenizer").parent
         tokenizer = MotionTokenizer.from_pretrained(root / "tokenizer")
         generator = MotionGenerator.from_pretrained(root / "generator")
         generator.quicken()
         residual = ResidualTransformer.from_pretrained(root / "residual") if (root / "residual").is_dir() else None
-        return cls(tokenizer, generator, MiniLMEncoder(), motion_version(root, file_sha256), residual)
+        text = open_text_encoder(generator.config.text_encoder)
+        audio = open_audio_encoder(generator.config.audio_encoder)
+        return cls(tokenizer, generator, text, motion_version(root, file_sha256), residual, audio)
 
     def generate(
         self,
@@ -289,8 +294,8 @@ class MotionPipeline:
         return self._generator.config.window
 
     def _audio(self, speech: SpeechFeatures, count: int) -> torch.Tensor:
-        """(4 N, 46), the last frame repeated to fill the last token."""
-        matrix = speech.matrix()
+        """(4 N, A), the last frame repeated to fill the last token."""
+        matrix = self._audio_encoder.encode(speech)
         missing = count * FRAMES_PER_TOKEN - len(matrix)
         return torch.from_numpy(np.pad(matrix, ((0, missing), (0, 0)), mode="edge"))
 
@@ -301,12 +306,16 @@ class MotionPipeline:
 
     def _plain(self, prompt: str) -> str:
         """In plain words; encoders that cannot tell words from slips of the finger leave all words as they are."""
-        return in_plain_words(prompt, getattr(self._text_encoder, "is_word", lambda word: True))
+        return in_plain_words(prompt, getattr(self._reader, "is_word", lambda word: True))
+
+    def _meaning(self, plain: str) -> NDArray[np.float32]:
+        """The vector by which known wordings are compared."""
+        return self._vector(plain).numpy() if self._reader is self._text_encoder else self._reader.encode([plain])[0]
 
     def confidence(self, prompt: str) -> Confidence:
         """How well the weights know what a prompt asks for, with the nearest actions that they know."""
         plain = self._plain(prompt)
-        return confidence(plain, self._vector(plain).numpy())
+        return confidence(plain, self._meaning(plain))
 
     def _conditions(
         self,
@@ -383,7 +392,7 @@ class MotionPipeline:
         if span is None:
             return made
         words = self._plain(span.prompt)
-        reading = read_prompt(words, self._vector(words).numpy())
+        reading = read_prompt(words, self._meaning(words))
         if reading is None or not reading.judges:
             return made
 
@@ -393,7 +402,8 @@ class MotionPipeline:
             return obeyed(joints[start:end], reading.judges)
 
         best, highest, number = made, score(made), 0
-        plainly = {span.prompt: torch.from_numpy(reading.vector)}
+        own = self._reader is self._text_encoder
+        plainly = {span.prompt: torch.from_numpy(reading.vector) if own else self._vector(reading.plain)}
         for more in RETRIES:
             if highest >= SURE:
                 break

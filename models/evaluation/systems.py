@@ -153,7 +153,9 @@ def first_frames(speech: SpeechFeatures, frames: int) -> SpeechFeatures:
     """The beginning of a recording's features."""
     names = ("log_mel", "energy", "pitch", "voicing", "onset", "accent", "speaking")
     parts: dict[str, Any] = {name: getattr(speech, name)[:frames] for name in names}
-    return replace(speech, **parts, accents=speech.accents[speech.accents < frames / speech.fps])
+    seconds = frames / speech.fps
+    samples = None if speech.samples is None else speech.samples[: round(seconds * SPEECH_RATE)]
+    return replace(speech, **parts, accents=speech.accents[speech.accents < seconds], samples=samples)
 
 
 class ImportedSystem:

@@ -19,8 +19,8 @@ from models.predicates import PREDICATES
 from models.tokenizer import MotionTokenizer
 from models.training.captions import action_of
 from models.training.dataset import ClipInfo, FeatureTable
+from models.training.held_out import without_near_copies
 from models.training.loop import Meter
-from models.training.train_tokenizer import without_near_copies
 
 RARE: Final = {
     "kick": "kick", "bow": "bow", "walk_back": "walk_backward", "punch": "punch", "jump": "jump", "me": "hand_on_chest",

@@ -5,13 +5,22 @@ Parsing of the whole command line and drawing of progress belong to `app.cli`.
 
 import argparse
 import json
+import shutil
 from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.cancel import CancelToken, ProgressCallback
 
+if TYPE_CHECKING:
+    from models.training.corpus import Source
+
 DEFAULT_OUT = Path("runs")
+
+# As in `models.training.corpus` and `models.generator`, which take seconds to import.
+FORMATS = ("auto", "captures", "humanml3d", "amass", "beat2")
+VARIANTS = ("last_layer_fusion", "no_text_branch", "single_level")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,9 +33,33 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data",
         type=Path,
+        action="append",
         metavar="DIR",
-        help="folder with motion/ (captures) and speech/ (recordings); for the renderer, of `versa data prepare`",
+        help="folder with motion/ (captures) and speech/ (recordings), or a HumanML3D, AMASS or BEAT2 folder "
+        "(tokenizer, generator, residual; repeatable); for the renderer, of `versa data prepare`",
     )
+    parser.add_argument(
+        "--format",
+        choices=FORMATS,
+        default="auto",
+        help="what the data folders are (default: auto, which looks)",
+    )
+    parser.add_argument(
+        "--body-models",
+        type=Path,
+        metavar="DIR",
+        help="folder of the SMPL-X or SMPL-H body models, which AMASS and BEAT2 need",
+    )
+    parser.add_argument(
+        "--audio-encoder", choices=("logmel", "wav2vec2"), help="generator: what hears the speech (default: logmel)"
+    )
+    parser.add_argument(
+        "--text-encoder", choices=("minilm", "clip"), help="generator: what reads the prompts (default: minilm)"
+    )
+    parser.add_argument(
+        "--variant", choices=VARIANTS,
+        help="tokenizer, generator: an ablation, trained into variants/NAME of the training folder",
+    )  # fmt: skip
     parser.add_argument(
         "--out", type=Path, default=DEFAULT_OUT, metavar="DIR",
         help="training folder; a run that stopped goes on from its checkpoint (default: runs)",
@@ -54,7 +87,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--base", type=Path, metavar="DIR", help="renderer: the Stable Video Diffusion folder")
 
 
-def _settings(kind: type, path: Path | None, given: Mapping[str, int]) -> object:
+def _settings(kind: type, path: Path | None, given: Mapping[str, object]) -> object:
     values: dict[str, object] = {}
     if path is not None:
         try:
@@ -76,61 +109,132 @@ def run(args: argparse.Namespace, progress: ProgressCallback, cancel: CancelToke
         ValueError: wrong settings, or captures that are missing or broken.
         Cancelled: stopped by the user; the checkpoint is kept.
     """
-    if args.data is None or not args.data.is_dir():
-        content = "of `versa data prepare`" if args.network == "renderer" else "that holds motion/ and speech/"
-        said = "--data is missing" if args.data is None else f"{args.data} is not a folder"
-        raise ValueError(f"{said}; give --data the folder {content}")
-    seed = {"seed": args.seed}
-    if args.network == "tokenizer":
-        from models.training.train_tokenizer import TokenizerTraining, train_tokenizer
+    _folders(args)
+    seed: dict[str, object] = {"seed": args.seed}
+    match args.network:
+        case "tokenizer":
+            _train_tokenizer(args, seed, progress, cancel)
+        case "generator":
+            _train_generator(args, seed, progress, cancel)
+        case "residual":
+            _train_residual(args, seed, progress, cancel)
+        case "renderer":
+            _train_renderer(args, seed, progress, cancel)
+        case "evaluator":
+            from models.training.train_evaluator import EvaluatorTraining, train_evaluator
 
-        given = seed | ({"steps": args.steps} if args.steps else {})
-        settings = _settings(TokenizerTraining, args.settings, given)
-        assert isinstance(settings, TokenizerTraining)
-        train_tokenizer(args.data / "motion", args.out / "tokenizer", settings, progress, cancel, args.start_from)
-    elif args.network == "generator":
-        from models.training.train_generator import GeneratorTraining, train_generator
+            wanted = _settings(EvaluatorTraining, args.settings, seed | _steps(args, "steps"))
+            assert isinstance(wanted, EvaluatorTraining)
+            train_evaluator(_one_folder(args) / "motion", args.out / "evaluator", wanted, progress, cancel)
+        case _:
+            from models.tokenizer import MotionTokenizer
+            from models.training.build_bank import build_bank
 
-        given = seed | ({"text_steps": args.steps, "audio_steps": args.steps} if args.steps else {})
-        choices = _settings(GeneratorTraining, args.settings, given)
-        assert isinstance(choices, GeneratorTraining)
-        train_generator(
-            args.data,
-            args.out / "tokenizer",
-            args.out / "generator",
-            choices,
-            progress,
-            cancel,
-            args.start_from,
-        )
-    elif args.network == "residual":
-        from models.training.train_residual import ResidualTraining, train_residual
-
-        given = seed | ({"steps": args.steps} if args.steps else {})
-        wishes = _settings(ResidualTraining, args.settings, given)
-        assert isinstance(wishes, ResidualTraining)
-        places = (args.out / "tokenizer", args.out / "generator" / "pairs", args.out / "residual")
-        train_residual(args.data, *places, wishes, progress, cancel)
-    elif args.network == "renderer":
-        _train_renderer(args, seed, progress, cancel)
-    elif args.network == "evaluator":
-        from models.training.train_evaluator import EvaluatorTraining, train_evaluator
-
-        given = seed | ({"steps": args.steps} if args.steps else {})
-        wanted = _settings(EvaluatorTraining, args.settings, given)
-        assert isinstance(wanted, EvaluatorTraining)
-        train_evaluator(args.data / "motion", args.out / "evaluator", wanted, progress, cancel)
-    else:
-        from models.tokenizer import MotionTokenizer
-        from models.training.build_bank import build_bank
-
-        tokenizer = MotionTokenizer.from_pretrained(args.out / "tokenizer")
-        build_bank(args.data / "motion", tokenizer, args.out / "relation_bank")
+            tokenizer = MotionTokenizer.from_pretrained(args.out / "tokenizer")
+            build_bank(_one_folder(args) / "motion", tokenizer, args.out / "relation_bank")
     return 0
 
 
+def _steps(args: argparse.Namespace, *names: str) -> dict[str, object]:
+    return dict.fromkeys(names, args.steps) if args.steps else {}
+
+
+def _folders(args: argparse.Namespace) -> list[Path]:
+    """The data folders.
+
+    Raises:
+        ValueError: none is given, or one is no folder.
+    """
+    content = "of `versa data prepare`" if args.network == "renderer" else "that holds motion/ and speech/"
+    given: list[Path] = args.data or []
+    if not given:
+        raise ValueError(f"--data is missing; give --data the folder {content}")
+    for folder in given:
+        if not folder.is_dir():
+            raise ValueError(f"{folder} is not a folder; give --data the folder {content}")
+    return given
+
+
+def _one_folder(args: argparse.Namespace) -> Path:
+    folders = _folders(args)
+    if len(folders) > 1:
+        raise ValueError(f"{args.network} is trained on one folder; give --data once")
+    return folders[0]
+
+
+def _sources(args: argparse.Namespace) -> "tuple[Source, ...]":
+    from models.training.corpus import find_sources
+
+    return find_sources(_folders(args), args.format, args.body_models)
+
+
+def _train_tokenizer(
+    args: argparse.Namespace, seed: Mapping[str, object], progress: ProgressCallback, cancel: CancelToken
+) -> None:
+    from models.training.train_tokenizer import TokenizerTraining, train_tokenizer
+
+    root, given = args.out, dict(seed) | _steps(args, "steps")
+    if args.variant:
+        if args.variant != "single_level":
+            raise ValueError(
+                f"the variant {args.variant} has the tokenizer of the whole method; train the generator with it"
+            )
+        root, given = args.out / "variants" / args.variant, given | {"residual_levels": 0}
+    settings = _settings(TokenizerTraining, args.settings, given)
+    assert isinstance(settings, TokenizerTraining)
+    train_tokenizer(_sources(args), root / "tokenizer", settings, progress, cancel, args.start_from, args.out)
+
+
+def _train_generator(
+    args: argparse.Namespace, seed: Mapping[str, object], progress: ProgressCallback, cancel: CancelToken
+) -> None:
+    from models.training.generator_data import Places
+    from models.training.processes import Processes
+    from models.training.train_generator import GeneratorTraining, train_generator
+
+    chosen = {
+        "text_encoder": args.text_encoder, "audio_encoder": args.audio_encoder, "variant": args.variant
+    }  # fmt: skip
+    given = dict(seed) | _steps(args, "text_steps", "audio_steps")
+    settings = _settings(GeneratorTraining, args.settings, given | {k: v for k, v in chosen.items() if v is not None})
+    assert isinstance(settings, GeneratorTraining)
+    root, pairs = args.out, args.out / "generator" / "pairs"
+    places = Places(args.out, pairs, pairs)
+    tokenizer = args.out / "tokenizer"
+    if settings.variant:
+        root = args.out / "variants" / settings.variant
+    if settings.variant == "single_level":
+        tokenizer = root / "tokenizer"
+        if not tokenizer.is_dir():
+            raise ValueError(
+                f"the variant single_level needs a tokenizer of its own in {tokenizer}; train it first with "
+                "`versa train tokenizer --variant single_level`"
+            )
+        places = Places(args.out, root / "generator" / "pairs", pairs)
+    train_generator(_sources(args), tokenizer, root / "generator", settings, progress, cancel, args.start_from, places)
+    if tokenizer != root / "tokenizer" and Processes().first:  # beside a variant, so that it can be judged
+        shutil.copytree(tokenizer, root / "tokenizer", dirs_exist_ok=True, ignore=_only_weights)
+
+
+def _only_weights(folder: str, names: list[str]) -> list[str]:
+    return [name for name in names if name not in ("config.json", "model.safetensors")]
+
+
+def _train_residual(
+    args: argparse.Namespace, seed: Mapping[str, object], progress: ProgressCallback, cancel: CancelToken
+) -> None:
+    from models.training.generator_data import Places
+    from models.training.train_residual import ResidualTraining, train_residual
+
+    settings = _settings(ResidualTraining, args.settings, dict(seed) | _steps(args, "steps"))
+    assert isinstance(settings, ResidualTraining)
+    pairs = args.out / "generator" / "pairs"
+    places = Places(args.out, pairs, pairs)
+    train_residual(_sources(args), args.out / "tokenizer", places, args.out / "residual", settings, progress, cancel)
+
+
 def _train_renderer(
-    args: argparse.Namespace, seed: Mapping[str, int], progress: ProgressCallback, cancel: CancelToken
+    args: argparse.Namespace, seed: Mapping[str, object], progress: ProgressCallback, cancel: CancelToken
 ) -> None:
     from models.renderers.versa.locate import find_weights
     from models.renderers.versa.settings import VersaSettings
@@ -139,7 +243,7 @@ def _train_renderer(
 
     if args.stage is None:
         raise ValueError("which stage? give --stage 1 (pose-guided backbone) or --stage 2 (face adapter on top)")
-    settings = _settings(RendererTraining, args.settings, dict(seed) | ({"steps": args.steps} if args.steps else {}))
+    settings = _settings(RendererTraining, args.settings, dict(seed) | _steps(args, "steps"))
     assert isinstance(settings, RendererTraining)
     before = args.out / "renderer" / "stage1" / WEIGHTS_NAME
     start = args.start_from
@@ -148,4 +252,4 @@ def _train_renderer(
     named = VersaSettings(base=str(args.base or ""), checkpoint=str(start or ""))
     files = find_weights(named)
     out = args.out / "renderer" / f"stage{args.stage}"
-    train_renderer(args.data, files.base, files.checkpoint, out, args.stage, settings, progress, cancel)
+    train_renderer(_one_folder(args), files.base, files.checkpoint, out, args.stage, settings, progress, cancel)

@@ -6,7 +6,7 @@ The split holds out whole recordings (all actors and the mirror images of a name
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,7 @@ from core.cancel import CancelToken, Progress, ProgressCallback
 from models.training.captures import capture_features, load_captures
 
 HELD_OUT_SHARE = 0.05
+STATISTICS_ROWS = 1_000_000  # rows that statistics are made of at most: 1 GB of numbers
 NEAR_COPY = 0.015  # metres of mean joint distance under which two clips of one length count as copies
 
 
@@ -51,7 +52,7 @@ class FeatureTable:
         clips: one entry a clip.
     """
 
-    features: NDArray[np.float16]
+    features: "NDArray[np.float16] | JoinedRows"
     clips: tuple[ClipInfo, ...]
 
     def rows(self, clip: ClipInfo) -> NDArray[np.float32]:
@@ -61,6 +62,39 @@ class FeatureTable:
     def subset(self, *, held_out: bool) -> tuple[ClipInfo, ...]:
         """Clips of the training part or of the held-out part."""
         return tuple(clip for clip in self.clips if clip.held_out == held_out)
+
+
+class JoinedRows:
+    """Rows of several arrays behind each other, without a copy; slices must not cross from one to the next."""
+
+    def __init__(self, parts: Sequence[NDArray[np.float16]]) -> None:
+        self.parts = tuple(parts)
+        self._starts = np.cumsum([0, *map(len, parts)])
+
+    def __len__(self) -> int:
+        return int(self._starts[-1])
+
+    def __getitem__(self, rows: slice) -> NDArray[np.float16]:
+        start, stop, step = rows.indices(len(self))
+        part = int(np.searchsorted(self._starts, start, side="right")) - 1
+        first = int(self._starts[part])
+        if step != 1 or stop > self._starts[part + 1]:
+            raise IndexError(f"rows {start} to {stop} lie in more than one of the joined tables")
+        return self.parts[part][start - first : stop - first]
+
+
+def joined(tables: Sequence[FeatureTable]) -> FeatureTable:
+    """Several tables as one; a single one stays as it is."""
+    if len(tables) == 1:
+        return tables[0]
+    parts: list[NDArray[np.float16]] = []
+    clips: list[ClipInfo] = []
+    row = 0
+    for table in tables:
+        clips += [replace(clip, start=clip.start + row) for clip in table.clips]
+        parts += table.features.parts if isinstance(table.features, JoinedRows) else [table.features]
+        row += len(table.features)
+    return FeatureTable(JoinedRows(parts), tuple(clips))
 
 
 def held_out_by_name(name: str, source: str, content: str) -> bool:
@@ -104,21 +138,26 @@ def build_table(
         row += len(features)
         if number % 100 == 0:
             progress(Progress("reading captures", number, max(number + 1, 7200)))
-    table = FeatureTable(np.concatenate(parts), tuple(clips))
+    everything = np.concatenate(parts)
     cache.mkdir(parents=True, exist_ok=True)
     with atomic_path(arrays) as temporary, temporary.open("wb") as stream:
-        np.save(stream, table.features)
+        np.save(stream, everything)
     with atomic_path(index) as temporary:
         temporary.write_text(json.dumps([asdict(clip) for clip in clips]), encoding="utf-8")
-    return table
+    return FeatureTable(everything, tuple(clips))
 
 
-def feature_statistics(features: NDArray[np.float16]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def feature_statistics(
+    features: NDArray[np.float16] | JoinedRows,
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Mean (263,) and standard deviation (263,).
 
-    The latter averaged inside each group of columns, root and contacts divided by 5.
+    The latter averaged inside each group of columns, root and contacts divided by 5. Of large data every second (third,
+    ...) row is looked at.
     """
-    values = features.astype(np.float32)
+    every = len(features) // STATISTICS_ROWS + 1
+    parts = features.parts if isinstance(features, JoinedRows) else (features,)
+    values = np.concatenate([part[::every].astype(np.float32) for part in parts])
     mean, deviation = values.mean(0), values.std(0)
     for start, stop in ((0, 1), (1, 3), (3, 4), (4, 67), (67, 193), (193, 259), (259, 263)):
         deviation[start:stop] = deviation[start:stop].mean()

@@ -4,6 +4,7 @@ Not for losses or networks; see `train_tokenizer` and `train_generator`.
 """
 
 import csv
+import math
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,9 +18,9 @@ from core.cancel import Progress, ProgressCallback
 STATE_NAME = "state.pt"
 
 
-def autocast() -> torch.autocast:
+def autocast(place: torch.device) -> torch.autocast:
     """bfloat16 where the processor or the card multiplies it fast; elsewhere it would be many times slower."""
-    if torch.cuda.is_available():
+    if place.type == "cuda":
         return torch.autocast("cuda", torch.bfloat16)
     return torch.autocast("cpu", torch.bfloat16, enabled=fast_bfloat16())
 
@@ -30,9 +31,16 @@ def fast_bfloat16() -> bool:
     return any(bool(ask()) for ask in supported)
 
 
-def device() -> torch.device:
-    """The card if there is one."""
-    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+def cosine_rate(highest: float, warmup: int, step: int, steps: int) -> float:
+    """Learning rate that rises over the warm-up and falls along a cosine to a fiftieth."""
+    ramp = min((step + 1) / warmup, 1.0)
+    return highest * ramp * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / steps)))
+
+
+def set_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:
+    """Give all parameters the same learning rate."""
+    for group in optimizer.param_groups:
+        group["lr"] = rate
 
 
 def save_state(folder: Path, state: Mapping[str, Any]) -> None:

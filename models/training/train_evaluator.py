@@ -4,7 +4,6 @@ Contrastive: in a batch each motion must find its own caption and each caption i
 fit another motion of the batch are no counter-examples. Resumes from `state.pt`; the same seed gives the same run.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -22,8 +21,9 @@ from models.evaluation.reference import Reference, TooFewActions, measure_retrie
 from models.text_encoder import MiniLMEncoder, TextEncoder
 from models.training.captions import captions, framed
 from models.training.dataset import ClipInfo, FeatureTable, balanced_weights, build_table
-from models.training.loop import Curves, Meter, load_state, save_state
-from models.training.train_tokenizer import without_near_copies
+from models.training.held_out import without_near_copies
+from models.training.loop import Curves, Meter, cosine_rate, load_state, save_state, set_rate
+from models.training.processes import Processes
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class EvaluatorTraining:
 
     Attributes:
         steps: optimiser steps.
-        batch: pairs a step.
+        batch: pairs a step on each process; those of all processes are told apart from each other.
         rate: highest learning rate (AdamW, cosine after a warm-up).
         decay: weight decay.
         text_noise: standard deviation of the noise on sentence vectors.
@@ -40,6 +40,7 @@ class EvaluatorTraining:
         window: frames that are shown at most.
         crop: share of motions of which only a part, six tenths or more, is shown.
         balance: power of the drawing of rare contents, see `balanced_weights`.
+        epsilon: of AdamW.
         seed: seed of everything random.
     """
 
@@ -54,6 +55,7 @@ class EvaluatorTraining:
     crop: float = 0.4
     balance: float = 0.6
     clip_norm: float = 1.0
+    epsilon: float = 1e-8
     seed: int = 0
     save_every: int = 50
 
@@ -102,7 +104,7 @@ def contrastive_loss(motions: Tensor, texts: Tensor, scale: Tensor, others: Tens
         others: (B, B) bool, true where text j would also fit motion i although it is another's; left out.
     """
     logits = (scale * motions @ texts.T).masked_fill(others, -torch.inf)
-    target = torch.arange(len(motions))
+    target = torch.arange(len(motions), device=motions.device)
     return (functional.cross_entropy(logits, target) + functional.cross_entropy(logits.T, target)) / 2
 
 
@@ -110,30 +112,39 @@ class _Batches:
     """Draws batches; step and seed decide everything."""
 
     def __init__(
-        self, table: FeatureTable, clips: Sequence[ClipInfo], texts: CaptionTable, settings: EvaluatorTraining
+        self,
+        table: FeatureTable,
+        clips: Sequence[ClipInfo],
+        texts: CaptionTable,
+        settings: EvaluatorTraining,
+        evaluator: MotionEvaluator,
     ) -> None:
         self._table, self._clips, self._texts, self._settings = table, clips, texts, settings
+        self._shortest = evaluator.config.shortest
+        self._mean, self._std = evaluator.mean.numpy().copy(), evaluator.std.numpy().copy()
         self._weights = balanced_weights(clips, settings.balance)
 
-    def draw(self, evaluator: MotionEvaluator, step: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    def draw(self, step: int, processes: int = 1) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Normalised motions (B, T, 133), lengths (B,), sentence vectors (B, W), captions that fit others (B, B)."""
-        settings, limits = self._settings, evaluator.config
+        settings = self._settings
+        size = settings.batch * processes
         random = np.random.default_rng((settings.seed, step))
-        rows = random.choice(len(self._clips), settings.batch, p=self._weights)
-        motions = np.zeros((settings.batch, settings.window, len(COLUMNS)), dtype=np.float32)
-        lengths = np.zeros(settings.batch, dtype=np.int64)
-        chosen = np.zeros(settings.batch, dtype=np.int64)
+        rows = random.choice(len(self._clips), size, p=self._weights)
+        motions = np.zeros((size, settings.window, len(COLUMNS)), dtype=np.float32)
+        lengths = np.zeros(size, dtype=np.int64)
+        chosen = np.zeros(size, dtype=np.int64)
         for position, row in enumerate(rows):
             clip = self._clips[row]
             length = min(clip.frames, settings.window)
             if random.random() < settings.crop:
-                length = max(int(length * random.uniform(0.6, 1.0)), limits.shortest)
+                length = max(int(length * random.uniform(0.6, 1.0)), self._shortest)
             start = clip.start + int(random.integers(clip.frames - length + 1))
-            motions[position, :length] = evaluator.normalised(self._table.features[start : start + length])
+            shown = self._table.features[start : start + length].astype(np.float32)[:, COLUMNS]
+            motions[position, :length] = (shown - self._mean) / self._std
             lengths[position] = length
             chosen[position] = random.choice(np.flatnonzero(self._texts.fits[self._texts.labels[row]]))
         motions += random.normal(0.0, settings.motion_noise, motions.shape).astype(np.float32)
-        vectors = self._texts.vectors[chosen, random.integers(0, 2, settings.batch)]
+        vectors = self._texts.vectors[chosen, random.integers(0, 2, size)]
         vectors = vectors + random.normal(0.0, settings.text_noise, vectors.shape).astype(np.float32)
         others = self._texts.fits[self._texts.labels[rows]][:, chosen]
         np.fill_diagonal(others, False)
@@ -173,56 +184,76 @@ def train_evaluator(
         CaptureError: the capture folder is not complete.
         Cancelled: stopped; a checkpoint was written.
     """
-    table = build_table(data, out.parent / "table", progress, cancel)
+    processes = Processes()
+    progress = processes.progress(progress)
+    with processes.first_alone():
+        table = build_table(data, out.parent / "table", progress, cancel)
     torch.manual_seed(settings.seed)
     encoder = encoder or MiniLMEncoder()
     evaluator = MotionEvaluator(text_encoder=encoder)
     clips = judged_clips(table, held_out=False, shortest=evaluator.config.shortest)
-    texts = CaptionTable(clips, encoder, out, settings.seed)
+    with processes.first_alone():
+        texts = CaptionTable(clips, encoder, out, settings.seed)
     _set_statistics(evaluator, table, texts)
-    optimizer = torch.optim.AdamW(evaluator.parameters(), settings.rate, weight_decay=settings.decay)
+    batches = _Batches(table, clips, texts, settings, evaluator)
+    evaluator.to(processes.device)
+    optimizer = torch.optim.AdamW(
+        evaluator.parameters(), settings.rate, eps=settings.epsilon, weight_decay=settings.decay
+    )
     first = 0
     if (state := load_state(out)) is not None:
         evaluator.load_state_dict(state["network"])
         optimizer.load_state_dict(state["optimizer"])
         first = int(state["step"])
-    batches = _Batches(table, clips, texts, settings)
-    curves = Curves(out, ("step", "loss", "scale"))
+    curves = Curves(out, ("step", "loss", "scale")) if processes.first else None
     meter = Meter("evaluator", first, settings.steps, progress)
     evaluator.train()
     average = 0.0
+
+    def keep(step: int) -> None:
+        if processes.first:
+            save_state(out, {"network": evaluator.state_dict(), "optimizer": optimizer.state_dict(), "step": step})
+        processes.wait()
+
     for step in range(first, settings.steps):
-        if cancel.cancelled:
-            _save(out, evaluator, optimizer, step)
-        cancel.check()
-        ramp = min((step + 1) / settings.warmup, 1.0)
-        for group in optimizer.param_groups:
-            group["lr"] = settings.rate * ramp * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / settings.steps)))
-        motions, lengths, vectors, others = batches.draw(evaluator, step)
-        torch.manual_seed(settings.seed * 1_000_003 + step)  # dropout, so that a resumed run is the same run
+        if processes.stopped(cancel):
+            keep(step)
+        processes.check(cancel)
+        set_rate(optimizer, cosine_rate(settings.rate, settings.warmup, step, settings.steps))
+        *rows, others = batches.draw(step, processes.count)
+        motions, lengths, vectors = (processes.own(part) for part in rows)
+        others = others.to(processes.device)
+        # Dropout, so that a resumed run is the same run; each process drops others.
+        torch.manual_seed(settings.seed * 1_000_003 + step + 7919 * processes.rank)
         embedded = evaluator.text((vectors - evaluator.text_mean) / evaluator.text_std)
-        scale = evaluator.scale.exp().clamp(max=60.0)
-        loss = contrastive_loss(evaluator.motion(motions, lengths), embedded, scale, others)
+        scale = processes.whole(evaluator.scale.exp().clamp(max=60.0))
+        told = processes.all_rows_learning(embedded)
+        shown = processes.all_rows_learning(evaluator.motion(motions, lengths))
+        loss = contrastive_loss(shown, told, scale, others)
         optimizer.zero_grad(set_to_none=True)
-        loss.backward()
+        (loss * processes.count).backward()
+        processes.average_gradients(evaluator.parameters())
         torch.nn.utils.clip_grad_norm_(evaluator.parameters(), settings.clip_norm)
         optimizer.step()
         value = float(loss.detach())
         average = value if step == first else 0.95 * average + 0.05 * value
-        if step % 20 == 0:
+        if curves is not None and step % 20 == 0:
             curves.add(step=step, loss=average, scale=float(scale.detach()))
         if (step + 1) % settings.save_every == 0:
-            _save(out, evaluator, optimizer, step + 1)
+            keep(step + 1)
         meter.step(step + 1, f"loss {average:.3f}")
-    evaluator.eval()
-    reference = make_reference(evaluator, table)
-    figures = held_out_figures(evaluator, reference, encoder, settings.seed)
-    evaluator.save_pretrained(out, {"training": asdict(settings), "held_out": figures})
-    reference.save(out)
+    evaluator.eval().cpu()
+    if processes.first:
+        reference = make_reference(evaluator, table)
+        figures = held_out_figures(evaluator, reference, encoder, settings.seed)
+        evaluator.save_pretrained(out, {"training": asdict(settings), "held_out": figures})
+        reference.save(out)
+    processes.wait()
     return evaluator
 
 
 def _set_statistics(evaluator: MotionEvaluator, table: FeatureTable, texts: CaptionTable) -> None:
+    assert isinstance(table.features, np.ndarray)
     rows = table.features[::7].astype(np.float32)[:, COLUMNS]
     deviation = rows.std(0)
     for start, stop in ((0, 1), (1, 3), (3, 4), (4, 67), (67, 133)):
@@ -232,10 +263,6 @@ def _set_statistics(evaluator: MotionEvaluator, table: FeatureTable, texts: Capt
     vectors = texts.vectors.reshape(-1, texts.vectors.shape[-1])
     evaluator.text_mean.copy_(torch.from_numpy(vectors.mean(0)))
     evaluator.text_std.copy_(torch.from_numpy(np.maximum(vectors.std(0), 1e-3)))
-
-
-def _save(out: Path, evaluator: MotionEvaluator, optimizer: torch.optim.Optimizer, step: int) -> None:
-    save_state(out, {"network": evaluator.state_dict(), "optimizer": optimizer.state_dict(), "step": step})
 
 
 def make_reference(evaluator: MotionEvaluator, table: FeatureTable) -> Reference:
@@ -255,6 +282,8 @@ def held_out_figures(
     evaluator: MotionEvaluator, reference: Reference, encoder: TextEncoder, seed: int
 ) -> dict[str, Any]:
     """Retrieval of held-out real clips, 20 times: the upper bound of what the evaluator sees."""
+    if not reference.names:
+        return {"clips": 0, "note": "no clip of these data is held out"}
     try:
         scores = measure_retrieval(evaluator, reference, reference.embeddings, encoder, repeats=20, seed=seed)
     except TooFewActions as error:  # small data: the weights are worth keeping all the same

@@ -1,13 +1,13 @@
 """Trains `MotionGenerator` in the paper's two stages: text branch, then, with it frozen, audio branch.
 
 The command is `versa train generator`; recipe and figures are in docs/models.md. Resumes from `state.pt` in its output
-folder.
+folder; several processes share the batch (`accelerate launch`).
 """
 
-import math
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any
 
 import numpy as np
 import torch
@@ -15,244 +15,218 @@ from torch import Tensor
 from torch.nn import functional
 
 from core.cancel import CancelToken, ProgressCallback
-from models.generator import Conditions, GeneratorConfig, MotionGenerator
-from models.text_encoder import MiniLMEncoder
+from models.audio_encoder import AudioEncoder
+from models.encoders import open_audio_encoder, open_text_encoder
+from models.generator import GeneratorConfig, MotionGenerator
+from models.text_encoder import TextEncoder
 from models.tokenizer import MotionTokenizer
-from models.training.loop import Curves, Meter, autocast, device, load_state, save_state
-from models.training.pairs import CaptionVectors, PairTable, as_tensors, build_pairs
+from models.training.caption_vectors import CaptionVectors
+from models.training.corpus import Source
+from models.training.generator_data import Batch, Batches, Places, Stage, captions_of, generator_tables
+from models.training.generator_settings import GeneratorTraining
+from models.training.loop import Curves, Meter, autocast, cosine_rate, load_state, save_state, set_rate
+from models.training.masks import training_mask
+from models.training.pair_table import PairTable
+from models.training.processes import Processes
 
-Stage = Literal["text", "audio"]
+__all__ = ["GeneratorTraining", "evaluate_generator", "train_generator", "training_mask"]
 
 
-@dataclass(frozen=True)
-class GeneratorTraining:
-    """Settings of a run.
+def masked_loss(generator: MotionGenerator, batch: Batch, count: Tensor | None = None) -> Tensor:
+    """Cross-entropy of the masked tokens: their sum divided by `count`, by default by their number.
 
-    Attributes:
-        pairs: composed windows.
-        text_steps, audio_steps: optimiser steps of each stage.
-        text_batch, audio_batch: windows a step.
-        text_rate, audio_rate: highest learning rates.
-        condition_dropout: share of windows that see no text, or no audio.
-        text_noise: standard deviation of the noise on sentence vectors, so that near wordings count as the same.
-        seed: seed of everything random.
+    The batch goes to where the network is.
     """
-
-    pairs: int = 12000
-    text_steps: int = 4000
-    audio_steps: int = 2000
-    text_batch: int = 64
-    audio_batch: int = 40
-    text_rate: float = 5e-4
-    audio_rate: float = 4e-4
-    warmup: int = 150
-    condition_dropout: float = 0.1
-    text_noise: float = 0.012
-    clip_norm: float = 1.0
-    seed: int = 0
-    save_every: int = 250
-
-
-def training_mask(valid: Tensor, labels: Tensor, random: torch.Generator) -> Tensor:
-    """Positions to predict: random ones (cosine schedule), a whole stretch, the rest of the window or the prompts.
-
-    Args:
-        valid: (B, N) bool.
-        labels: (B, N) label of each position, -1 for speech.
-        random: source of chance.
-
-    Returns:
-        (B, N) bool, at least one position a row.
-    """
-    batch, length = valid.shape
-    share = torch.cos(torch.rand(batch, generator=random) * math.pi / 2)
-    mask = torch.rand(batch, length, generator=random) < share[:, None]
-    kind = torch.rand(batch, generator=random)
-    place = torch.arange(length)
-    for row in range(batch):
-        if kind[row] < 0.15:
-            start, size = torch.randint(0, length, (2,), generator=random).tolist()
-            mask[row] |= (place >= start) & (place < start + size)
-        elif kind[row] < 0.3:
-            start = int(torch.randint(2, 16, (1,), generator=random))
-            mask[row] = mask[row] | (place >= start)
-            mask[row, :start] = False
-        elif kind[row] < 0.5 and bool((labels[row] >= 0).any()):
-            prompted = labels[row] >= 0
-            mask[row] = prompted & (torch.rand(length, generator=random) < max(float(share[row]), 0.3))
-    mask &= valid
-    empty = ~mask.any(1)
-    mask[empty, 0] = valid[empty, 0]
-    return mask
-
-
-class _Batches:
-    """Draws training batches; step and seed decide everything."""
-
-    def __init__(self, table: PairTable, captions: CaptionVectors, settings: GeneratorTraining, codes: int) -> None:
-        self._table, self._captions, self._settings, self._codes = table, captions, settings, codes
-
-    def draw(self, stage: Stage, step: int) -> tuple[Tensor, Tensor, Tensor, Conditions, Tensor, Tensor, Tensor]:
-        """Inputs with masks, targets, mask, conditions, has_text, has_audio, valid."""
-        settings = self._settings
-        size = settings.text_batch if stage == "text" else settings.audio_batch
-        random = np.random.default_rng((settings.seed, step, stage == "audio"))
-        chance = torch.Generator().manual_seed(int(random.integers(2**31)))
-        rows = random.choice(len(self._table.tokens), size, replace=False)
-        targets, valid = as_tensors(self._table, rows)
-        labels = self._table.labels[rows]
-        mask = training_mask(valid, torch.from_numpy(labels.astype(np.int64)), chance)
-        text = torch.from_numpy(self._captions.draw(labels, random))
-        text = text + settings.text_noise * torch.randn(text.shape, generator=chance)
-        place = torch.from_numpy(self._table.place[rows].astype(np.float32))
-        dice = torch.rand(targets.shape, generator=chance)
-        wrong = torch.randint(0, self._codes, targets.shape, generator=chance)
-        inputs = torch.where(mask & (dice < 0.1), wrong, torch.where(mask & (dice < 0.9), self._codes, targets))
-        # A visible token may be a wrong one too: decoding makes mistakes and has to live with them.
-        inputs = torch.where(~mask & (torch.rand(targets.shape, generator=chance) < 0.03), wrong, inputs)
-        has_text = torch.rand(size, generator=chance) >= settings.condition_dropout
-        if stage == "text":
-            audio, has_audio = torch.zeros(size, 4 * targets.shape[1], 46), torch.zeros(size, dtype=torch.bool)
-        else:
-            windows, has = self._table.audio_windows(rows, random)
-            audio = torch.from_numpy(windows)
-            has_audio = torch.from_numpy(has) & (torch.rand(size, generator=chance) >= settings.condition_dropout)
-        conditions = Conditions(text, place, torch.ones(targets.shape), torch.ones(targets.shape), audio)
-        return inputs, targets, mask, conditions, has_text, has_audio, valid
-
-
-def _on(conditions: Conditions, place: torch.device) -> Conditions:
-    names = ("text", "place", "strength", "audio_strength", "audio")
-    return Conditions(*(getattr(conditions, name).to(place) for name in names))
-
-
-def _loss(
-    generator: MotionGenerator, batch: tuple[Tensor, Tensor, Tensor, Conditions, Tensor, Tensor, Tensor]
-) -> Tensor:
-    place = device()
-    inputs, targets, mask, conditions, has_text, has_audio, valid = batch
-    with autocast():
+    place = next(generator.parameters()).device
+    conditions = replace(batch.conditions, **{name: value.to(place) for name, value in vars(batch.conditions).items()})
+    with autocast(place):
         logits = generator.logits(
-            inputs.to(place), _on(conditions, place), has_text.to(place), has_audio.to(place), valid.to(place)
-        )
-    chosen = mask.to(place)
-    return functional.cross_entropy(logits.float()[chosen], targets.to(place)[chosen], label_smoothing=0.0)
+            batch.inputs.to(place), conditions, batch.has_text.to(place), batch.has_audio.to(place),
+            batch.valid.to(place),
+        )  # fmt: skip
+    chosen = batch.mask.to(place)
+    total = functional.cross_entropy(logits.float()[chosen], batch.targets.to(place)[chosen], reduction="sum")
+    return total / (chosen.sum() if count is None else count)
 
 
 def train_generator(
-    data: Path,
+    sources: Sequence[Source],
     tokenizer_folder: Path,
     out: Path,
     settings: GeneratorTraining,
     progress: ProgressCallback,
     cancel: CancelToken,
     start_from: Path | None = None,
+    places: Places | None = None,
 ) -> MotionGenerator:
     """Train both stages, or go on where an earlier run in `out` stopped, and write the weights to `out`.
 
+    Without a text branch there is one stage only.
+
     Args:
-        data: folder with `motion/` and `speech/`.
+        sources: captures with recordings, and data sets of others.
         tokenizer_folder: weights of the tokenizer.
         out: folder of checkpoint, curves and weights.
         settings: of the run.
         progress: told about twice a second.
         cancel: looked at before each step.
         start_from: weights of another generator to begin with instead of chance; ignored when `out` has a checkpoint.
+        places: folders of what is computed once; below and beside `out` by default.
 
     Raises:
-        CaptureError: the capture folder is not complete.
-        CheckpointError: there is no tokenizer yet.
+        CaptureError: a data folder is not complete.
+        CheckpointError: there is no tokenizer yet, or the weights to start from are of another kind.
+        ValueError: settings and data do not fit each other.
+        TextEncoderError, AudioEncoderError: an encoder's weights are missing.
         Cancelled: stopped; a checkpoint was written.
     """
+    processes = Processes()
+    progress = processes.progress(progress)
     torch.manual_seed(settings.seed)
     tokenizer = MotionTokenizer.from_pretrained(tokenizer_folder)
-    table = build_pairs(data, tokenizer, out / "pairs", settings.pairs, settings.seed, progress, cancel)
-    checks = build_pairs(
-        data,
-        tokenizer,
-        out / "pairs",
-        min(320, settings.pairs),
-        settings.seed + 1,
-        progress,
-        cancel,
-        "speech/librispeech_test",
-    )
-    encoder = MiniLMEncoder()
-    captions = CaptionVectors(table.prompts, encoder, out / "pairs", settings.seed)
-    check_captions = CaptionVectors(checks.prompts, encoder, out / "pairs" / "checks", settings.seed)
-    generator = MotionGenerator(GeneratorConfig()).to(device())
+    if settings.variant == "single_level" and tokenizer.quantizers > 1:
+        raise ValueError(
+            f"the tokenizer in {tokenizer_folder} has {tokenizer.quantizers} levels, but the variant single_level "
+            "needs one of a single level; train it with `versa train tokenizer --variant single_level`"
+        )
+    text = open_text_encoder(settings.text_encoder, _folder(settings.text_folder))
+    audio = open_audio_encoder(settings.audio_encoder, _folder(settings.audio_folder))
+    places = places or Places(out.parent, out / "pairs", out / "pairs")
+    with processes.first_alone():
+        table, checks = generator_tables(sources, tokenizer, audio, places, settings, progress, cancel)
+        captions = captions_of(table, text, places.pairs, settings)
+        check_captions = captions_of(checks, text, places.pairs / "checks", settings) if checks is not None else None
+    if settings.audio_steps > 0 and not table.hears:
+        raise ValueError(
+            "none of these data hold speech, so the audio branch cannot be trained; add --data with captures or BEAT2, "
+            'or train the text branch alone with the setting "audio_steps": 0'
+        )
+    config = generator_config(settings, text, audio, tokenizer.config.codes)
+    generator = MotionGenerator(config, settings.dropout).to(processes.device)
     state = load_state(out)
+    if state is not None and state.get("config", asdict(config)) != asdict(config):
+        raise ValueError(
+            f"{out} holds a run with another network, other encoders or another variant; choose the same settings or "
+            "another --out"
+        )
     if state is None and start_from is not None:
-        generator.load_state_dict(MotionGenerator.from_pretrained(start_from).state_dict())
+        _start_from(generator, start_from)
     else:
-        generator.text_branch.text_mean.copy_(torch.from_numpy(captions.vectors.mean(0)))
-        generator.text_branch.text_std.copy_(torch.from_numpy(captions.vectors.std(0)).clamp_min(1e-3))
-    stages: tuple[Stage, ...] = ("text", "audio")
+        _set_statistics(generator, captions, table)
+    stages: tuple[Stage, ...] = ("audio",) if generator.text_branch is None else ("text", "audio")
     if state is not None:
         generator.load_state_dict(state["network"])
         stages = stages[stages.index(state["stage"]) :]
+    batches = Batches(table, captions, settings, config.codes)
     for stage in stages:
         resumed = state if state is not None and state["stage"] == stage else None
-        _train_stage(
-            generator,
-            stage,
-            _Batches(table, captions, settings, generator.config.codes),
-            out,
-            settings,
-            resumed,
-            progress,
-            cancel,
-        )
+        _train_stage(generator, stage, batches, out, settings, resumed, progress, cancel, processes)
     generator.eval().cpu()
-    figures = evaluate_generator(generator, _Batches(checks, check_captions, settings, generator.config.codes))
-    generator.save_pretrained(out, {"training": asdict(settings), "checks": figures})
+    if processes.first:
+        extra: dict[str, Any] = {"training": asdict(settings)}
+        if checks is not None and check_captions is not None:
+            extra["checks"] = evaluate_generator(generator, Batches(checks, check_captions, settings, config.codes))
+        generator.save_pretrained(out, extra)
+    processes.wait()
     return generator
+
+
+def generator_config(
+    settings: GeneratorTraining, text: TextEncoder, audio: AudioEncoder, codes: int
+) -> GeneratorConfig:
+    """The config of a network that settings ask for."""
+    return GeneratorConfig(
+        **settings.network,
+        codes=codes,
+        text_width=text.width,
+        text_encoder=text.name,
+        audio_width=audio.width,
+        audio_encoder=audio.name,
+        variant=settings.variant,
+    )
+
+
+def _folder(named: str) -> Path | None:
+    return Path(named) if named else None
+
+
+def _start_from(generator: MotionGenerator, folder: Path) -> None:
+    given = MotionGenerator.from_pretrained(folder)
+    if given.config != generator.config:
+        ours, theirs = asdict(generator.config), asdict(given.config)
+        name = next(name for name in ours if ours[name] != theirs[name])
+        raise ValueError(
+            f"the weights in {folder} have {name} {theirs[name]!r}, but this run wants {ours[name]!r}; start from "
+            "weights of the same network and encoders"
+        )
+    generator.load_state_dict(given.state_dict())
+
+
+@torch.no_grad()
+def _set_statistics(generator: MotionGenerator, captions: CaptionVectors, table: PairTable) -> None:
+    """What captions and recordings look like becomes part of the weights."""
+    if generator.text_branch is not None:
+        generator.text_branch.text_mean.copy_(torch.from_numpy(captions.vectors.mean(0)))
+        generator.text_branch.text_std.copy_(torch.from_numpy(captions.vectors.std(0)).clamp_min(1e-3))
+    block = generator.audio_branch.audio
+    if block.standardises and table.hears:
+        rows = table.speech[:: len(table.speech) // 100_000 + 1].astype(np.float32)
+        block.audio_mean.copy_(torch.from_numpy(rows.mean(0)))
+        block.audio_std.copy_(torch.from_numpy(rows.std(0)).clamp_min(1e-3))
 
 
 def _train_stage(
     generator: MotionGenerator,
     stage: Stage,
-    batches: _Batches,
+    batches: Batches,
     out: Path,
     settings: GeneratorTraining,
-    state: dict[str, object] | None,
+    state: dict[str, Any] | None,
     progress: ProgressCallback,
     cancel: CancelToken,
+    processes: Processes,
 ) -> None:
-    branch = generator.text_branch if stage == "text" else generator.audio_branch
-    generator.text_branch.requires_grad_(stage == "text").train(stage == "text")
+    if generator.text_branch is not None:
+        generator.text_branch.requires_grad_(stage == "text").train(stage == "text")
     generator.audio_branch.requires_grad_(stage == "audio").train(stage == "audio")
+    learning = [parameter for parameter in generator.parameters() if parameter.requires_grad]
     total = settings.text_steps if stage == "text" else settings.audio_steps
     highest = settings.text_rate if stage == "text" else settings.audio_rate
-    optimizer = torch.optim.AdamW(branch.parameters(), highest, betas=(0.9, 0.99), weight_decay=0.01)
+    optimizer = torch.optim.AdamW(learning, highest, betas=(0.9, 0.99), eps=settings.epsilon, weight_decay=0.01)
     first = 0
     if state is not None:
-        optimizer.load_state_dict(state["optimizer"])  # type: ignore[arg-type]
-        first = int(state["step"])  # type: ignore[call-overload]
-    curves = Curves(out / stage, ("step", "loss"))
+        optimizer.load_state_dict(state["optimizer"])
+        first = int(state["step"])
+    curves = Curves(out / stage, ("step", "loss")) if processes.first else None
     meter = Meter(f"generator, {stage} branch", first, total, progress)
     average = 0.0
 
     def keep(step: int) -> None:
-        save_state(
-            out, {"network": generator.state_dict(), "optimizer": optimizer.state_dict(), "stage": stage, "step": step}
-        )
+        if processes.first:
+            save_state(
+                out,
+                {
+                    "network": generator.state_dict(), "optimizer": optimizer.state_dict(), "stage": stage,
+                    "step": step, "config": asdict(generator.config),
+                },
+            )  # fmt: skip
+        processes.wait()
 
     for step in range(first, total):
-        if cancel.cancelled:
+        if processes.stopped(cancel):
             keep(step)
-        cancel.check()
-        ramp = min((step + 1) / settings.warmup, 1.0)
-        for group in optimizer.param_groups:
-            group["lr"] = highest * ramp * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / total)))
-        loss = _loss(generator, batches.draw(stage, step))
+        processes.check(cancel)
+        set_rate(optimizer, cosine_rate(highest, settings.warmup, step, total))
+        batch = batches.draw(stage, step, processes.count).own(processes)
+        loss = masked_loss(generator, batch, processes.mean(batch.mask.sum().float()))
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(branch.parameters(), settings.clip_norm)
+        processes.average_gradients(learning)
+        torch.nn.utils.clip_grad_norm_(learning, settings.clip_norm)
         optimizer.step()
-        value = float(loss.detach())
+        value = float(processes.mean(loss.detach()))
         average = value if step == first else 0.95 * average + 0.05 * value
-        if step % 20 == 0:
+        if curves is not None and step % 20 == 0:
             curves.add(step=step, loss=average)
         if (step + 1) % settings.save_every == 0:
             keep(step + 1)
@@ -260,23 +234,29 @@ def _train_stage(
 
 
 @torch.no_grad()
-def evaluate_generator(generator: MotionGenerator, batches: _Batches, rounds: int = 6) -> dict[str, float]:
-    """Cross-entropy of masked tokens on composed windows with unheard recordings.
+def evaluate_generator(generator: MotionGenerator, batches: Batches, rounds: int = 6) -> dict[str, float]:
+    """Cross-entropy of masked tokens of held-out windows with unheard recordings.
 
-    With right, without and with other conditions.
+    With right, without and with other conditions; what needs recordings is left out where there are none.
     """
-    totals = {"with_text_and_audio": 0.0, "text_only": 0.0, "audio_only": 0.0, "other_text": 0.0, "other_audio": 0.0}
+    totals: dict[str, float] = {}
     for step in range(rounds):
-        inputs, targets, mask, conditions, _, _, valid = batches.draw("audio", 10_000_000 + step)
-        yes, no = torch.ones(len(inputs), dtype=torch.bool), torch.zeros(len(inputs), dtype=torch.bool)
-        swapped_text = replace(conditions, text=conditions.text.roll(1, 0))
-        swapped_audio = replace(conditions, audio=conditions.audio.roll(1, 0))
-        for name, case, text, audio in (
-            ("with_text_and_audio", conditions, yes, yes),
-            ("text_only", conditions, yes, no),
-            ("audio_only", conditions, no, yes),
-            ("other_text", swapped_text, yes, yes),
-            ("other_audio", swapped_audio, yes, yes),
-        ):
-            totals[name] += float(_loss(generator, (inputs, targets, mask, case, text, audio, valid))) / rounds
+        batch = batches.draw("audio", 10_000_000 + step)
+        yes, no = torch.ones(len(batch.inputs), dtype=torch.bool), torch.zeros(len(batch.inputs), dtype=torch.bool)
+        own = batch.conditions
+        other_text = replace(own, text=own.text.roll(1, 0))
+        other_audio = replace(own, audio=own.audio.roll(1, 0))
+        cases = {"text_only": (own, yes, no)}
+        if generator.text_branch is None:
+            cases = {"audio_only": (own, no, yes), "other_audio": (other_audio, no, yes)}
+        elif batches.hears:
+            cases |= {
+                "with_text_and_audio": (own, yes, yes), "audio_only": (own, no, yes),
+                "other_text": (other_text, yes, yes), "other_audio": (other_audio, yes, yes),
+            }  # fmt: skip
+        else:
+            cases |= {"other_text": (other_text, yes, no)}
+        for name, (conditions, text, audio) in cases.items():
+            case = Batch(batch.inputs, batch.targets, batch.mask, conditions, text, audio, batch.valid)
+            totals[name] = totals.get(name, 0.0) + float(masked_loss(generator, case)) / rounds
     return {name: round(value, 3) for name, value in totals.items()}

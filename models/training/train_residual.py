@@ -3,7 +3,7 @@
 Resumes from `state.pt` in its output folder; the same seed gives the same run.
 """
 
-import math
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -13,10 +13,15 @@ from torch import Tensor
 from torch.nn import functional
 
 from core.cancel import CancelToken, ProgressCallback
+from models.audio_encoder import LogMelEncoder
 from models.residual import ResidualConfig, ResidualTransformer
 from models.tokenizer import MotionTokenizer
-from models.training.loop import Curves, Meter, autocast, device, load_state, save_state
-from models.training.pairs import PairTable, build_pairs
+from models.training.corpus import Source
+from models.training.generator_data import Places, generator_tables
+from models.training.generator_settings import GeneratorTraining
+from models.training.loop import Curves, Meter, autocast, cosine_rate, load_state, save_state, set_rate
+from models.training.pair_table import PairTable, draw_rows
+from models.training.processes import Processes
 
 
 @dataclass(frozen=True)
@@ -27,10 +32,12 @@ class ResidualTraining:
         pairs: composed windows, as for the generator, whose table is used where it is there.
         layers: of the transformer.
         steps: optimiser steps.
-        batch: windows a step.
+        batch: windows a step on each process.
         rate: highest learning rate (AdamW, cosine after a warm-up).
         wrong: share of tokens that are replaced by chance, since the generator makes mistakes too.
         seed: seed of everything random.
+        dropout: inside the transformer.
+        epsilon: of AdamW.
     """
 
     pairs: int = 12000
@@ -43,17 +50,19 @@ class ResidualTraining:
     clip_norm: float = 1.0
     seed: int = 0
     save_every: int = 200
+    dropout: float = 0.1
+    epsilon: float = 1e-8
 
 
-def _loss(network: ResidualTransformer, codes: Tensor, valid: Tensor, level: int) -> Tensor:
-    with autocast():
+def _loss(network: ResidualTransformer, codes: Tensor, valid: Tensor, level: int, count: Tensor) -> Tensor:
+    with autocast(codes.device):
         logits = network(codes[..., :level], valid)
-    return functional.cross_entropy(logits.float()[valid], codes[..., level][valid])
+    return functional.cross_entropy(logits.float()[valid], codes[..., level][valid], reduction="sum") / count
 
 
-def _batch(table: PairTable, settings: ResidualTraining, step: int) -> tuple[Tensor, Tensor, int]:
+def _batch(table: PairTable, settings: ResidualTraining, step: int, size: int) -> tuple[Tensor, Tensor, int]:
     random = np.random.default_rng((settings.seed, step, 7))
-    rows = random.choice(len(table.tokens), settings.batch, replace=False)
+    rows = draw_rows(table, size, random)
     codes = torch.from_numpy(np.concatenate([table.tokens[rows][..., None], table.residual[rows]], -1).astype(np.int64))
     valid = codes[..., 0] >= 0
     # Lower levels carry more; they are drawn more often.
@@ -63,9 +72,9 @@ def _batch(table: PairTable, settings: ResidualTraining, step: int) -> tuple[Ten
 
 
 def train_residual(
-    data: Path,
+    sources: Sequence[Source],
     tokenizer_folder: Path,
-    pairs: Path,
+    places: Places,
     out: Path,
     settings: ResidualTraining,
     progress: ProgressCallback,
@@ -74,9 +83,9 @@ def train_residual(
     """Train, or go on where an earlier run in `out` stopped, and write the weights to `out`.
 
     Args:
-        data: folder with `motion/` and `speech/`.
+        sources: as for the generator.
         tokenizer_folder: weights of a tokenizer with residual levels.
-        pairs: folder of the composed windows.
+        places: folders of what the generator's training keeps.
         out: folder of checkpoint, curves and weights.
         settings: of the run.
         progress: told about steps.
@@ -86,48 +95,62 @@ def train_residual(
         ValueError: the tokenizer has no residual levels.
         Cancelled: stopped; a checkpoint was written.
     """
+    processes = Processes()
+    place, progress = processes.device, processes.progress(progress)
     torch.manual_seed(settings.seed)
     tokenizer = MotionTokenizer.from_pretrained(tokenizer_folder)
     if tokenizer.quantizers < 2:
         raise ValueError(
             f"the tokenizer in {tokenizer_folder} has one level only; there is nothing to add to its tokens"
         )
-    table = build_pairs(data, tokenizer, pairs, settings.pairs, settings.seed, progress, cancel)
-    network = ResidualTransformer(ResidualConfig(layers=settings.layers, levels=tokenizer.config.residual_levels)).to(
-        device()
+    wanted = GeneratorTraining(pairs=settings.pairs, seed=settings.seed)
+    with processes.first_alone():
+        table, _ = generator_tables(sources, tokenizer, LogMelEncoder(), places, wanted, progress, cancel)
+    config = ResidualConfig(layers=settings.layers, levels=tokenizer.config.residual_levels)
+    network = ResidualTransformer(config, settings.dropout).to(place)
+    optimizer = torch.optim.AdamW(
+        network.parameters(), settings.rate, betas=(0.9, 0.99), eps=settings.epsilon, weight_decay=0.01
     )
-    optimizer = torch.optim.AdamW(network.parameters(), settings.rate, betas=(0.9, 0.99), weight_decay=0.01)
     first = 0
     if (state := load_state(out)) is not None:
         network.load_state_dict(state["network"])
         optimizer.load_state_dict(state["optimizer"])
         first = state["step"]
-    curves = Curves(out, ("step", "level", "loss"))
+    curves = Curves(out, ("step", "level", "loss")) if processes.first else None
     meter = Meter("residual levels", first, settings.steps, progress)
     network.train()
-    for step in range(first, settings.steps):
-        if cancel.cancelled:
+
+    def keep(step: int) -> None:
+        if processes.first:
             save_state(out, {"network": network.state_dict(), "optimizer": optimizer.state_dict(), "step": step})
-        cancel.check()
-        ramp = min((step + 1) / settings.warmup, 1.0)
-        for group in optimizer.param_groups:
-            group["lr"] = settings.rate * ramp * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / settings.steps)))
-        codes, valid, level = _batch(table, settings, step)
+        processes.wait()
+
+    for step in range(first, settings.steps):
+        if processes.stopped(cancel):
+            keep(step)
+        processes.check(cancel)
+        set_rate(optimizer, cosine_rate(settings.rate, settings.warmup, step, settings.steps))
+        codes, valid, level = _batch(table, settings, step, settings.batch * processes.count)
         chance = torch.Generator().manual_seed(settings.seed * 1_000_003 + step)
         seen = codes.clone()
         wrong = torch.rand(seen.shape[:2], generator=chance) < settings.wrong
         drawn = torch.randint(0, tokenizer.config.codes, seen.shape[:2], generator=chance)
         seen[..., 0] = torch.where(wrong, drawn, seen[..., 0])
-        loss = _loss(network, seen.to(device()), (valid & ~wrong).to(device()), level)
+        judged = processes.own(valid & ~wrong)
+        loss = _loss(network, processes.own(seen), judged, level, processes.mean(judged.sum().float()))
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
+        processes.average_gradients(network.parameters())
         torch.nn.utils.clip_grad_norm_(network.parameters(), settings.clip_norm)
         optimizer.step()
-        if step % 20 == 0:
-            curves.add(step=step, level=level, loss=float(loss.detach()))
+        value = float(processes.mean(loss.detach()))
+        if curves is not None and step % 20 == 0:
+            curves.add(step=step, level=level, loss=value)
         if (step + 1) % settings.save_every == 0:
-            save_state(out, {"network": network.state_dict(), "optimizer": optimizer.state_dict(), "step": step + 1})
-        meter.step(step + 1, f"level {level}: cross-entropy {float(loss.detach()):.3f}")
+            keep(step + 1)
+        meter.step(step + 1, f"level {level}: cross-entropy {value:.3f}")
     network.eval().cpu()
-    network.save_pretrained(out, {"training": asdict(settings)})
+    if processes.first:
+        network.save_pretrained(out, {"training": asdict(settings)})
+    processes.wait()
     return network

@@ -1,12 +1,10 @@
 """Both trainings on a small capture folder that the test makes: they run, stop, go on and repeat themselves."""
 
-import csv
 import json
 from pathlib import Path
 
 import numpy as np
 import pytest
-import soundfile
 import torch
 
 from core.cancel import Cancelled, CancelToken, Progress, ProgressCallback
@@ -16,69 +14,22 @@ from models.text_encoder import MiniLMEncoder
 from models.training import train_generator as generator_training
 from models.training.captures import CaptureError, load_captures, resample
 from models.training.composer import Composer, apex, append, held
+from models.training.corpus import Source, find_sources
+from models.training.generator_data import Places
+from models.training.tokenizer_loss import haste
 from models.training.train_generator import GeneratorTraining
 from models.training.train_residual import ResidualTraining, train_residual
-from models.training.train_tokenizer import TokenizerTraining, _haste, train_tokenizer
-
-GESTURES = (
-    "BeatMidBt01",
-    "BeatLowRt01",
-    "BeatHighLf01",
-    "ChopBt01",
-    "MeRt01",
-    "YouLf01",
-    "StopBt01",
-    "OfferBt01",
-    "Shrug01",
-)
-CONTENTS = (*(f"Gestures/ChrBrad@Idle01_{name}" for name in GESTURES), "Gestures/ChrBrad@Idle03")
-
-
-def _clip(number: int, frames: int, random: np.random.Generator) -> np.ndarray:
-    """(frames, 22, 3): a standing body whose arms go up fast and come down slowly."""
-    joints = np.repeat(np.asarray(NEUTRAL_JOINTS, dtype=np.float64)[None], frames, axis=0)
-    place = np.linspace(0, 1, frames)
-    stroke, return_ = np.clip((place - 0.3) / 0.12, 0, 1), np.clip((place - 0.5) / 0.45, 0, 1)
-    lift = ((3 - 2 * stroke) * stroke**2 * (1 - (3 - 2 * return_) * return_**2))[:, None] * (0.3 + 0.03 * number)
-    for wrist, elbow in ((20, 18), (21, 19)):
-        joints[:, wrist, 1:] += lift * np.array([1.0, 0.6])
-        joints[:, elbow, 1:] += lift * np.array([0.3, 0.3])
-    return joints + random.normal(0, 0.0005, (1, 22, 3))
+from models.training.train_tokenizer import TokenizerTraining, train_tokenizer
+from tests.models.training.little_captures import lifted, write_data
 
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("data")
-    (folder / "motion").mkdir()
-    random = np.random.default_rng(0)
-    for source, names in (
-        ("smartbody", CONTENTS),
-        ("bandai_namco", tuple(f"dataset-2_{c}_normal_{i:03}" for c in ("wave-right-hand", "bow") for i in range(4))),
-    ):
-        rows, parts, start = [], [], 0
-        for number, name in enumerate(names):
-            joints = _clip(number, 90, random)
-            content = name.split("_")[-1] if source == "smartbody" else name.split("_")[1]
-            content = content.split("@")[-1]
-            rows.append(
-                {"clip": name, "start": start, "frames": len(joints), "actor": "ChrBrad", "content": content,
-                 "style": "neutral" if source == "smartbody" else "normal", "has_hands": 0}
-            )  # fmt: skip
-            parts.append(joints)
-            start += len(joints)
-        everything = np.concatenate(parts)
-        offsets = ((everything - everything[:, :1]) * 1e4).astype(np.int16)
-        np.savez(folder / "motion" / f"{source}.npz", root=everything[:, 0].astype(np.float32), joints=offsets)
-        with (folder / "motion" / f"{source}.csv").open("w", newline="") as stream:
-            writer = csv.DictWriter(stream, rows[0].keys())
-            writer.writeheader()
-            writer.writerows(rows)
-    for name in ("librispeech_train", "librispeech_test"):
-        (folder / "speech" / name).mkdir(parents=True)
-        time = np.arange(16_000 * 12) / 16_000
-        syllables = np.sin(2 * np.pi * 150 * time) * (np.sin(2 * np.pi * 1.7 * time) > 0.3)
-        soundfile.write(folder / "speech" / name / "one.flac", 0.3 * syllables, 16_000)
-    return folder
+    return write_data(tmp_path_factory.mktemp("data"))
+
+
+def sources(folder: Path) -> tuple[Source, ...]:
+    return find_sources([folder])
 
 
 def _stop_after(steps: int, cancel: CancelToken) -> ProgressCallback:
@@ -91,11 +42,11 @@ def _stop_after(steps: int, cancel: CancelToken) -> ProgressCallback:
 
 def test_a_stopped_tokenizer_training_ends_as_an_unbroken_one(data: Path, tmp_path: Path) -> None:
     settings = TokenizerTraining(steps=5, batch=8, save_every=1, warmup=2)
-    whole = train_tokenizer(data / "motion", tmp_path / "a" / "tokenizer", settings, lambda _: None, CancelToken())
+    whole = train_tokenizer(sources(data), tmp_path / "a" / "tokenizer", settings, lambda _: None, CancelToken())
     cancel = CancelToken()
     with pytest.raises(Cancelled):
-        train_tokenizer(data / "motion", tmp_path / "b" / "tokenizer", settings, _stop_after(1, cancel), cancel)
-    resumed = train_tokenizer(data / "motion", tmp_path / "b" / "tokenizer", settings, lambda _: None, CancelToken())
+        train_tokenizer(sources(data), tmp_path / "b" / "tokenizer", settings, _stop_after(1, cancel), cancel)
+    resumed = train_tokenizer(sources(data), tmp_path / "b" / "tokenizer", settings, lambda _: None, CancelToken())
     for key, value in whole.state_dict().items():
         np.testing.assert_allclose(resumed.state_dict()[key].numpy(), value.numpy(), atol=2e-3, err_msg=key)
     config = json.loads((tmp_path / "a" / "tokenizer" / "config.json").read_text())
@@ -108,7 +59,7 @@ def test_the_generator_trains_in_two_stages_with_the_text_branch_frozen(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     train_tokenizer(
-        data / "motion", tmp_path / "tokenizer", TokenizerTraining(steps=2, batch=8), lambda _: None, CancelToken()
+        sources(data), tmp_path / "tokenizer", TokenizerTraining(steps=2, batch=8), lambda _: None, CancelToken()
     )
     after_text: dict[str, np.ndarray] = {}
     usual = generator_training._train_stage
@@ -121,7 +72,7 @@ def test_the_generator_trains_in_two_stages_with_the_text_branch_frozen(
     monkeypatch.setattr(generator_training, "_train_stage", watched)
     settings = GeneratorTraining(pairs=12, text_steps=2, audio_steps=2, text_batch=4, audio_batch=4, warmup=1)
     generator = generator_training.train_generator(
-        data, tmp_path / "tokenizer", tmp_path / "generator", settings, lambda _: None, CancelToken()
+        sources(data), tmp_path / "tokenizer", tmp_path / "generator", settings, lambda _: None, CancelToken()
     )
     for key, value in generator.text_branch.state_dict().items():
         assert np.array_equal(value.numpy(), after_text[key]), key
@@ -134,11 +85,11 @@ def test_the_generator_trains_in_two_stages_with_the_text_branch_frozen(
 def test_residual_levels_train_on_given_weights_and_complete_the_tokens(data: Path, tmp_path: Path) -> None:
     quiet, cancel = (lambda _: None), CancelToken()
     given = train_tokenizer(
-        data / "motion", tmp_path / "a" / "tokenizer", TokenizerTraining(steps=2, batch=8), quiet, cancel
+        sources(data), tmp_path / "a" / "tokenizer", TokenizerTraining(steps=2, batch=8), quiet, cancel
     )
     settings = TokenizerTraining(steps=2, batch=48, residual_levels=2, rate=1e-5)
     out = tmp_path / "b"
-    trained = train_tokenizer(data / "motion", out / "tokenizer", settings, quiet, cancel, tmp_path / "a" / "tokenizer")
+    trained = train_tokenizer(sources(data), out / "tokenizer", settings, quiet, cancel, tmp_path / "a" / "tokenizer")
     assert trained.quantizers == 3
     config = json.loads((out / "tokenizer" / "config.json").read_text())
     assert {"base_smartbody_mpjpe_mm", "smartbody_mpjpe_mm"} <= set(config["held_out"]) or not config["held_out"][
@@ -149,13 +100,14 @@ def test_residual_levels_train_on_given_weights_and_complete_the_tokens(data: Pa
     moved = (trained.codebook - given.codebook).norm(dim=1)
     apart = (given.codebook - given.codebook.roll(1, 0)).norm(dim=1)
     assert float(moved.median()) < 0.05 * float(apart.median())
+    places = Places(out, out / "pairs", out / "pairs")
     short = ResidualTraining(pairs=8, steps=2, batch=4)
-    network = train_residual(data, out / "tokenizer", out / "pairs", out / "residual", short, quiet, cancel)
+    network = train_residual(sources(data), out / "tokenizer", places, out / "residual", short, quiet, cancel)
     codes = network.complete(trained.encode(clip.joints))
     assert trained.decode(codes).shape == (4 * len(codes), 263)
     assert (out / "residual" / "curves.csv").is_file()
     with pytest.raises(ValueError, match="one level only"):
-        train_residual(data, tmp_path / "a" / "tokenizer", out / "pairs", out / "c", short, quiet, cancel)
+        train_residual(sources(data), tmp_path / "a" / "tokenizer", places, out / "c", short, quiet, cancel)
 
 
 def test_gestures_strike_on_accents(data: Path) -> None:
@@ -182,7 +134,7 @@ def test_appending_keeps_place_and_heading() -> None:
 
 
 def test_an_action_is_held_where_it_is_most_itself() -> None:
-    clip = _clip(0, 60, np.random.default_rng(0))
+    clip = lifted(0, 60, np.random.default_rng(0))
     frame = apex(clip)
     rest = np.abs(clip - clip[0]).max(axis=(1, 2))
     assert rest[frame] > 0.9 * rest.max()
@@ -220,8 +172,8 @@ def test_the_text_encoder_tells_hands_apart_and_repeats_itself() -> None:
 def test_quick_steps_count_more_when_haste_is_wanted() -> None:
     steps, metres = torch.zeros(1, 2, 63), torch.full((63,), 0.5)
     steps[0, 1, 3:6] = torch.tensor([0.1, 0.0, 0.0])  # the second joint: 5 cm in a frame, 1 m/s
-    assert _haste(steps, metres, TokenizerTraining()) == 1.0
-    weights = _haste(steps, metres, TokenizerTraining(haste=2.0))
+    assert haste(steps, metres, TokenizerTraining()) == 1.0
+    weights = haste(steps, metres, TokenizerTraining(haste=2.0))
     expected = torch.ones(1, 2, 63)
     expected[0, 1, 3:6] = 3.0
     assert torch.allclose(weights, expected)
