@@ -20,6 +20,9 @@ HAND_REACH = 1.75
 """Largest distance of a hand's pixel from the line wrist to finger tip, in eye distances (a spread thumb)."""
 
 
+SOFT_EDGE = 4
+"""Pixels by which a soft edge may reach beyond what is solid."""
+
 CLOTH_DISTANCE = 16.0
 """Largest distance in (halved) Lab values of a pixel that surely is cloth of the chest's colours."""
 
@@ -89,7 +92,7 @@ def find_regions(stage: Stage, geometry: Geometry, long_sleeves: bool) -> Region
     arms = [arm for arm in geometry.arms if arm is not None]
     skin, cloth = skin_and_cloth(stage, geometry, arms, x, y) if arms else (person, np.zeros_like(person))
     arms = [_trimmed(arm, skin, cloth, stage) for arm in arms]
-    torso = _torso(person, geometry, arms, x, y)
+    torso = _torso(person, stage.alpha, geometry, arms, x, y)
     legs = _legs(person, geometry, x, y)
     crotch = _crotch(person, geometry)
     hem = (crotch - 0.5 * legs[0].leg.thigh_radius, crotch) if legs else None
@@ -130,7 +133,7 @@ def _with_shreds(region: ArmRegions, loose: Mask, foreign: Mask, geometry: Geome
     others = [segment_distance(x, y, a, b)[0] for a, b in ((arm.elbow, arm.wrist), (arm.wrist, arm.tip))]
     near = np.minimum(to_upper, np.minimum(*others)) < 2.0 * unit
     rim = foreign & side & (np.minimum(to_upper, others[0]) < arm.upper_radius + 0.45 * unit)
-    rim = _without_crumbs(cv2.morphologyEx(rim.astype(np.uint8), cv2.MORPH_OPEN, np.ones((5, 5), np.uint8)) > 0)
+    rim = without_crumbs(cv2.morphologyEx(rim.astype(np.uint8), cv2.MORPH_OPEN, np.ones((5, 5), np.uint8)) > 0)
     return replace(region, beside=(loose & side & near & (y > arm.shoulder[1])) | rim)
 
 
@@ -218,12 +221,15 @@ def _palette(samples: NDArray[np.float32], colours: int = 4) -> NDArray[np.float
     return np.asarray(centres[share > 0.04], np.float32)
 
 
-def _torso(person: Mask, geometry: Geometry, arms: list[Arm], x: Points, y: Points) -> Mask:
+def _torso(person: Mask, alpha: NDArray[np.float32], geometry: Geometry, arms: list[Arm], x: Points, y: Points
+           ) -> Mask:  # fmt: skip
     """Head, trunk and shoulders: the person without what lies beyond the trunk's side lines."""
+    # Soft edges do not count: in a slit between arm and trunk there may be nothing else.
+    solid = alpha > 0.5
     height = person.shape[0]
     rows = np.arange(height, dtype=np.float64)
     torso = person.copy()
-    free = person.copy()
+    free = solid.copy()
     for arm in arms:
         distance, along = segment_distance(x, y, arm.shoulder, arm.elbow)
         free &= ~((distance < 0.9 * arm.upper_radius) & (along > 0.2))
@@ -234,10 +240,11 @@ def _torso(person: Mask, geometry: Geometry, arms: list[Arm], x: Points, y: Poin
     for arm in arms:
         armpit = arm.shoulder[1] + 0.75 * unit
         half = abs(arm.shoulder[0] - middle)
-        reach, open_side = _side(free, person, middle, arm.outward)
+        reach, open_side = _side(free, solid, middle, arm.outward)
         # Rows whose side meets the background show the trunk's outline; an arm hides it elsewhere.
         known = open_side & (rows > armpit + unit) & (reach > 0.5 * half) & (reach < half + 0.6 * unit)
         known &= _long_runs(known, 0.3 * unit)
+        reach = _without_elbow(reach, known, 1.1 * unit)
         foot = max(armpit + 2.0 * unit, min(float(geometry.pivot[1]), float(height - 1)))
         bottom = float(np.median(reach[known])) if known.sum() > 0.2 * unit else 0.88 * half
         limit = np.interp(rows, [armpit, foot], [half - 0.05 * unit, bottom])
@@ -253,7 +260,8 @@ def _torso(person: Mask, geometry: Geometry, arms: list[Arm], x: Points, y: Poin
         limit = np.minimum(limit, limit * (1.0 - beside) + inner * beside)
         # Where the portrait shows the trunk's outline further down, its side runs there straight from the armpit.
         sure = known | (rows < armpit) if known.any() else rows < max(armpit, float(arm.elbow[1]))
-        limit = np.where(known, reach, limit)
+        edge = reach + _soft_edge(alpha, middle, arm.outward, reach)
+        limit = np.where(known, edge, limit)
         # Between the elbow and the first row that shows the outline, and below the last one, a straight line.
         sure[-1] = True
         limit[-1] = limit[-1] if known[-1] else (reach[known][-1] if known.any() else bottom)
@@ -266,7 +274,7 @@ def _torso(person: Mask, geometry: Geometry, arms: list[Arm], x: Points, y: Poin
         limit = np.where(below < 0.0, half + round_shoulder, np.where(below < round_shoulder, arch, limit)) + 1.0
         # Where the background already parts arm and trunk the trunk ends for sure.
         parted = open_side & (rows > arm.shoulder[1] + 1.1 * unit) & (reach > 0.5 * half) & (reach < half + 0.6 * unit)
-        limit = np.where(parted, np.minimum(limit, reach), limit)
+        limit = np.where(parted, np.minimum(limit, edge), limit)
         if parted.sum() > 0.2 * unit:
             # From the shoulder the trunk's side runs straight to where it is clear of the armpit, or a shred of the
             # arm would hang there.
@@ -289,6 +297,30 @@ def _shoulder_radius(arm: Arm) -> float:
     return 0.6 * min(arm.upper_radius, float(arm.upper_profile[0]))
 
 
+def _soft_edge(alpha: NDArray[np.float32], middle: float, outward: float, reach: Points) -> Points:
+    """Pixels per row from the trunk's solid side to where it is clearest: beyond, in a slit, the arm begins."""
+    columns = np.rint(middle + outward * (reach[:, None] + np.arange(SOFT_EDGE + 1))).astype(int)
+    row = np.arange(len(alpha))[:, None]
+    return np.argmin(alpha[row, np.clip(columns, 0, alpha.shape[1] - 1)], axis=1).astype(np.float64)
+
+
+def _without_elbow(reach: Points, known: Mask, length: float) -> Points:
+    """How far the trunk reaches per row, without the elbow that still hides the first of the rows that show its outline.
+
+    Within `length` rows below the first one the trunk is no wider than it is seen a little further down.
+    """
+    rows = np.flatnonzero(known)
+    if len(rows) == 0:
+        return reach
+    result = reach.copy()
+    starts = rows[np.concatenate([[True], np.diff(rows) > 1])]
+    for start in starts:
+        end = min(start + max(round(length), 1), len(reach))
+        here = np.arange(start, end)[known[start:end]]
+        result[here] = np.minimum.accumulate(reach[here][::-1])[::-1]
+    return result
+
+
 def _long_runs(rows: Mask, length: float) -> Mask:
     """Rows that belong to an unbroken run of at least `length`: a single row between fingers is no outline."""
     kernel = np.ones((max(1, round(length)), 1), np.uint8)
@@ -302,7 +334,9 @@ def _side(free: Mask, person: Mask, middle: float, outward: float) -> tuple[Poin
     whole = person[:, start:] if outward > 0 else person[:, start::-1]
     reach = np.where(side.all(axis=1), side.shape[1], np.argmin(side, axis=1))
     last = np.minimum(reach, side.shape[1] - 1)
-    ended = ~whole[np.arange(len(whole)), last]
+    # A slit of a pixel or two says nothing sure: there the side is drawn straight, or it would be ragged.
+    beyond = np.minimum(last[:, None] + np.arange(SOFT_EDGE + 2), side.shape[1] - 1)
+    ended = ~whole[np.arange(len(whole))[:, None], beyond].any(axis=1)
     return reach.astype(np.float64), ended
 
 
@@ -316,10 +350,14 @@ def _arm(person: Mask, torso: Mask, legs: Mask, skin: Mask, arm: Arm, geometry: 
     beyond_wrist = ahead > -0.12 * unit
     forearm_length = float(np.hypot(*(arm.wrist - arm.elbow)))
     hand = person & (to_hand < HAND_REACH * unit) & beyond_wrist & (skin | (to_hand < 0.15 * unit))
-    hand &= (to_hand < to_upper) | (to_hand < 0.9 * unit)
     upper_arm = (to_upper < arm.upper_width(along_upper, x, y)) & (along_upper > 0.0) & (along_upper < 1.2)
     seen_upper = person & upper_arm & (along_upper > 0.5) & (along_upper < 1.0) & (to_hand > 0.8 * unit)
-    if seen_upper.any() and skin[seen_upper].mean() > 0.5:
+    bare = bool(seen_upper.any()) and float(skin[seen_upper].mean()) > 0.5
+    # Skin before a sleeve can only be the hand's: a raised thumb.
+    sleeve = person & upper_arm & (along_upper > 0.4) & (along_upper < 0.9) & (to_hand > 0.3 * unit)
+    clothed = int(sleeve.sum()) > 0.2 * arm.upper_radius**2 and float(skin[sleeve].mean()) < 0.35
+    hand &= (to_hand < to_upper) | (to_hand < 0.9 * unit) | (clothed and not bare)
+    if bare:
         # Behind the hand is a bare upper arm of the same colour: only what is near the hand's axis can be hand.
         hand &= ~upper_arm | (to_hand < 0.35 * unit)
         # A funnel, narrow at the wrist: corners of the bare forearm must not stay on the hand.
@@ -333,9 +371,9 @@ def _arm(person: Mask, torso: Mask, legs: Mask, skin: Mask, arm: Arm, geometry: 
     rim = cv2.dilate(hand.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
     pure = cv2.morphologyEx((hand & skin).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8)) > 0
     at_edge = cv2.dilate((~person).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
-    pure = _without_crumbs(pure & hand)
+    pure = without_crumbs(pure & hand)
     near_pure = cv2.dilate(pure.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
-    hand = _without_crumbs(hand | (rim & person & ~torso & beyond_wrist & ((to_hand < to_upper) | ~upper_arm)))
+    hand = without_crumbs(hand | (rim & person & ~torso & beyond_wrist & ((to_hand < to_upper) | ~upper_arm)))
     pure |= hand & near_pure & at_edge
     side = (x - geometry.joints[NECK, 0]) * arm.outward > 0
     outside = person & ~torso & ~legs & side & (y > arm.shoulder[1] - 0.6 * arm.upper_radius)
@@ -359,7 +397,7 @@ def _arm(person: Mask, torso: Mask, legs: Mask, skin: Mask, arm: Arm, geometry: 
     return ArmRegions(arm=arm, upper=upper, forearm=forearm, hand=hand, pure_hand=pure, beside=nothing)
 
 
-def _without_crumbs(mask: Mask) -> Mask:
+def without_crumbs(mask: Mask) -> Mask:
     """The mask without parts smaller than a fortieth of it."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
     if count <= 2:
