@@ -58,7 +58,8 @@ def moved_hand(stage: Stage, region: ArmRegions, geometry: Geometry, skin: Skin 
     soft = cv2.GaussianBlur(cv2.erode(mask.astype(np.float32), np.ones((3, 3), np.uint8)), (0, 0), 1.0)
     # Towards the background the cut-out's own edge is finer than that of the mask.
     outside = cv2.dilate((alpha < 0.05).astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
-    grown = cv2.GaussianBlur((cv2.dilate(mask.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0).astype(np.float32), (0, 0), 0.8)
+    wide = cv2.dilate(mask.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(np.float32)
+    grown = cv2.GaussianBlur(wide, (0, 0), 0.8)
     soft = np.where(outside & ~_beside(mask, person, alpha), np.maximum(soft, grown), soft)
     heel = arm.beyond_wrist(x, y) / unit
     ramp = smooth_ramp(along / unit, -0.3, 0.12) if funnel else smooth_ramp(heel, -0.12, 0.2)
@@ -101,8 +102,8 @@ def _relit(colours: NDArray[np.uint8], mask: Mask, skin: Skin, weight: NDArray[n
            ) -> NDArray[np.uint8]:  # fmt: skip
     """The colours with the arm's tone where `weight` is 1: only their broad light is exchanged, not their lines."""
     cover = mask.astype(np.float32)
-    broad = cv2.GaussianBlur(colours * cover[..., None], (0, 0), sigma)
-    broad /= np.maximum(cv2.GaussianBlur(cover, (0, 0), sigma), 1e-3)[..., None]
+    spread = np.maximum(cv2.GaussianBlur(cover, (0, 0), sigma), 1e-3)[..., None]
+    broad = cv2.GaussianBlur(colours * cover[..., None], (0, 0), sigma) / spread
     gain = np.clip(skin.tone / np.maximum(broad, 1.0), 1.0 / MOST_RELIGHTING, MOST_RELIGHTING)
     gain = 1.0 + (gain - 1.0) * weight[..., None]
     return np.clip(np.rint(colours * gain), 0, 255).astype(np.uint8)

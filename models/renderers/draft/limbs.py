@@ -19,6 +19,7 @@ from models.renderers.draft.stage import Stage
 Mask = NDArray[np.bool_]
 Floats = NDArray[np.float32]
 
+
 @dataclass(frozen=True)
 class LimbLayer:
     """A rigid or stretchable part.

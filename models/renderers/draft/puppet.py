@@ -89,9 +89,7 @@ class Puppet:
             if place is not None and layers.armpit is not None:
                 shown = 1.0 - self._rest(layers, place)
                 if shown > 0.0:
-                    pit = layers.armpit.draw(
-                        frame, placement.body, layers.arm.side, place.shoulder, place.elbow, shown
-                    )
+                    pit = layers.armpit.draw(frame, placement.body, layers.arm.side, place.shoulder, place.elbow, shown)
                     touched = united(touched, pit)
             box, flag = self._draw_arm(frame, layers, place)
             touched, flags = united(touched, box), flags | flag

@@ -6,13 +6,20 @@ bare skin, which is `bare_arms`' business.
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from core.matting import push_pull
 from models.renderers.draft.bare_arms import Skin, skin_colours
 from models.renderers.draft.compositing import Image, premultiply
 from models.renderers.draft.geometry import Arm, Points
-from models.renderers.draft.limbs import Floats, LimbLayer, Mask, along_and_across, frame_box, mirrored_detail, smooth_ramp
+from models.renderers.draft.limbs import (
+    Floats,
+    LimbLayer,
+    Mask,
+    along_and_across,
+    frame_box,
+    mirrored_detail,
+    smooth_ramp,
+)
 from models.renderers.draft.stage import Stage
 
 CUFF = 0.16

@@ -129,9 +129,9 @@ def _sheet(stage: Stage, regions: Regions) -> Image:
         # Trousers go on in the legs below: a hard end would show as a step when the trunk leans.
         # Between the legs there is nothing below: there it ends where they part.
         middle, row, between = regions.parting
-        beside = smooth_ramp(np.abs(x - middle), 0.3 * between, 0.8 * between)
+        apart = smooth_ramp(np.abs(x - middle), 0.3 * between, 0.8 * between)
         end = np.clip(row - y + 0.5, 0.0, 1.0)
-        alpha = alpha * (beside * (1.0 - smooth_ramp(y, *regions.hem)) + (1.0 - beside) * end)
+        alpha = alpha * (apart * (1.0 - smooth_ramp(y, *regions.hem)) + (1.0 - apart) * end)
     return premultiply(colours, alpha)
 
 

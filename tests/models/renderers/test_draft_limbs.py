@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from models.renderers.draft.bending import draw_bent
 from models.renderers.draft.bare_arms import PROFILE_BINS, Skin, skin_limb
+from models.renderers.draft.bending import draw_bent
 from models.renderers.draft.limbs import smooth_ramp
 from models.renderers.draft.placing import ArmPlace
 from models.renderers.draft.puppet import departure
