@@ -5,20 +5,18 @@ pieces is the renderer's business.
 """
 
 from dataclasses import dataclass
-from typing import Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from core import person_mask
+from core.background_fill import without_person
 from core.loose_hair import thin_parts
 from core.matting import clean_edge_colours, guided_filter, push_pull
 from core.person_split import disc, split_person
 from core.portrait import Portrait
 from core.rig import Rig
-
-_GRAIN_LIMIT: Final = 4.0  # grey levels; a detailed background would otherwise pass for coarse grain
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,11 +27,13 @@ class Cutout:
         alpha: (H, W) uint8, 255 where the person covers the pixel.
         foreground: (H, W, 3) uint8 RGB, the person's colours without the old background, continued beyond the edge.
         background: (H, W, 3) uint8 RGB with the person's place filled in; equal to the picture far from the person.
+        hidden_arms: (H, W) bool, what is seen of bare forearms behind their hands.
     """
 
     alpha: NDArray[np.uint8]
     foreground: NDArray[np.uint8]
     background: NDArray[np.uint8]
+    hidden_arms: NDArray[np.bool_]
 
 
 def cut_out(
@@ -61,6 +61,7 @@ def cut_out(
     kept, removed = (np.asarray(cover >= 128) for cover in brush)
     d = rig.eye_distance
     backdrop: NDArray[np.uint8] | None = None
+    hidden_arms = np.zeros(image.shape[:2], np.bool_)
     if portrait.alpha is not None and person_mask.mask_from_alpha(portrait.alpha) is not None:
         alpha = portrait.alpha.copy()
     else:
@@ -68,11 +69,12 @@ def cut_out(
         if plain is not None:
             alpha, backdrop = _soft_plain(image, plain)
         else:
-            alpha = _soft_edge(image, split_person(image, rig, kept, removed), d)
+            mask, hidden_arms = split_person(image, rig, kept, removed)
+            alpha = _soft_edge(image, mask, d)
             alpha = np.maximum(alpha, thin_parts(image, alpha, rig))
     alpha = np.maximum(np.minimum(alpha, 255 - brush[1]), brush[0])
     foreground = clean_edge_colours(image, alpha, depth=1 if backdrop is not None or portrait.alpha is not None else 2)
-    return Cutout(alpha, foreground, _without_person(image, alpha, d))
+    return Cutout(alpha, foreground, without_person(image, alpha, d, hidden_arms), hidden_arms)
 
 
 def _mark(mask: NDArray[np.uint8] | None, name: str, shape: tuple[int, ...]) -> NDArray[np.bool_]:
@@ -154,79 +156,3 @@ def _soft_plain(image: NDArray[np.uint8], mask: NDArray[np.bool_]) -> tuple[NDAr
     alike = (span**2).sum(axis=2) < 300.0
     alpha = np.where(alike & ~inner, mask, alpha)
     return np.rint(alpha * 255.0).astype(np.uint8), backdrop
-
-
-def _without_person(image: NDArray[np.uint8], alpha: NDArray[np.uint8], d: float) -> NDArray[np.uint8]:
-    """The picture with the person's place filled from around it, with as much grain as the background has."""
-    height, width = alpha.shape
-    hole = cv2.dilate((alpha > 8).astype(np.uint8), disc(max(3, round(0.24 * d)))) > 0
-    known = ~hole
-    source = known.copy()
-    frame = 3  # some pictures have a dark line along their border, which must not run into the hole
-    source[:frame], source[height - frame :], source[:, :frame], source[:, width - frame :] = False, False, False, False
-    if not source.any():
-        source = known
-    filled = push_pull(image, source)
-    sigma = max(1.0, 0.12 * d)
-    smooth = cv2.GaussianBlur(filled, (0, 0), sigma)
-    near = cv2.GaussianBlur(hole.astype(np.float32), (0, 0), max(1.0, 0.05 * d))
-    weight = np.clip((near - 0.5) * 2.0, 0.0, 1.0)[..., None]
-    mixed = filled * (1.0 - weight) + smooth * weight
-    across, trust = _across(image, source, d)
-    mixed += (across - mixed) * trust[..., None]
-    mixed += _grain(image, known)[..., None] * weight
-    result = np.asarray(np.clip(np.rint(mixed), 0, 255), np.uint8)
-    result[known] = image[known]
-    return result
-
-
-def _across(image: NDArray[np.uint8], source: NDArray[np.bool_], d: float
-            ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:  # fmt: skip
-    """What lies left and right of a hole joined straight across it, and how far that is to be trusted.
-
-    Skirting boards, shelves and shadows on the floor go on behind a person; where both sides differ they say nothing.
-
-    Returns:
-        (H, W, 3) float32 colours and (H, W) float32 trust 0..1, 0 outside holes.
-    """
-    width = source.shape[1]
-    count = max(3, round(0.12 * d))
-    weight = source.astype(np.float32)
-    colours = image.astype(np.float32) * weight[..., None]
-    # The mean of the nearest known pixels to the left of each pixel, and mirrored for those to the right.
-    sides, gaps = [], []
-    columns = np.arange(width)[None, :]
-    for flip in (False, True):
-        known = source[:, ::-1] if flip else source
-        last = np.maximum.accumulate(np.where(known, columns, -1), axis=1)
-        kernel = np.zeros((1, 2 * count - 1), np.float32)
-        kernel[0, :count] = 1.0  # correlation: the pixel and those before it
-        own = colours[:, ::-1] if flip else colours
-        amount = cv2.filter2D(known.astype(np.float32), -1, kernel, borderType=cv2.BORDER_CONSTANT)
-        total = cv2.filter2D(np.ascontiguousarray(own), -1, kernel, borderType=cv2.BORDER_CONSTANT)
-        mean = total / np.maximum(amount, 1.0)[..., None]
-        side = np.take_along_axis(mean, np.maximum(last, 0)[..., None], axis=1)
-        gap = np.where(last >= 0, columns - last, 10 * width).astype(np.float32)
-        sides.append(side[:, ::-1] if flip else side)
-        gaps.append(gap[:, ::-1] if flip else gap)
-    total_gap = np.maximum(gaps[0] + gaps[1], 1.0)
-    share = (gaps[0] / total_gap)[..., None]
-    joined = sides[0] * (1.0 - share) + sides[1] * share
-    apart = np.abs(sides[0] - sides[1]).max(axis=2)
-    # Judged over a few rows, so that a single row does not draw a line of its own.
-    apart = cv2.blur(apart, (1, 2 * max(1, round(0.1 * d)) + 1))
-    # Far across only where both sides are really the same.
-    widest = (5.5 + 9.0 * np.clip((13.0 - apart) / 8.0, 0.0, 1.0)) * d
-    trust = np.clip((34.0 - apart) / 20.0, 0.0, 1.0) * np.clip((widest - total_gap) / (2.0 * d), 0.0, 1.0)
-    trust = cv2.GaussianBlur(np.where(source, 0.0, trust).astype(np.float32), (0, 0), max(0.8, 0.03 * d))
-    none = source | (total_gap > 9 * width)
-    return joined.astype(np.float32), np.where(none, 0.0, trust).astype(np.float32)
-
-
-def _grain(image: NDArray[np.uint8], known: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """Noise like that of the background: (H, W) float32 in grey levels, always the same for the same picture."""
-    grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), np.float32)
-    fine = np.abs(grey - cv2.GaussianBlur(grey, (0, 0), 1.5))[known]
-    level = min(1.48 * float(np.median(fine)), _GRAIN_LIMIT) if fine.size else 0.0
-    noise = np.random.default_rng(0).standard_normal(grey.shape, dtype=np.float32)
-    return np.asarray(noise * level, np.float32)

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from core.hidden_forearm import hidden_forearms
 from core.matting import push_pull
 from core.person_mask import BACKGROUND, PERSON, clean_mask, grab_cut
 from core.person_zones import Mask, PersonZones, Points
@@ -21,8 +22,8 @@ CUT_SIDE: Final = 512
 _BINS: Final = 16
 
 
-def split_person(image: NDArray[np.uint8], rig: Rig, kept: Mask, removed: Mask) -> Mask:
-    """Hard person mask at full size: (H, W) bool.
+def split_person(image: NDArray[np.uint8], rig: Rig, kept: Mask, removed: Mask) -> tuple[Mask, Mask]:
+    """Hard person mask at full size and what of it is forearm behind a hand: (H, W) bool each.
 
     Args:
         image: (H, W, 3) uint8 RGB.
@@ -48,9 +49,15 @@ def split_person(image: NDArray[np.uint8], rig: Rig, kept: Mask, removed: Mask) 
     labels[wrong & (labels != PERSON)] = BACKGROUND
     found = _cut_in_two(small, labels, zones, 2) & allowed
     found = clean_mask(found, labels == PERSON, (0.5 * zones.d) ** 2, backdrop)
+    # Seeds of the background count only where the user painted them: the arm was searched too near to its bones.
+    hidden = hidden_forearms(lab, found, rig, factor) & allowed
+    found |= hidden
     found = np.asarray(cv2.medianBlur(found.astype(np.uint8) * 255, 5) >= 128)
-    large = cv2.resize(found.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(large >= 0.5)
+    large, behind = (
+        np.asarray(cv2.resize(mask.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR) >= 0.5)
+        for mask in (found, hidden)
+    )
+    return large, behind
 
 
 def _cut_in_two(image: NDArray[np.uint8], labels: NDArray[np.uint8], zones: PersonZones, iterations: int) -> Mask:

@@ -26,6 +26,9 @@ from models.renderers.draft.pose_track import PoseSample
 TURN_START, TURN_END = 0.55, 1.1
 """Body headings (radians) between which the arms are drawn back to their rest place."""
 
+FINGERS_KEPT = 0.9
+"""Share of the hand's length that is kept inside the frame's sides."""
+
 MAX_ROLL = 0.3
 MAX_LEAN = 0.5
 """Limits of head roll and trunk lean, radians."""
@@ -180,7 +183,9 @@ def _place_arm(geometry: Geometry, arm: Arm, sample: PoseSample, usual_depth: Po
     elbow, wrist = sample.joints[indices[1]], sample.joints[indices[2]]
     elbow = elbow * (1.0 - turn) + (shoulder + arm.elbow - arm.shoulder) * turn
     wrist = wrist * (1.0 - turn) + (shoulder + arm.wrist - arm.shoulder) * turn
-    held_wrist, clamped = _inside(wrist, arm, size, geometry.unit)
+    pointing = arm.tip - arm.wrist
+    reach = _rotate(pointing, _hand_turn(arm, sample, elbow, wrist) * (1.0 - turn))
+    held_wrist, clamped = _inside(wrist, reach, arm, size, geometry.unit)
     flags = int(PoseFlag.CLAMPED | PoseFlag.OUT_OF_PICTURE) if clamped else 0
     elbow = elbow + 0.45 * (held_wrist - wrist)
     wrist = held_wrist
@@ -190,20 +195,29 @@ def _place_arm(geometry: Geometry, arm: Arm, sample: PoseSample, usual_depth: Po
     return ArmPlace(shoulder, elbow, wrist, hand_turn, 1.0 + (scale - 1.0) * (1.0 - turn)), flags
 
 
-def _inside(wrist: Points, arm: Arm, size: tuple[int, int], unit: float) -> tuple[Points, bool]:
-    """The wrist moved so far that most of the hand stays in the frame, unless the portrait has it further out."""
+def _inside(wrist: Points, reach: Points, arm: Arm, size: tuple[int, int], unit: float) -> tuple[Points, bool]:
+    """The wrist moved so far that most of the hand stays in the frame, unless the portrait has it further out.
+
+    `reach` is where the hand points and how far: at the sides and above its fingers stay in the frame as well; a hand
+    that hangs down may leave it below.
+    """
     margin = 0.9 * unit
-    low = np.minimum(np.array([margin, margin]), arm.wrist)
-    high = np.maximum(np.array(size, np.float64) - margin, arm.wrist)
-    knee = 0.6 * unit
-    # Beyond the limit nothing moves on; a little before it the movement slows down, so that the stop is soft.
+    before = np.maximum(margin, FINGERS_KEPT * -reach + 0.1 * unit)
+    beyond = np.array([max(margin, FINGERS_KEPT * float(reach[0]) + 0.1 * unit), margin])
+    least = 0.15 * unit
+    low = np.minimum(before, arm.wrist - least)
+    high = np.maximum(np.array(size, np.float64) - beyond, arm.wrist + least)
+    # Beyond the limit nothing moves on; a little before it the movement slows down, so that the stop is soft. The
+    # portrait's own place is never before the limit.
     held = wrist.copy()
     for axis in (0, 1):
+        knee = min(0.6 * unit, float(high[axis] - arm.wrist[axis]))
         over = wrist[axis] - (high[axis] - knee)
-        if over > 0.0 and high[axis] > arm.wrist[axis]:
+        if over > 0.0:
             held[axis] = high[axis] - knee + knee * np.tanh(over / knee)
+        knee = min(0.6 * unit, float(arm.wrist[axis] - low[axis]))
         under = (low[axis] + knee) - wrist[axis]
-        if under > 0.0 and low[axis] < arm.wrist[axis]:
+        if under > 0.0:
             held[axis] = low[axis] + knee - knee * np.tanh(under / knee)
     return held, bool(np.hypot(*(held - wrist)) > 0.04 * unit)
 

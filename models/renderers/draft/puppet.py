@@ -72,9 +72,9 @@ class Puppet:
         frame = self.background.copy()
         flags, touched = 0, None
         for leg in self.layers.legs:
-            place = placement.legs[leg.side]
-            if place is not None:
-                touched = united(touched, self._draw_leg(frame, leg, place))
+            leg_place = placement.legs[leg.side]
+            if leg_place is not None:
+                touched = united(touched, self._draw_leg(frame, leg, leg_place))
         order = sorted(self.layers.arms, key=lambda layers: (layers.arm.side == 0) == left_on_top)
         hind = [layers for layers in order if behind[layers.arm.side]]
         fore = [layers for layers in order if not behind[layers.arm.side]]
@@ -85,7 +85,13 @@ class Puppet:
         self.face.draw(source, face)
         touched = united(touched, self.sheet.draw(frame, placement.body, source))
         for layers in fore:
-            box, flag = self._draw_arm(frame, layers, placement.arms[layers.arm.side])
+            place = placement.arms[layers.arm.side]
+            if place is not None and layers.armpit is not None:
+                shown = 1.0 - self._rest(layers, place)
+                if shown > 0.0:
+                    pit = layers.armpit.draw(frame, placement.body, layers.arm.side, place.shoulder, place.elbow, shown)
+                    touched = united(touched, pit)
+            box, flag = self._draw_arm(frame, layers, place)
             touched, flags = united(touched, box), flags | flag
         return Drawing(frame, flags, touched)
 
@@ -100,30 +106,38 @@ class Puppet:
     def _draw_arm(self, frame: Image, layers: ArmLayers, place: ArmPlace | None) -> tuple[Box | None, int]:
         if place is None:
             return None, 0
-        away = departure(layers, place, self.geometry.body_unit)
-        if layers.forearm.invented is None:
-            away *= OWN_PARTS
-        rest = 1.0 - _smoothstep((away - REST_START) / (REST_END - REST_START))
+        away = self._away(layers, place)
+        rest = self._rest(layers, place)
         cuff = self._cuff(layers, place) * _smoothstep((away - REST_END) / 0.3) if layers.sleeved else 0.0
-        hand = rigid_matrix(layers.hand.start, place.wrist, place.hand_turn, place.hand_scale)
+        hand = rigid_matrix(layers.arm.wrist, place.wrist, place.hand_turn, place.hand_scale)
         touched: Box | None = None
         # While one arm fades into the other both are drawn whole and mixed: neither is ever half transparent.
         other = frame.copy() if 0.0 < rest < 1.0 else frame
         if rest > 0.0:
             touched = draw_bent(other, layers.rest, layers.arm, place.shoulder, place.elbow, place.wrist)
+            touched = united(touched, self._draw_layer(other, layers.own_hand, hand))
         if rest < 1.0:
             touched = united(touched, self._draw_limb(frame, layers.upper, place.shoulder, place.elbow))
             if cuff < 1.0:
                 touched = united(touched, self._draw_limb(frame, layers.forearm, place.elbow, place.wrist))
+            touched = united(touched, self._draw_layer(frame, layers.hand, hand))
         if touched is not None and other is not frame:
             x0, y0, x1, y1 = touched
             part = frame[y0:y1, x0:x1]
             cv2.addWeighted(other[y0:y1, x0:x1], rest, part, 1.0 - rest, 0.0, part)
-        touched = united(touched, self._draw_layer(frame, layers.hand, hand))
         if cuff > 0.0:
             touched = united(touched, self._draw_limb(frame, layers.forearm, place.elbow, place.wrist, cuff))
         hidden = layers.forearm.invented is not None and layers.visible_forearm < 0.25
         return touched, int(PoseFlag.HIDDEN_LIMB) if rest < 0.1 and hidden else 0
+
+    def _away(self, layers: ArmLayers, place: ArmPlace) -> float:
+        """`departure` as it counts for the change between the portrait's own arm and the made one."""
+        away = departure(layers, place, self.geometry.body_unit)
+        return away * OWN_PARTS if layers.forearm.invented is None else away
+
+    def _rest(self, layers: ArmLayers, place: ArmPlace) -> float:
+        """How far (0..1) the portrait's own arm is shown."""
+        return 1.0 - _smoothstep((self._away(layers, place) - REST_START) / (REST_END - REST_START))
 
     def _cuff(self, layers: ArmLayers, place: ArmPlace) -> float:
         """1 where a hand comes out of its sleeve, 0 where that points at the camera or the hand is bent before it."""

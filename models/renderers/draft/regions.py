@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from core.pose import LEFT_EYE, LEFT_SHOULDER, NECK, RIGHT_EYE, RIGHT_SHOULDER
 from models.renderers.draft.geometry import Arm, Geometry, Leg, Points, segment_distance
 from models.renderers.draft.stage import Stage
+from models.renderers.draft.trunk import find_trunk
 
 Mask = NDArray[np.bool_]
 
@@ -88,8 +89,10 @@ def find_regions(stage: Stage, geometry: Geometry, long_sleeves: bool) -> Region
     y, x = np.mgrid[0 : person.shape[0], 0 : person.shape[1]].astype(np.float32)
     arms = [arm for arm in geometry.arms if arm is not None]
     skin, cloth = skin_and_cloth(stage, geometry, arms, x, y) if arms else (person, np.zeros_like(person))
+    # A forearm behind its hand has the hand's colours, but must not go where the hand goes.
+    skin &= ~stage.hidden_arms
     arms = [_trimmed(arm, skin, cloth, stage) for arm in arms]
-    torso = _torso(person, geometry, arms, x, y)
+    torso = find_trunk(person, stage.alpha, geometry, arms, x, y)
     legs = _legs(person, geometry, x, y)
     crotch = _crotch(person, geometry)
     hem = (crotch - 0.5 * legs[0].leg.thigh_radius, crotch) if legs else None
@@ -98,7 +101,8 @@ def find_regions(stage: Stage, geometry: Geometry, long_sleeves: bool) -> Region
     taken = np.zeros_like(person)
     for leg in legs:
         taken |= leg.thigh | leg.calf | leg.foot
-    arm_regions = tuple(_arm(person, torso, taken, skin, arm, geometry, long_sleeves, x, y) for arm in arms)
+    visible = person & ~stage.hidden_arms
+    arm_regions = tuple(_arm(person, visible, torso, taken, skin, arm, geometry, long_sleeves, x, y) for arm in arms)
     arm_pixels = np.zeros_like(person)
     for region in arm_regions:
         arm_pixels |= region.upper | region.forearm | region.hand
@@ -130,7 +134,7 @@ def _with_shreds(region: ArmRegions, loose: Mask, foreign: Mask, geometry: Geome
     others = [segment_distance(x, y, a, b)[0] for a, b in ((arm.elbow, arm.wrist), (arm.wrist, arm.tip))]
     near = np.minimum(to_upper, np.minimum(*others)) < 2.0 * unit
     rim = foreign & side & (np.minimum(to_upper, others[0]) < arm.upper_radius + 0.45 * unit)
-    rim = _without_crumbs(cv2.morphologyEx(rim.astype(np.uint8), cv2.MORPH_OPEN, np.ones((5, 5), np.uint8)) > 0)
+    rim = without_crumbs(cv2.morphologyEx(rim.astype(np.uint8), cv2.MORPH_OPEN, np.ones((5, 5), np.uint8)) > 0)
     return replace(region, beside=(loose & side & near & (y > arm.shoulder[1])) | rim)
 
 
@@ -218,96 +222,8 @@ def _palette(samples: NDArray[np.float32], colours: int = 4) -> NDArray[np.float
     return np.asarray(centres[share > 0.04], np.float32)
 
 
-def _torso(person: Mask, geometry: Geometry, arms: list[Arm], x: Points, y: Points) -> Mask:
-    """Head, trunk and shoulders: the person without what lies beyond the trunk's side lines."""
-    height = person.shape[0]
-    rows = np.arange(height, dtype=np.float64)
-    torso = person.copy()
-    free = person.copy()
-    for arm in arms:
-        distance, along = segment_distance(x, y, arm.shoulder, arm.elbow)
-        free &= ~((distance < 0.9 * arm.upper_radius) & (along > 0.2))
-        free &= segment_distance(x, y, arm.elbow, arm.wrist)[0] > 0.9 * arm.elbow_radius
-        free &= segment_distance(x, y, arm.wrist, arm.tip)[0] > 0.6 * geometry.body_unit
-    unit = geometry.body_unit
-    middle = float(geometry.joints[NECK, 0])
-    for arm in arms:
-        armpit = arm.shoulder[1] + 0.75 * unit
-        half = abs(arm.shoulder[0] - middle)
-        reach, open_side = _side(free, person, middle, arm.outward)
-        # Rows whose side meets the background show the trunk's outline; an arm hides it elsewhere.
-        known = open_side & (rows > armpit + unit) & (reach > 0.5 * half) & (reach < half + 0.6 * unit)
-        known &= _long_runs(known, 0.3 * unit)
-        foot = max(armpit + 2.0 * unit, min(float(geometry.pivot[1]), float(height - 1)))
-        bottom = float(np.median(reach[known])) if known.sum() > 0.2 * unit else 0.88 * half
-        limit = np.interp(rows, [armpit, foot], [half - 0.05 * unit, bottom])
-        # Beside the upper arm the trunk ends where the arm begins.
-        share = np.clip((rows - arm.shoulder[1]) / max(float(arm.elbow[1] - arm.shoulder[1]), 1.0), 0.0, 1.0)
-        axis = abs(arm.shoulder[0] - middle) + share * (arm.elbow[0] - arm.shoulder[0]) * arm.outward
-        # Under a sleeve it goes on a little, or a slit would open at the first movement.
-        bare = np.interp(
-            share, np.linspace(0.0, 1.0, len(arm.inner_profile)), arm.inner_profile < 0.95 * arm.upper_profile
-        )
-        inner = np.maximum(axis - (0.65 + 0.3 * bare) * arm.inner_width(share), 0.5 * half)
-        beside = np.clip((rows - armpit) / (1.5 * unit), 0.0, 1.0)
-        limit = np.minimum(limit, limit * (1.0 - beside) + inner * beside)
-        # Where the portrait shows the trunk's outline further down, its side runs there straight from the armpit.
-        sure = known | (rows < armpit) if known.any() else rows < max(armpit, float(arm.elbow[1]))
-        limit = np.where(known, reach, limit)
-        # Between the elbow and the first row that shows the outline, and below the last one, a straight line.
-        sure[-1] = True
-        limit[-1] = limit[-1] if known[-1] else (reach[known][-1] if known.any() else bottom)
-        limit = np.interp(rows, rows[sure], limit[sure])
-        limit = cv2.GaussianBlur(limit[:, None], (0, 0), 0.2 * unit, borderType=cv2.BORDER_REPLICATE)[:, 0]
-        # The shoulder is round about its joint, as is the root of the arm that turns there: no flap, no gap.
-        round_shoulder = _shoulder_radius(arm)
-        below = rows - float(arm.shoulder[1])
-        arch = abs(float(arm.shoulder[0]) - middle) + np.sqrt(np.maximum(round_shoulder**2 - below**2, 0.0))
-        limit = np.where(below < 0.0, half + round_shoulder, np.where(below < round_shoulder, arch, limit)) + 1.0
-        # Where the background already parts arm and trunk the trunk ends for sure.
-        parted = open_side & (rows > arm.shoulder[1] + 1.1 * unit) & (reach > 0.5 * half) & (reach < half + 0.6 * unit)
-        limit = np.where(parted, np.minimum(limit, reach), limit)
-        if parted.sum() > 0.2 * unit:
-            # From the shoulder the trunk's side runs straight to where it is clear of the armpit, or a shred of the
-            # arm would hang there.
-            first = int(np.flatnonzero(parted)[0])
-            rest = parted & (rows >= first + 0.5 * unit) & (rows < first + 1.5 * unit)
-            foot = int(np.flatnonzero(rest)[0]) if rest.any() else first
-            top = float(arm.shoulder[1]) + 0.9 * round_shoulder
-            straight = np.interp(rows, [top, max(foot, top + 1.0)], [half, reach[foot]])
-            limit = np.where((rows > top) & (rows < foot), np.minimum(limit, straight), limit)
-        low = (rows > arm.shoulder[1] + 1.2 * round_shoulder) & ~known
-        even = cv2.GaussianBlur(limit[:, None], (0, 0), 0.06 * unit, borderType=cv2.BORDER_REPLICATE)[:, 0]
-        limit = np.where(low, np.minimum(even, limit + 1.0), limit)
-        beyond = (x - middle) * arm.outward > limit[:, None]
-        torso &= ~(beyond & (y > arm.shoulder[1] - 0.6 * arm.upper_radius))
-        torso |= person & (np.hypot(x - arm.shoulder[0], y - arm.shoulder[1]) < _shoulder_radius(arm))
-    return torso
-
-
-def _shoulder_radius(arm: Arm) -> float:
-    return 0.6 * min(arm.upper_radius, float(arm.upper_profile[0]))
-
-
-def _long_runs(rows: Mask, length: float) -> Mask:
-    """Rows that belong to an unbroken run of at least `length`: a single row between fingers is no outline."""
-    kernel = np.ones((max(1, round(length)), 1), np.uint8)
-    return cv2.morphologyEx(rows.astype(np.uint8)[:, None], cv2.MORPH_OPEN, kernel)[:, 0] > 0
-
-
-def _side(free: Mask, person: Mask, middle: float, outward: float) -> tuple[Points, Mask]:
-    """Per row how far the trunk reaches to one side, and whether background (not an arm) ends it."""
-    start = int(np.clip(round(middle), 0, free.shape[1] - 1))
-    side = free[:, start:] if outward > 0 else free[:, start::-1]
-    whole = person[:, start:] if outward > 0 else person[:, start::-1]
-    reach = np.where(side.all(axis=1), side.shape[1], np.argmin(side, axis=1))
-    last = np.minimum(reach, side.shape[1] - 1)
-    ended = ~whole[np.arange(len(whole)), last]
-    return reach.astype(np.float64), ended
-
-
-def _arm(person: Mask, torso: Mask, legs: Mask, skin: Mask, arm: Arm, geometry: Geometry, long_sleeves: bool,
-         x: Points, y: Points) -> ArmRegions:  # fmt: skip
+def _arm(person: Mask, visible: Mask, torso: Mask, legs: Mask, skin: Mask, arm: Arm, geometry: Geometry,
+         long_sleeves: bool, x: Points, y: Points) -> ArmRegions:  # fmt: skip
     unit = geometry.unit
     to_upper, along_upper = segment_distance(x, y, arm.shoulder, arm.elbow)
     to_forearm, along_forearm = segment_distance(x, y, arm.elbow, arm.wrist)
@@ -316,10 +232,14 @@ def _arm(person: Mask, torso: Mask, legs: Mask, skin: Mask, arm: Arm, geometry: 
     beyond_wrist = ahead > -0.12 * unit
     forearm_length = float(np.hypot(*(arm.wrist - arm.elbow)))
     hand = person & (to_hand < HAND_REACH * unit) & beyond_wrist & (skin | (to_hand < 0.15 * unit))
-    hand &= (to_hand < to_upper) | (to_hand < 0.9 * unit)
     upper_arm = (to_upper < arm.upper_width(along_upper, x, y)) & (along_upper > 0.0) & (along_upper < 1.2)
     seen_upper = person & upper_arm & (along_upper > 0.5) & (along_upper < 1.0) & (to_hand > 0.8 * unit)
-    if seen_upper.any() and skin[seen_upper].mean() > 0.5:
+    bare = bool(seen_upper.any()) and float(skin[seen_upper].mean()) > 0.5
+    # Skin before a sleeve can only be the hand's: a raised thumb.
+    sleeve = person & upper_arm & (along_upper > 0.4) & (along_upper < 0.9) & (to_hand > 0.3 * unit)
+    clothed = int(sleeve.sum()) > 0.2 * arm.upper_radius**2 and float(skin[sleeve].mean()) < 0.35
+    hand &= (to_hand < to_upper) | (to_hand < 0.9 * unit) | (clothed and not bare)
+    if bare:
         # Behind the hand is a bare upper arm of the same colour: only what is near the hand's axis can be hand.
         hand &= ~upper_arm | (to_hand < 0.35 * unit)
         # A funnel, narrow at the wrist: corners of the bare forearm must not stay on the hand.
@@ -328,14 +248,14 @@ def _arm(person: Mask, torso: Mask, legs: Mask, skin: Mask, arm: Arm, geometry: 
         hand &= to_hand <= to_forearm + 0.1 * unit
     hand = _component(hand, arm.wrist + 0.45 * (arm.tip - arm.wrist)) | (hand & ~torso)
     closed = cv2.morphologyEx(hand.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8)) > 0
-    hand = closed & person & beyond_wrist
+    hand = closed & visible & beyond_wrist
     # The dark rim of a finger is no skin by colour, but it must not stay behind when the hand goes.
     rim = cv2.dilate(hand.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
     pure = cv2.morphologyEx((hand & skin).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8)) > 0
     at_edge = cv2.dilate((~person).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
-    pure = _without_crumbs(pure & hand)
+    pure = without_crumbs(pure & hand)
     near_pure = cv2.dilate(pure.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
-    hand = _without_crumbs(hand | (rim & person & ~torso & beyond_wrist & ((to_hand < to_upper) | ~upper_arm)))
+    hand = without_crumbs(hand | (rim & visible & ~torso & beyond_wrist & ((to_hand < to_upper) | ~upper_arm)))
     pure |= hand & near_pure & at_edge
     side = (x - geometry.joints[NECK, 0]) * arm.outward > 0
     outside = person & ~torso & ~legs & side & (y > arm.shoulder[1] - 0.6 * arm.upper_radius)
@@ -359,7 +279,7 @@ def _arm(person: Mask, torso: Mask, legs: Mask, skin: Mask, arm: Arm, geometry: 
     return ArmRegions(arm=arm, upper=upper, forearm=forearm, hand=hand, pure_hand=pure, beside=nothing)
 
 
-def _without_crumbs(mask: Mask) -> Mask:
+def without_crumbs(mask: Mask) -> Mask:
     """The mask without parts smaller than a fortieth of it."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
     if count <= 2:

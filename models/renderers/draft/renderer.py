@@ -44,7 +44,7 @@ class DraftRenderer:
     """
 
     name = "draft"
-    version = "3"
+    version = "4"
     native_fps: float | None = None
     needs = "nothing"
     licence = "no weights; Apache-2.0 code"

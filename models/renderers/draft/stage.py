@@ -18,8 +18,8 @@ BORDER_TRIM = 3
 """Outermost picture pixels that never feed the fill beside the picture: a dark border line would be drawn out."""
 
 
-RIM_FILLED, RIM_FADE = 1.5, 7.0
-"""Pixels beside the person that are filled, and over which the fill fades into the picture."""
+RIM_FILLED, RIM_FADE = 0.03, 0.2
+"""Eye distances beside the person that are filled, and over which the fill fades into the picture."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class Stage:
         person: (H, W, 3) uint8, the person's own colours, clean of background where alpha is below 1.
         alpha: (H, W) float32 0..1, 0 beside the picture.
         background: (H, W, 3) uint8 without the person.
+        hidden_arms: (H, W) bool, what is seen of bare forearms behind their hands.
     """
 
     transform: FrameTransform
@@ -39,6 +40,7 @@ class Stage:
     person: NDArray[np.uint8]
     alpha: NDArray[np.float32]
     background: NDArray[np.uint8]
+    hidden_arms: NDArray[np.bool_]
 
 
 def build_stage(portrait: Portrait, width: int, height: int) -> Stage:
@@ -46,15 +48,16 @@ def build_stage(portrait: Portrait, width: int, height: int) -> Stage:
     transform = frame_transform(portrait, width, height)
     cutout = cut_out(portrait)
     picture, inside = _place(portrait.image, transform)
-    background, _ = _place(_tight_background(portrait.image, cutout), transform)
+    background, _ = _place(_tight_background(portrait.image, cutout, portrait.rig.eye_distance), transform)
     person, _ = _place(cutout.foreground, transform)
     alpha, _ = _place(cutout.alpha, transform)
+    hidden, _ = _place(cutout.hidden_arms.astype(np.uint8) * 255, transform)
     if not inside.all():
         inside = _trimmed(inside)
         background = _extend(background, inside)
         picture = np.where(inside[..., None], picture, background)
     person = _matched(picture, person, background, alpha)
-    return Stage(transform, picture, person, alpha.astype(np.float32) / 255.0, background)
+    return Stage(transform, picture, person, alpha.astype(np.float32) / 255.0, background, hidden > 127)
 
 
 def _matched(picture: NDArray[np.uint8], person: NDArray[np.uint8], background: NDArray[np.uint8],
@@ -68,14 +71,14 @@ def _matched(picture: NDArray[np.uint8], person: NDArray[np.uint8], background: 
     return result
 
 
-def _tight_background(image: NDArray[np.uint8], cutout: Cutout) -> NDArray[np.uint8]:
+def _tight_background(image: NDArray[np.uint8], cutout: Cutout, d: float) -> NDArray[np.uint8]:
     """The filled background, but the picture itself from a few pixels beside the person on.
 
     The cut-out fills a wide rim, in case a bit of the person was missed. Seen beside the resting person that rim looks
     like a halo; only the rim that really holds the person's colours is worth it.
     """
     distance = cv2.distanceTransform((cutout.alpha < 12).astype(np.uint8), cv2.DIST_L2, 3)
-    share = np.clip((distance - RIM_FILLED) / RIM_FADE, 0.0, 1.0)[..., None]
+    share = np.clip((distance - RIM_FILLED * d) / (RIM_FADE * d), 0.0, 1.0)[..., None]
     mixed = cutout.background * (1.0 - share) + image * share
     return np.rint(mixed).astype(np.uint8)
 

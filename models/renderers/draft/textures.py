@@ -11,23 +11,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.matting import push_pull
+from models.renderers.draft.armpit import Armpit, make_armpit
+from models.renderers.draft.bare_arms import Skin, find_skin, heel_colour, skin_limb
 from models.renderers.draft.compositing import Image, premultiply
 from models.renderers.draft.geometry import Arm, Geometry, Points, segment_distance
-from models.renderers.draft.limbs import (
-    CUFF,
-    LimbLayer,
-    along_and_across,
-    skin_limb,
-    sleeve_limb,
-    smooth_ramp,
-    upper_arm,
-    whole_arm,
-)
+from models.renderers.draft.hands import moved_hand
+from models.renderers.draft.limbs import LimbLayer, along_and_across, mirrored_detail, smooth_ramp, whole_arm
 from models.renderers.draft.regions import ArmRegions, LegRegions, Mask, Regions
+from models.renderers.draft.sleeves import CUFF, sleeve_limb, upper_arm
 from models.renderers.draft.stage import Stage
 
 FORESHORTENED = 0.72
 """A forearm shorter than this share of its full length is invented."""
+
+HALF_HEM = 0.8
+"""Where a short sleeve ends over an elbow that the portrait hides, 0 at the shoulder and 1 at the elbow."""
+
+ARMPIT_HEM = 0.35
+"""Sleeves that end sooner do not span the corner under the arm."""
 
 HIDDEN = 0.75
 BENT = 0.7
@@ -41,17 +42,21 @@ class ArmLayers:
 
     Attributes:
         arm: its measures.
-        rest: all of it in one piece, for when it is near its own place.
-        upper, forearm, hand: the parts.
+        rest: all of it but the hand in one piece, for when it is near its own place.
+        own_hand: the hand as the portrait has it, which goes with `rest`.
+        upper, forearm, hand: the parts for when it is not.
+        armpit: the cloth that spans the corner under the raised arm; None where there is none.
         visible_forearm: share 0..1 of the forearm that the portrait shows.
         sleeved: whether the hand comes out of a sleeve, which then lies over its root.
     """
 
     arm: Arm
     rest: LimbLayer
+    own_hand: LimbLayer
     upper: LimbLayer
     forearm: LimbLayer
     hand: LimbLayer
+    armpit: Armpit | None
     visible_forearm: float
     sleeved: bool
 
@@ -77,11 +82,14 @@ class Layers:
 
 def build_layers(stage: Stage, geometry: Geometry, regions: Regions, long_sleeves: bool) -> Layers:
     """Cut the person into layers."""
-    skin = _hand_colour(stage, regions)
+    skin = find_skin(stage, regions)
     hems = _hems(regions, stage.alpha.shape, long_sleeves)
-    arms = tuple(_arm_layers(stage, geometry, regions, region, long_sleeves, skin, hems) for region in regions.arms)
+    sheet = _sheet(stage, regions)
+    arms = tuple(
+        _arm_layers(stage, geometry, regions, region, long_sleeves, skin, hems, sheet) for region in regions.arms
+    )
     legs = tuple(_leg_layers(stage, region) for region in regions.legs)
-    return Layers(sheet=_sheet(stage, regions), arms=arms, legs=legs)
+    return Layers(sheet=sheet, arms=arms, legs=legs)
 
 
 def _sheet(stage: Stage, regions: Regions) -> Image:
@@ -100,29 +108,35 @@ def _sheet(stage: Stage, regions: Regions) -> Image:
         )
         front |= other & regions.torso
     deep = _grow(covered, -3)
-    keep = _grow(regions.torso, 1)
+    # Beside an arm the edge is hard, elsewhere the portrait's own soft one: without this the hard one would stick out.
+    limbs = np.zeros_like(covered)
+    for region in regions.arms:
+        limbs |= region.upper | region.forearm | region.hand | region.beside
+    limbs &= ~regions.torso
+    beside = _grow(limbs & (stage.alpha > 0.9), 2) & ~_grow(stage.alpha < 0.5, 4)
+    keep = _grow(regions.torso, 1) & ~limbs & ~beside
     known = regions.torso & ~_grow(covered, 3) & (stage.alpha > 0.9)
     colours = stage.person
     if deep.any() and known.any():
-        filled = push_pull(stage.person, known)
+        filled = push_pull(stage.person, known) + mirrored_detail(stage.person, known)
         # Under an arm of the same cloth the rim is kept; under a hand it would stay behind as an outline.
         front = cv2.morphologyEx(front.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8)) > 0
         hidden = _grow(covered, -4) | _grow(front, 2)
-        share = cv2.GaussianBlur(hidden.astype(np.float32), (0, 0), 1.2)[..., None]
-        colours = (stage.person * (1.0 - share) + filled * share).round().astype(np.uint8)
+        share = cv2.GaussianBlur(hidden.astype(np.float32), (0, 0), 2.0)[..., None]
+        colours = np.clip(np.rint(stage.person * (1.0 - share) + filled * share), 0, 255).astype(np.uint8)
     alpha = stage.alpha * _soft(keep, ~(stage.alpha > 0.02))
     if regions.hem is not None:
         # Trousers go on in the legs below: a hard end would show as a step when the trunk leans.
         # Between the legs there is nothing below: there it ends where they part.
         middle, row, between = regions.parting
-        beside = smooth_ramp(np.abs(x - middle), 0.3 * between, 0.8 * between)
+        apart = smooth_ramp(np.abs(x - middle), 0.3 * between, 0.8 * between)
         end = np.clip(row - y + 0.5, 0.0, 1.0)
-        alpha = alpha * (beside * (1.0 - smooth_ramp(y, *regions.hem)) + (1.0 - beside) * end)
+        alpha = alpha * (apart * (1.0 - smooth_ramp(y, *regions.hem)) + (1.0 - apart) * end)
     return premultiply(colours, alpha)
 
 
 def _arm_layers(stage: Stage, geometry: Geometry, regions: Regions, region: ArmRegions, long_sleeves: bool,
-                skin: NDArray[np.float32] | None, hems: dict[int, float]) -> ArmLayers:  # fmt: skip
+                skin: Skin | None, hems: dict[int, float], sheet: Image) -> ArmLayers:  # fmt: skip
     arm = region.arm
     y, x = np.mgrid[0 : stage.alpha.shape[0], 0 : stage.alpha.shape[1]].astype(np.float32)
     forearm_length = max(float(np.hypot(*(arm.wrist - arm.elbow))), 1.0)
@@ -130,7 +144,13 @@ def _arm_layers(stage: Stage, geometry: Geometry, regions: Regions, region: ArmR
     to_forearm, along_forearm = segment_distance(x, y, arm.elbow, arm.wrist)
     in_front = region.hand | (region.forearm & ~region.upper & (along_forearm > 0.3))
     own = (stage.alpha > 0.5) & ~_grow(in_front, 4)
+    visible = float(region.forearm.sum()) / max(forearm_length * 2.0 * arm.elbow_radius, 1.0)
+    made = forearm_length < FORESHORTENED * arm.forearm_full or visible < HIDDEN or _bent_hand(arm) > BENT
     hem = hems[arm.side]
+    bare_upper = hem < 0.9
+    if made and skin is not None and not long_sleeves:
+        # A hidden elbow comes out of a short sleeve: the sleeve's end at the elbow itself would be a bag.
+        hem = min(hem, HALF_HEM)
     # Skin of the neck or of another limb must not run into a sleeve, nor the shirt into a bare arm.
     own &= (along_upper > hem) | ~_grow(regions.skin, 2)
     sleeve = own & region.upper & (along_upper < hem)
@@ -138,11 +158,16 @@ def _arm_layers(stage: Stage, geometry: Geometry, regions: Regions, region: ArmR
         # In the chest's own colours: what else lies there is a shadow or a rim.
         own &= (along_upper > hem) | regions.cloth
     arm = _filled_out(arm, geometry.body_unit, hem < 0.9)
-    tone = None if skin is None else _forearm_colours(stage, region, skin)[0]
-    upper = upper_arm(stage, arm, own, hem, regions.skin, tone)
-    visible = float(region.forearm.sum()) / max(forearm_length * 2.0 * arm.elbow_radius, 1.0)
-    if forearm_length < FORESHORTENED * arm.forearm_full or visible < HIDDEN or _bent_hand(arm) > BENT:
-        forearm = _invented_forearm(stage, geometry, replace(region, arm=arm), upper, long_sleeves, hem < 0.9, skin)
+    elbow, wrist = _bare_radii(replace(region, arm=arm), geometry)
+    shown = None if made else own & regions.skin & (stage.alpha > 0.95)
+    upper = upper_arm(stage, arm, own, hem, skin, elbow if made else arm.elbow_radius, shown)
+    if made and (long_sleeves or skin is None):
+        thick = 0.5 * (float(arm.upper_profile[-1]) + float(arm.inner_profile[-1]))
+        radii = (0.97 * thick, max(0.74 * thick, 1.15 * wrist))
+        forearm = _invented(arm, *sleeve_limb(upper, arm, radii, CUFF * geometry.unit))
+    elif made and skin is not None:
+        end = heel_colour(stage, region, skin)
+        forearm = _invented(arm, *skin_limb(arm.forearm_full, (elbow, wrist), skin, end))
     else:
         radius = arm.elbow_radius + (arm.wrist_radius - arm.elbow_radius) * np.clip(along_forearm, 0.0, 1.0)
         hidden = region.hand & (to_forearm < radius - 1.0)
@@ -151,13 +176,15 @@ def _arm_layers(stage: Stage, geometry: Geometry, regions: Regions, region: ArmR
         ramp = np.maximum(ramp, smooth_ramp(from_elbow, 0.85, 1.2))
         forearm = _limb_layer(stage, region.forearm, hidden, ramp, arm.elbow, arm.wrist)
     hand_ramp = smooth_ramp(arm.beyond_wrist(x, y) / geometry.unit, -0.12, 0.12)
-    hand = _limb_layer(stage, region.pure_hand, np.zeros_like(region.hand), hand_ramp, arm.wrist, arm.tip)
+    own_hand = _limb_layer(stage, region.pure_hand, np.zeros_like(region.hand), hand_ramp, arm.wrist, arm.tip)
+    hand = moved_hand(stage, region, geometry, skin, bare_upper) if made else own_hand
     everything = region.upper | region.forearm | region.hand | region.beside
     overlap = max(4, round(0.12 * geometry.body_unit))
     faded = region.upper & ~_grow(in_front, 4) & regions.torso
-    rest = whole_arm(stage, everything & ~faded, regions.torso, arm, overlap, hand)
+    rest = whole_arm(stage, everything & ~faded, regions.torso, arm, overlap, own_hand)
     sleeved = long_sleeves and forearm.invented is not None
-    return ArmLayers(arm, rest, upper, forearm, hand, min(visible, 1.0), sleeved)
+    armpit = make_armpit(sheet, regions.torso, arm, upper, geometry.body_unit) if hem > ARMPIT_HEM else None
+    return ArmLayers(arm, rest, own_hand, upper, forearm, hand, armpit, min(visible, 1.0), sleeved)
 
 
 def _bent_hand(arm: Arm) -> float:
@@ -208,24 +235,20 @@ def _hems(regions: Regions, shape: tuple[int, ...], long_sleeves: bool) -> dict[
     return {side: other if hem is None else hem for side, hem in found.items()}
 
 
-def _invented_forearm(stage: Stage, geometry: Geometry, region: ArmRegions, upper: LimbLayer, long_sleeves: bool,
-                      bare_elbow: bool, skin: NDArray[np.float32] | None) -> LimbLayer:  # fmt: skip
+def _invented(arm: Arm, made: Image, origin: tuple[float, float]) -> LimbLayer:
     """A full-length forearm for one that the portrait shows foreshortened or hides."""
-    arm = region.arm
-    thick = 0.5 * (float(arm.upper_profile[-1]) + float(arm.inner_profile[-1]))
-    wrist = _wrist_radius(region, geometry)
-    if long_sleeves or skin is None:
-        radii = (0.97 * thick, max(0.74 * thick, 1.15 * wrist))
-        made, origin = sleeve_limb(upper, arm, radii, CUFF * geometry.unit)
-    else:
-        start = float(np.clip((0.95 if bare_elbow else 0.84) * thick, 1.15 * wrist, 1.8 * wrist))
-        colours = _forearm_colours(stage, region, skin)
-        hem = None if bare_elbow else 0.35 * thick
-        made, origin = skin_limb(arm.forearm_full, (start, wrist), *colours, hem)
     nothing = np.zeros((1, 1, 4), np.uint8)
     return LimbLayer(
         nothing, int(arm.elbow[0]), int(arm.elbow[1]), arm.elbow, arm.wrist, made, arm.forearm_full, origin
     )
+
+
+def _bare_radii(region: ArmRegions, geometry: Geometry) -> tuple[float, float]:
+    """Half widths of a bare elbow and wrist."""
+    arm = region.arm
+    thick = 0.5 * (float(arm.upper_profile[-1]) + float(arm.inner_profile[-1]))
+    wrist = _wrist_radius(region, geometry)
+    return float(np.clip(0.92 * thick, 1.2 * wrist, 1.55 * wrist)), wrist
 
 
 def _wrist_radius(region: ArmRegions, geometry: Geometry) -> float:
@@ -280,47 +303,6 @@ def _limb_layer(stage: Stage, mask: Mask, hidden: Mask, ramp: NDArray[np.floatin
         share = np.where(behind[..., None], np.maximum(share, 1.0 * ~part[..., None]), share * ~part[..., None])
         colours = (colours * (1.0 - share) + push_pull(colours, known) * share).round().astype(np.uint8)
     return LimbLayer(premultiply(colours, alpha * ramp[box]), x0, y0, start, end)
-
-
-def _hand_colour(stage: Stage, regions: Regions) -> NDArray[np.float32] | None:
-    """The 55th percentile of both hands' pixels: never one hand alone, which may lie in shadow."""
-    mask = np.zeros(stage.alpha.shape, np.bool_)
-    for region in regions.arms:
-        mask |= region.hand
-    pixels = stage.person[mask & (stage.alpha > 0.95)]
-    return np.percentile(pixels, 55, axis=0).astype(np.float32) if len(pixels) > 20 else None
-
-
-def _forearm_colours(stage: Stage, region: ArmRegions, skin: NDArray[np.float32]
-                     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:  # fmt: skip
-    """Colours at the elbow and at the wrist.
-
-    Bare skin takes the hands' colour and, at the elbow, the light of what the portrait shows there.
-    """
-    arm = region.arm
-    rows, columns = np.nonzero((region.forearm | region.upper) & ~region.hand & (stage.alpha > 0.95))
-    near = np.hypot(columns - arm.elbow[0], rows - arm.elbow[1]) < 1.1 * arm.elbow_radius
-    pixels = stage.person[rows[near], columns[near]].astype(np.float32)
-    bare = stage.person[rows, columns].astype(np.float32)
-    bare = bare[_skin_hue(bare, skin)]
-    # Palms are pinker than arms: what the portrait shows of the arm itself counts more.
-    tone = 0.5 * skin + 0.5 * np.percentile(bare, 65, axis=0) if len(bare) > 400 else skin
-    alike = pixels[_skin_hue(pixels, skin)]
-    elbow = np.median(alike, axis=0) if len(alike) > 0.25 * max(len(pixels), 40) else tone
-    # The hand's own root, so that it goes on where the arm ends.
-    rows, columns = np.nonzero(region.pure_hand & (stage.alpha > 0.95))
-    root = np.hypot(columns - arm.wrist[0], rows - arm.wrist[1]) < 1.6 * arm.wrist_radius
-    heel = stage.person[rows[root], columns[root]].astype(np.float32)
-    heel = heel[_skin_hue(heel, skin)]
-    end = 0.5 * tone + 0.5 * np.median(heel, axis=0) if len(heel) > 60 else tone
-    return (0.6 * elbow + 0.4 * tone).astype(np.float32), np.asarray(end, np.float32)
-
-
-def _skin_hue(pixels: NDArray[np.float32], skin: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Which of (n, 3) pixels have the skin's hue and are not in deep shadow; a sleeve's hem must not tint an arm."""
-    hue = pixels / np.maximum(pixels.sum(axis=1, keepdims=True), 1.0) - skin / max(float(skin.sum()), 1.0)
-    alike: NDArray[np.bool_] = (np.abs(hue).max(axis=1) < 0.05) & (pixels.sum(axis=1) > 0.45 * float(skin.sum()))
-    return alike
 
 
 def _grow(mask: Mask, pixels: int) -> Mask:

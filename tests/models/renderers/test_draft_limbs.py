@@ -6,29 +6,30 @@ import cv2
 import numpy as np
 import pytest
 
+from models.renderers.draft.bare_arms import PROFILE_BINS, Skin, skin_limb
 from models.renderers.draft.bending import draw_bent
-from models.renderers.draft.limbs import skin_limb, smooth_ramp
+from models.renderers.draft.limbs import smooth_ramp
 from models.renderers.draft.placing import ArmPlace
 from models.renderers.draft.puppet import departure
 
 from . import draft_scenes as scenes
 
 
-def test_a_bare_forearm_is_a_tapering_tube_in_its_colours() -> None:
-    start, end = np.array([200, 150, 120], np.float32), np.array([220, 170, 140], np.float32)
-    layer, (x, y) = skin_limb(120.0, (20.0, 13.0), start, end, None)
-    cover = layer[..., 3] > 127
-    widths = cover.sum(axis=0)
-    assert widths[int(x + 30)] > widths[int(x + 110)] > 20
-    middle = layer[int(y), int(x + 20) : int(x + 110), :3].astype(float)
-    assert np.abs(middle.mean(axis=0) - (start + end) / 2).max() < 15
-    assert layer[int(y) - 16, int(x + 40), :3].sum() < layer[int(y), int(x + 40), :3].sum()  # darker at the edge
+def _skin(tone: tuple[int, int, int] = (200, 150, 120)) -> Skin:
+    places = np.linspace(-1.0, 1.0, PROFILE_BINS)
+    return Skin(np.array(tone, np.float32), (1.0 - 0.2 * np.abs(places) ** 2.6).astype(np.float32))
 
 
-def test_a_forearm_out_of_a_sleeve_begins_at_the_hem() -> None:
-    colour = np.array([200, 150, 120], np.float32)
-    layer, (x, y) = skin_limb(120.0, (20.0, 13.0), colour, colour, 8.0)
-    assert layer[int(y), int(x + 4), 3] == 0 and layer[int(y), int(x + 14), 3] == 255
+def test_a_bare_forearm_tapers_and_passes_into_the_hands_colour() -> None:
+    end = np.array([220, 170, 140], np.float32)
+    layer, (x, y) = skin_limb(120.0, (20.0, 13.0), _skin(), end)
+    widths = (layer[..., 3] > 127).sum(axis=0)
+    assert widths[int(x + 30)] > 1.3 * widths[int(x + 108)] > 25
+    assert widths[int(x + 108)] < widths[int(x + 119)]  # narrowest before the hand, not at it
+    middle = layer[int(y), :, :3].astype(float)
+    assert np.abs(middle[int(x + 20) : int(x + 60)].mean(axis=0) - (200, 150, 120)).max() < 15
+    assert np.abs(middle[int(x + 116) : int(x + 122)].mean(axis=0) - end).max() < 15
+    assert layer[int(y) - 16, int(x + 40), :3].sum() < 0.95 * layer[int(y), int(x + 40), :3].sum()
 
 
 @pytest.mark.parametrize("name", ["half", "whole"])
