@@ -46,8 +46,8 @@ from core.project_file import cache_folder
 from core.prompts import check_segments
 from core.rendered import RenderedPiece
 from core.speech import SpeechFeatures, frame_count, speech_features
-from core.takes import made_tokens
-from core.timeline import TOKEN_US, MotionRecord, MotionState, PoseMode, Project, Segment, Take
+from core.takes import made_tokens, use_take
+from core.timeline import TOKEN_US, MotionRecord, MotionState, PoseMode, Project, Segment, Take, token_range
 
 _SECOND: Final = 1_000_000
 
@@ -152,6 +152,17 @@ class Director:
             DirectorError: segments run past the recording, or a file is missing.
             core.prompts.PromptError: a prompt runs past the end of the recording.
         """
+        return self._made_motion()[0]
+
+    def _made_motion(
+        self, more: Mapping[tuple[int, int], Sequence[int]] | None = None
+    ) -> tuple[MotionClip, list[NDArray[np.int64]]]:
+        """Return the motion, and what further seeds make of stretches: all tokens, one array a seed.
+
+        Args:
+            more: further seeds of a stretch, by its first token and the one after its last; the others are in one batch
+                with the stretch itself and do not enter the project.
+        """
         audio = self.audio()
         for track in self.project.tracks:
             check_segments(track.segments, audio.duration_us)
@@ -168,15 +179,19 @@ class Director:
             )
             plan = [PartWish(part, wish, None) for part, wish in self.project.part_wishes()]
             self._set_motion(clip.tokens, version, sha, self.project.wishes(), plan)
-            return self._decoded(clip.tokens, frames)
+            return self._decoded(clip.tokens, frames), []
         edited = plan_motion(self.project)
         tokens = np.asarray(state.tokens, dtype=np.int64)
+        further: list[NDArray[np.int64]] = []
         for stretch in edited.stretches:
-            tokens = self._remade(tokens, stretch)
+            tokens, *others = self._remade(tokens, stretch, more=(more or {}).get((stretch.start, stretch.end), ()))
+            further += others
         self._set_motion(tokens, version, sha, edited.records, plan_layers(self.project))
-        return self._decoded(tokens, frames)
+        return self._decoded(tokens, frames), further
 
-    def regenerate(self, segment: int | str, *, prompt: str | None = None, seed: int | None = None) -> MotionClip:
+    def regenerate(
+        self, segment: int | str, *, prompt: str | None = None, seed: int | None = None, takes: int = 1
+    ) -> MotionClip:
         """Make the motion of one segment anew and leave all other tokens as they are.
 
         The old motion stays as a take of the segment, the new one becomes its active take.
@@ -185,6 +200,7 @@ class Director:
             segment: its id, or its number by time over all prompt tracks, counted from 1.
             prompt: a new prompt; None keeps the old one.
             seed: a new seed; None takes the next one unless the prompt changes.
+            takes: how many to make, with the seeds that follow; the first of them becomes the active one.
 
         Raises:
             DirectorError: there is no such segment.
@@ -199,16 +215,37 @@ class Director:
             seed = (max([used, *(take.seed for take in target.takes)]) + 1) % (MAX_SEED + 1)
         new = used if seed is None else seed
         wanted = edits.change(self.project, target.id, prompt=text, seed=target.seed if seed is None else seed)
-        if (text, new) == (target.prompt, used):
-            return self.motion()
+        if (text, new) == (target.prompt, used):  # it is there
+            if takes == 1:
+                return self.motion()
+            return self.regenerate(target.id, prompt=prompt, seed=(new + 1) % (MAX_SEED + 1), takes=takes - 1)
         if not target.takes:
             # What is there now is the first take, so that the user can go back to it.
             wanted = edits.add_take(wanted, target.id, self._take(target, used, target.prompt))
         self.project = wanted
-        clip = self.motion()
+        others = [(new + k) % (MAX_SEED + 1) for k in range(1, takes)]
+        start, end = token_range(target.start_us, target.end_us)
+        clip, further = self._made_motion({(start, end): others})
         made = self.project.segment(target.id)
         self.project = edits.add_take(self.project, target.id, self._take(made, new, made.prompt))
+        if not others:
+            return clip
+        first = len(made.takes)
+        if len(further) < len(others):  # a part of the body, or a stretch of which a lock holds some
+            for other in others:
+                self.regenerate(target.id, seed=other)
+            self.project = use_take(self.project, target.id, first)
+            return self.motion()
+        for other, tokens in zip(others, further, strict=True):
+            codes = tuple(int(token) for token in tokens[start:end])
+            take = Take(seed=other, prompt=made.prompt, strength=made.strength, tokens=codes)
+            self.project = edits.add_take(self.project, target.id, take)
+        self.project = edits.change(self.project, target.id, active_take=first)
         return clip
+
+    def weigh_prompts(self) -> None:
+        """Fill `confidence` for all prompts of the project, also for those whose motion is there already."""
+        self._motion_maker(self._spans([*self.project.wishes(), *(wish for _, wish in self.project.part_wishes())]))
 
     # Poses and video --------------------------------------------------------------------------------------------------
 
@@ -410,27 +447,30 @@ class Director:
         self, tokens: NDArray[np.int64], wishes: Sequence[MotionRecord], start: int, end: int, seed: int
     ) -> NDArray[np.int64]:
         """Return the tokens with a stretch made anew for wishes that hold one for a part of the body."""
-        return self._remade(tokens, Stretch(start, end, seed, ""), wishes)
+        return self._remade(tokens, Stretch(start, end, seed, ""), wishes)[0]
 
     def _remade(
-        self, tokens: NDArray[np.int64], stretch: Stretch, wishes: Sequence[MotionRecord] | None = None
+        self,
+        tokens: NDArray[np.int64],
+        stretch: Stretch,
+        wishes: Sequence[MotionRecord] | None = None,
+        more: Sequence[int] = (),
     ) -> NDArray[np.int64]:
-        """Return the tokens with a stretch made anew; everything outside it must be as it was."""
+        """Return (1 + more, N) tokens with a stretch made anew by its seed and by more; the rest must be as it was."""
         spans = self._spans(wishes)
-        clip = self._motion_maker(spans).regenerate(
+        made = self._motion_maker(spans).takes(
             tokens,
             self.speech(),
             spans,
             start=stretch.start * TOKEN_US / _SECOND,
             end=stretch.end * TOKEN_US / _SECOND,
-            seed=stretch.seed,
+            seeds=[stretch.seed, *more],
             progress=self._progress,
             cancel=self._cancel,
         )
-        made = np.asarray(clip.tokens, dtype=np.int64)
         kept = np.ones(len(tokens), dtype=bool)
         kept[stretch.start : stretch.end] = False
-        if made.shape != tokens.shape or not np.array_equal(made[kept], tokens[kept]):
+        if made.shape != (1 + len(more), len(tokens)) or not (made[:, kept] == tokens[kept]).all():
             raise DirectorError(
                 f"the motion networks changed tokens outside {stretch.start}..{stretch.end}; the motion was kept"
             )
@@ -440,7 +480,7 @@ class Director:
         """Return the networks, once it is said which prompts they do not know."""
         maker = self._models.motion()
         for span in spans:
-            if span.prompt in self.confidence or span.strength <= 0:
+            if span.strength <= 0 or not span.prompt.strip() or span.prompt in self.confidence:
                 continue
             found = self.confidence[span.prompt] = maker.confidence(span.prompt)
             if not found.known:
@@ -482,7 +522,9 @@ class Director:
 
         sha = media_sha("audio", self.project.audio)
         finish = self._finish(tokens, frames, self._models.motion_version())
-        clip = self._derived.motion(finish.wanted, sha, lambda: finish.made(decode()), finish.mend)
+        clip = self._derived.motion(
+            finish.wanted, sha, lambda: finish.made(decode(), self.speech().accents), finish.mend
+        )
         return replace(clip, spans=made_spans(self.project.motion, len(clip)))
 
     def _finish(self, tokens: NDArray[np.int64], frames: int, weights: str) -> Finish:

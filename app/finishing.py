@@ -20,6 +20,7 @@ from core.timeline import BODY_PARTS, MotionState, Project, token_range
 _PART_BITS: Final = 10  # hold a token of the base, or of one part of the body
 _STAY_MARK: Final = 1 << (_PART_BITS * len(BODY_PARTS))
 _EMOTION_MARK: Final = 0x9E3779B97F4A7C1  # spreads the emotion over all bits, as none is free
+_PROMPT_MARK: Final = 0x2545F4914F6CDD1D  # the same for whether a prompt rules
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,12 +32,14 @@ class Finish:
         settings: what is done.
         stays: (T,) where locomotion comes back to the spot.
         emotions: (N,) what emotion rules each token.
+        directed: (T,) where a prompt rules the whole body or a part of it.
     """
 
     wanted: Wanted
     settings: FinishSettings
     stays: NDArray[np.bool_]
     emotions: NDArray[np.int64]
+    directed: NDArray[np.bool_]
 
     @classmethod
     def of(
@@ -83,6 +86,11 @@ class Finish:
             place += (np.array(layer.tokens, dtype=np.int64)[: len(place)] + 1) << shift
         emotions = emotion_codes(project, len(tokens))
         marks ^= emotions * _EMOTION_MARK
+        ruled = np.zeros(len(tokens), dtype=bool)
+        for wish in (*project.wishes(), *(wish for _, wish in project.part_wishes())):
+            start, end = token_range(wish.start_us, wish.end_us)
+            ruled[start:end] |= bool(wish.prompt.strip()) and wish.strength > 0
+        marks ^= ruled * _PROMPT_MARK
         wanted = Wanted(
             marks=marks,
             tokens=tokens,
@@ -92,11 +100,14 @@ class Finish:
             seed=settings.seed if settings.cleanup else 0,
             stays=stay,
         )
-        return cls(wanted, settings, np.repeat(by_token, FRAMES_PER_TOKEN)[:frames], emotions)
+        stays, directed = (np.repeat(each, FRAMES_PER_TOKEN)[:frames] for each in (by_token, ruled))
+        return cls(wanted, settings, stays, emotions, directed)
 
-    def made(self, clip: MotionClip) -> MotionClip:
-        """Finish a decoded motion."""
-        return finished(clip, self.settings, self.stays, self.emotions)
+    def made(self, clip: MotionClip, accents: NDArray[np.float64]) -> MotionClip:
+        """Finish a decoded motion of a recording whose accents are at these seconds."""
+        return finished(
+            clip, self.settings, self.stays, self.emotions, accents=accents, directed=self.directed[: len(clip)]
+        )
 
     def mend(self, clip: MotionClip, stretches: Sequence[tuple[int, int]]) -> MotionClip:
         """Look after what an edit changed."""

@@ -8,6 +8,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 import resources
 from core.cache import fingerprint
 from core.cancel import CancelToken, ProgressCallback
@@ -72,19 +75,19 @@ class MotionMaker(Protocol):
         """Make motion for a whole recording."""
         ...
 
-    def regenerate(
+    def takes(
         self,
-        clip_tokens: Any,
+        tokens: Any,
         speech: SpeechFeatures,
         spans: Sequence[Any],
         *,
         start: float,
         end: float,
-        seed: int,
+        seeds: Sequence[int],
         progress: ProgressCallback,
         cancel: CancelToken | None,
-    ) -> MotionClip:
-        """Make the tokens inside start..end (seconds) anew and keep all others."""
+    ) -> NDArray[np.int64]:
+        """Make the tokens inside start..end (seconds) anew with each seed and keep all others: (seeds, N)."""
         ...
 
     def decode(self, tokens: Any, frames: int) -> MotionClip:

@@ -1,8 +1,8 @@
 """The last step from decoded to finished motion: staying on the spot and physical clean-up, switchable.
 
-Clean-up is constant bones, light smoothing, breath where the body stands too still, feet on the floor that do not
-slide. Emotions then move the arms (`expression`). After an edit the same is done again only where the edit reached
-(`mended`). Pure functions on clips.
+Clean-up is strokes of the hands on the accents, constant bones, light smoothing, breath where the body stands too
+still, feet on the floor that do not slide. Emotions then move the arms (`expression`). After an edit the same is done
+again only where the edit reached (`mended`). Pure functions on clips.
 """
 
 from collections.abc import Sequence
@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from core.constants import MOTION_FPS
 from core.expression import expressed
 from core.features import CONTACTS, described
 from core.foot_lock import LockedFeet, lock_feet
 from core.foot_plants import Plant, find_plants
+from core.gesture_timing import strokes_on_accents
 from core.idle import breathing
 from core.local_edit import Stretch, freshness
 from core.motion import MotionClip
@@ -24,7 +25,7 @@ from core.runs import runs
 from core.skeletal_smoothing import smoothed, with_bone_lengths
 from core.stay import stayed
 
-FINISH_VERSION: Final = "1"
+FINISH_VERSION: Final = "2"
 """Changes whenever the same motion is finished differently; part of cache keys."""
 
 _AROUND: Final = 2 * MOTION_FPS  # kept frames on each side that tell where the feet of an edit stand
@@ -56,6 +57,9 @@ def finished(
     settings: FinishSettings,
     stays: NDArray[np.bool_] | None = None,
     emotions: NDArray[np.int64] | None = None,
+    *,
+    accents: ArrayLike = (),
+    directed: NDArray[np.bool_] | None = None,
 ) -> MotionClip:
     """Return a decoded motion as the user gets it.
 
@@ -64,7 +68,12 @@ def finished(
         settings: what is done.
         stays: (T,) where locomotion comes back to the spot, for stretches that differ from `settings.stay`.
         emotions: (N,) what emotion rules each token, see `core.expression.emotion_codes`; None for none anywhere.
+        accents: (A,) seconds, stressed syllables that strokes of the hands are moved onto in the clean-up.
+        directed: (T,) where a prompt rules, whose action keeps its own time; None for nowhere.
     """
+    if settings.cleanup and np.size(accents):
+        free = np.ones(len(clip), dtype=bool) if directed is None else ~directed
+        clip = _with_joints(clip, strokes_on_accents(clip.joints, accents, free))
     clip = _physical(clip, settings, stays)
     if emotions is None or not emotions.any():
         return clip

@@ -222,6 +222,7 @@ class MotionGenerator(nn.Module):
         self.config = config or GeneratorConfig()
         self.text_branch = TextBranch(self.config, dropout)
         self.audio_branch = AudioBranch(self.config, dropout)
+        self._bfloat16 = False
 
     @classmethod
     def from_pretrained(cls, folder: Path | None = None) -> "MotionGenerator":
@@ -238,6 +239,18 @@ class MotionGenerator(nn.Module):
     def save_pretrained(self, folder: Path, extra: dict[str, Any]) -> None:
         """Write a weights folder; `extra` (training settings, figures) goes into its config."""
         save_network(folder, self, {"kind": "motion_generator", "network": asdict(self.config), **extra})
+
+    def quicken(self) -> None:
+        """Multiply in bfloat16 from now on where the processor has AMX, as in training; elsewhere nothing changes.
+
+        For inference only: the weights of the products are converted for good.
+        """
+        if not torch.cpu.get_capabilities().get("amx_bf16", False):
+            return
+        for module in self.modules():
+            if isinstance(module, nn.Linear | nn.Conv1d):
+                module.to(torch.bfloat16)
+        self._bfloat16 = True
 
     @property
     def mask_token(self) -> int:
@@ -335,13 +348,15 @@ class MotionGenerator(nn.Module):
         totals = free.sum(1, keepdim=True)
         scores = torch.where(free, -torch.inf, torch.inf)
         keep = max(1, math.ceil(top * self.config.codes))
-        heard = self.audio_branch.audio(conditions.audio)
+        with self._products():
+            heard = self.audio_branch.audio(conditions.audio)
         for step in range(steps):
             share = math.cos(math.pi * step / (steps - 1) / 2) if steps > 1 else 1.0
             counts = (share * totals).round().clamp_min(1)
             masked = (scores.argsort(dim=1, stable=True).argsort(dim=1) < counts) & free
             result = torch.where(masked, self.mask_token, result)
-            logits = self.guided_logits(result, conditions, heard)
+            with self._products():
+                logits = self.guided_logits(result, conditions, heard)
             values, indices = (logits / temperature).topk(keep, dim=-1)
             chances = values.softmax(-1)
             picks = torch.stack(
@@ -356,3 +371,6 @@ class MotionGenerator(nn.Module):
             result = torch.where(masked, sampled[..., 0], result)
             scores = torch.where(masked, confidence, torch.where(free, 1e5, scores))
         return result
+
+    def _products(self) -> torch.autocast:
+        return torch.autocast("cpu", torch.bfloat16, enabled=self._bfloat16)

@@ -23,11 +23,14 @@ JUDGES: Final = {
     "raise_one": ("raise_{s}_hand",), "raise_any": ("raise_left_hand", "raise_right_hand"),
     "raise_both": ("raise_both_hands",), "bow": ("bow",), "walk": ("walk_forward",), "turn_walk": ("turn_{s}_walking",),
     "run": ("run",), "dash": ("run",), "back": ("walk_backward",), "kick_forward": ("kick",), "kick_side": ("kick",),
-    "punch": ("punch",), "jump": ("jump",), "point_side": ("point_side",), "stop": ("stop_palms_forward",),
-    "stop_one": ("stop_palms_forward",), "shrug": ("shrug",), "me": ("hand_on_chest",), "think": ("hand_on_face",),
+    "punch": ("punch",), "jump": ("jump",), "point_side": ("point_{s}", "point_side"), "stop": ("stop_palms_forward",),
+    "stop_one": ("stop_palms_forward",), "shrug": ("shrug",), "me": ("hand_on_chest",), "scratch": ("hand_on_face",),
     "reach_low": ("reach_down",), "turn": ("turn_{s}",), "strafe": ("sidestep_{s}",),
 }  # fmt: skip
-"""Predicates of `models.predicates` by the name of an action's phrases; one of them must hold."""
+"""Predicates of `models.predicates` by the name of an action's phrases; one of them must hold.
+
+Those of a side (`{s}`) judge wordings that name it, and then no others do.
+"""
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "resources" / "known_prompts"
 

@@ -25,6 +25,7 @@ from models.checkpoint import bundled_weights
 from models.generator import Conditions, MotionGenerator
 from models.known_prompts import Confidence, confidence, in_plain_words, read_prompt
 from models.motion_weights import motion_version
+from models.motion_windows import TOKENS_PER_SECOND, Place, batches, place_seed, stretch_places, windows
 from models.obedience import RETRIES, SURE, obeyed
 from models.place_features import range_features
 from models.prompts import SPEECH_PROMPT
@@ -33,7 +34,6 @@ from models.root_motion import anchor_root, consistent_motion
 from models.text_encoder import MiniLMEncoder, TextEncoder, file_sha256
 from models.tokenizer import MotionTokenizer
 
-TOKENS_PER_SECOND = MOTION_FPS / FRAMES_PER_TOKEN
 GUIDANCE = 3.0
 """Guidance scale of text at a segment's strength 1; trained weights obeyed prompts best with it."""
 
@@ -54,10 +54,6 @@ SPEECH_STEPS = 16
 
 PROMPT_STEPS = 7
 """The same inside prompts, which are done as surely with fewer."""
-
-_CONTEXT = 12  # tokens of finished motion that a window begins with, and that a prompt sees on both sides
-_LENGTH_STEP = 10  # prompts' windows have lengths that divide by this, so that several can be filled together
-_LOOK_AHEAD = 6  # tokens at a window's end that the next window makes again, with more to come in sight
 
 
 @dataclass(frozen=True)
@@ -126,6 +122,7 @@ class MotionPipeline:
         root = folder or bundled_weights("tokenizer").parent
         tokenizer = MotionTokenizer.from_pretrained(root / "tokenizer")
         generator = MotionGenerator.from_pretrained(root / "generator")
+        generator.quicken()
         residual = ResidualTransformer.from_pretrained(root / "residual") if (root / "residual").is_dir() else None
         return cls(tokenizer, generator, MiniLMEncoder(), motion_version(root, file_sha256), residual)
 
@@ -157,19 +154,21 @@ class MotionPipeline:
         _check_spans(spans)
         count = _token_count(len(speech))
         tokens = np.zeros(count, dtype=np.int64)
-        windows = _windows(0, count, self._generator.config.window)
-        total = len(windows) + len(spans)
+        parts = windows(0, count, self._window)
+        total = len(parts) + len(spans)
         audio = self._audio(speech, count)
-        for number, (first, last, begin, end) in enumerate(windows):
+        for number, (first, last, begin, end) in enumerate(parts):
             _step(progress, cancel, number, total)
-            self._fill(tokens, audio, (), [_Place(first, last, begin, end, _seed(seed, begin))])
+            self._fill(tokens, audio, (), [Place(first, last, begin, end, end, place_seed(seed, begin))])
         for _, group in groupby(spans, lambda span: span.rules):
-            places = [place for span in group for place in self._places(span.start, span.end, span.seed, count)]
-            for batch in _batches(places):
+            places = [
+                place
+                for span in group
+                for place in stretch_places(span.start, span.end, span.seed, count, self._window)
+            ]
+            for batch in batches(places):
                 _step(progress, cancel, total - len(spans), total)
                 self._fill(tokens, audio, spans, batch)
-                for place in batch:
-                    self._look_again(tokens, audio, spans, place)
         progress(Progress("motion", total, total))
         return self._clip(tokens, len(speech), spans, seed)
 
@@ -204,18 +203,60 @@ class MotionPipeline:
             Cancelled: stopped.
             ValueError: tokens that do not fit the recording, or spans that overlap.
         """
+        made = self.takes(tokens, speech, spans, start=start, end=end, seeds=[seed], progress=progress, cancel=cancel)
+        return self._clip(made[0], len(speech), spans, seed)
+
+    def takes(
+        self,
+        tokens: ArrayLike,
+        speech: SpeechFeatures,
+        spans: Sequence[PromptSpan],
+        *,
+        start: float,
+        end: float,
+        seeds: Sequence[int],
+        progress: ProgressCallback = ignore_progress,
+        cancel: CancelToken | None = None,
+    ) -> NDArray[np.int64]:
+        """Make one stretch several times, in one batch; each take is what `regenerate` makes with its seed.
+
+        What was in the stretch before is not looked at, so a take depends on its surroundings and its seed alone.
+
+        Args:
+            tokens: (ceil(T / 4),) tokens of the whole recording.
+            speech: T frames.
+            spans: all prompts as they shall be now.
+            start: first second of the stretch.
+            end: last second of it.
+            seeds: a seed for each take.
+            progress: told before each window.
+            cancel: looked at before each window.
+
+        Returns:
+            (takes, ceil(T / 4)) tokens of the whole recording.
+
+        Raises:
+            Cancelled: stopped.
+            ValueError: tokens that do not fit the recording, or spans that overlap.
+        """
         _check_spans(spans)
-        values = np.array(tokens, dtype=np.int64)
         count = _token_count(len(speech))
+        values = np.array(tokens, dtype=np.int64)
         if values.shape != (count,):
             raise ValueError(f"the recording needs {count} tokens, not {values.shape}")
-        _step(progress, cancel, 0, 1)
         audio = self._audio(speech, count)
-        for place in self._places(start, end, seed, count):
-            self._fill(values, audio, spans, [place])
-            self._look_again(values, audio, spans, place)
-        progress(Progress("motion", 1, 1))
-        return self._clip(values, len(speech), spans, seed)
+        made = np.repeat(values[None], len(seeds), axis=0)
+        parts = list(zip(*(stretch_places(start, end, seed, count, self._window) for seed in seeds), strict=True))
+        for number, places in enumerate(parts):
+            _step(progress, cancel, number, len(parts))
+            row = self._conditions(audio, spans, places[0].first, places[0].last)
+            windows_made = self._tries(
+                [take[places[0].first : places[0].last] for take in made], places, [row] * len(places)
+            )
+            for take, place, window in zip(made, places, windows_made, strict=True):
+                take[place.begin : place.end] = self._best(take, audio, spans, place, window)[place.kept]
+        progress(Progress("motion", len(parts), len(parts)))
+        return made
 
     def decode(self, tokens: ArrayLike, frames: int) -> MotionClip:
         """The motion that tokens stand for: (N,) to a clip of `frames` frames, at most 4 N."""
@@ -241,6 +282,11 @@ class MotionPipeline:
     def _decoded(self, tokens: NDArray[np.int64]) -> NDArray[np.float32]:
         """Raw features (4 N, 263) of tokens (N,)."""
         return self._tokenizer.decode(tokens if self._residual is None else self._residual.complete(tokens))
+
+    @property
+    def _window(self) -> int:
+        """Tokens that the generator sees at once."""
+        return self._generator.config.window
 
     def _audio(self, speech: SpeechFeatures, count: int) -> torch.Tensor:
         """(4 N, 46), the last frame repeated to fill the last token."""
@@ -296,24 +342,25 @@ class MotionPipeline:
         return Conditions(text[None], place[None], strength[None], audio_strength[None], window[None])
 
     def _fill(
-        self, tokens: NDArray[np.int64], audio: torch.Tensor, spans: Sequence[PromptSpan], places: Sequence["_Place"]
+        self, tokens: NDArray[np.int64], audio: torch.Tensor, spans: Sequence[PromptSpan], places: Sequence[Place]
     ) -> None:
         """Fill the places in `tokens`, all at once; their windows are of one length and do not see each other."""
         rows = [self._conditions(audio, spans, place.first, place.last) for place in places]
-        for place, row in zip(places, self._tries(tokens, places, rows), strict=True):
-            tokens[place.begin : place.end] = row
+        made = self._tries([tokens[place.first : place.last] for place in places], places, rows)
+        for place, window in zip(places, made, strict=True):
+            tokens[place.begin : place.end] = self._best(tokens, audio, spans, place, window)[place.kept]
 
     def _tries(
-        self, tokens: NDArray[np.int64], places: Sequence["_Place"], rows: Sequence[Conditions]
+        self, windows: Sequence[NDArray[np.int64]], places: Sequence[Place], rows: Sequence[Conditions]
     ) -> list[NDArray[np.int64]]:
-        """New tokens for each place, made in one batch; `rows` are the conditions of each."""
+        """The windows (N,) of the places with new tokens, made in one batch; `rows` are the conditions of each."""
         conditions = Conditions(
             *(torch.cat([getattr(row, entry.name) for row in rows]) for entry in fields(Conditions))
         )
         free = torch.stack([place.free() for place in places])
         prompted = bool((conditions.place[..., 0][free] > 0).any())
         result = self._generator.fill(
-            torch.stack([torch.from_numpy(tokens[place.first : place.last]) for place in places]),
+            torch.stack([torch.from_numpy(window) for window in windows]),
             free,
             conditions.outside_neutral(free),
             [torch.Generator().manual_seed(place.seed) for place in places],
@@ -321,85 +368,55 @@ class MotionPipeline:
             wander=PROMPT_WANDER if prompted else SPEECH_WANDER,
             temperature=PROMPT_TEMPERATURE if prompted else 1.0,
         )
-        return [
-            row[place.begin - place.first : place.end - place.first].numpy()
-            for place, row in zip(places, result, strict=True)
-        ]
+        return [row.numpy() for row in result]
 
-    def _look_again(
-        self, tokens: NDArray[np.int64], audio: torch.Tensor, spans: Sequence[PromptSpan], place: "_Place"
-    ) -> None:
-        """Where kinematics tell that a prompt was not clearly done, try again and keep what does it best."""
+    def _best(
+        self,
+        tokens: NDArray[np.int64],
+        audio: torch.Tensor,
+        spans: Sequence[PromptSpan],
+        place: Place,
+        made: NDArray[np.int64],
+    ) -> NDArray[np.int64]:
+        """The window (N,) of a place as `made`, or of a further try that, kinematics tell, does the prompt better."""
         span = _ruling(spans, place)
         if span is None:
-            return
+            return made
         words = self._plain(span.prompt)
         reading = read_prompt(words, self._vector(words).numpy())
         if reading is None or not reading.judges:
-            return
+            return made
 
-        def score(made: NDArray[np.int64]) -> float:
-            window = tokens[place.first : place.last].copy()
-            window[place.begin - place.first : place.end - place.first] = made
+        def score(window: NDArray[np.int64]) -> float:
             joints = recover_joints(anchor_root(self._decoded(window)))
-            start = (place.begin - place.first) * FRAMES_PER_TOKEN
-            return obeyed(joints[start : (place.end - place.first) * FRAMES_PER_TOKEN], reading.judges)
+            start, end = place.kept.start * FRAMES_PER_TOKEN, place.kept.stop * FRAMES_PER_TOKEN
+            return obeyed(joints[start:end], reading.judges)
 
-        best = tokens[place.begin : place.end].copy()
-        highest, number = score(best), 0
+        best, highest, number = made, score(made), 0
         plainly = {span.prompt: torch.from_numpy(reading.vector)}
         for more in RETRIES:
             if highest >= SURE:
                 break
-            seen = place if more.context is None else place.seeing(more.context, len(tokens))
+            whole = more.context is None or place.stop > place.end
+            seen = place if whole else place.seeing(more.context or 0, len(tokens))
             rows = [
                 self._conditions(audio, spans, seen.first, seen.last, plainly if plain else None, insist)
                 for plain, insist in more.tries
             ]
-            again = [replace(seen, seed=_seed(place.seed, number + k + 1)) for k in range(len(rows))]
+            again = [replace(seen, seed=place_seed(place.seed, number + k + 1)) for k in range(len(rows))]
             number += len(rows)
-            for made in self._tries(tokens, again, rows):
-                value = score(made)
+            for window in self._tries([tokens[seen.first : seen.last]] * len(rows), again, rows):
+                if seen is not place:  # what it did not see stays around it
+                    window = np.concatenate([made[: place.kept.start], window[seen.kept], made[place.kept.stop :]])
+                value = score(window)
                 if value > highest:
-                    highest, best = value, made
+                    best, highest = window, value
                 if highest >= SURE:
                     break
-        tokens[place.begin : place.end] = best
-
-    def _places(self, start: float, end: float, seed: int, count: int) -> list["_Place"]:
-        """Windows that fill a stretch of seconds, with context on both sides; one if the stretch is not too long."""
-        begin, stop = span_tokens(start, end, count)
-        size = self._generator.config.window
-        places = []
-        for _, _, part, part_end in _windows(begin, stop, size - _CONTEXT):
-            wanted = part_end - part + 2 * _CONTEXT
-            length = min(-(-wanted // _LENGTH_STEP) * _LENGTH_STEP, size, count)
-            first = max(part - (length - (part_end - part)) // 2, 0)
-            last = min(first + length, count)
-            places.append(_Place(last - length, last, part, part_end, _seed(seed, part - begin)))
-        return places
+        return best
 
 
-@dataclass(frozen=True)
-class _Place:
-    """Tokens [begin, end) to fill, seen in the window first..last, and the seed of their chance."""
-
-    first: int
-    last: int
-    begin: int
-    end: int
-    seed: int
-
-    def seeing(self, context: int, count: int) -> "_Place":
-        """The same place in a window of `context` tokens to each side, within 0..count."""
-        return replace(self, first=max(self.begin - context, 0), last=min(self.end + context, count))
-
-    def free(self) -> torch.Tensor:
-        position = torch.arange(self.first, self.last)
-        return (position >= self.begin) & (position < self.end)
-
-
-def _ruling(spans: Sequence[PromptSpan], place: _Place) -> PromptSpan | None:
+def _ruling(spans: Sequence[PromptSpan], place: Place) -> PromptSpan | None:
     """The prompt that rules most of a place, if the place holds most of the prompt too: else it cannot be judged."""
     start, end = place.begin / TOKENS_PER_SECOND, place.end / TOKENS_PER_SECOND
     for span in spans:
@@ -407,41 +424,6 @@ def _ruling(spans: Sequence[PromptSpan], place: _Place) -> PromptSpan | None:
         if span.rules and shared > 0.7 * (end - start) and shared > 0.7 * (span.end - span.start):
             return span
     return None
-
-
-def _batches(places: Sequence[_Place]) -> list[list[_Place]]:
-    """Groups, in order, that may be filled together: windows of one length that hold no token of another's stretch."""
-    groups: list[list[_Place]] = []
-    for place in places:
-        group = groups[-1] if groups else []
-        apart = all(place.first >= other.end and other.last <= place.begin for other in group)
-        if group and apart and place.last - place.first == group[0].last - group[0].first:
-            group.append(place)
-        else:
-            groups.append([place])
-    return groups
-
-
-def span_tokens(start: float, end: float, count: int) -> tuple[int, int]:
-    """Tokens [begin, end) whose middle lies in start..end seconds, at least one, within 0..count."""
-    begin = int(np.ceil(start * TOKENS_PER_SECOND - 0.5 - 1e-9))
-    stop = int(np.floor(end * TOKENS_PER_SECOND - 0.5 + 1e-9)) + 1
-    begin = min(max(begin, 0), count - 1)
-    return begin, min(max(stop, begin + 1), count)
-
-
-def _windows(begin: int, end: int, size: int) -> list[tuple[int, int, int, int]]:
-    """Windows over tokens begin..end: (first, last, fill from, fill to).
-
-    Neighbours overlap by context and look-ahead.
-    """
-    result = [(begin, min(begin + size, end), begin, min(begin + size, end))]
-    while result[-1][1] < end:
-        start = result[-1][3] - _LOOK_AHEAD
-        first = max(start - _CONTEXT, begin)
-        last = min(first + size, end)
-        result.append((first, last, start, last))
-    return result
 
 
 def _token_count(frames: int) -> int:
@@ -457,11 +439,6 @@ def _check_spans(spans: Sequence[PromptSpan]) -> None:
     for earlier, later in pairwise(spans):
         if later.start < earlier.end - 1e-6:
             raise ValueError(f"prompts overlap: {earlier.start}-{earlier.end} s and {later.start}-{later.end} s")
-
-
-def _seed(seed: int, place: int) -> int:
-    """A seed for one window, different for neighbours and for neighbouring seeds."""
-    return int(np.random.SeedSequence((seed & 0xFFFFFFFF, place)).generate_state(1)[0])
 
 
 def _step(progress: ProgressCallback, cancel: CancelToken | None, done: int, total: int) -> None:

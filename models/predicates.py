@@ -95,19 +95,37 @@ def raise_both_hands(joints: ArrayLike | PreparedClip, fps: float = MOTION_FPS) 
     return verdict(held / 0.35, reason)
 
 
-def point_side(joints: ArrayLike | PreparedClip, fps: float = MOTION_FPS) -> PredicateResult:
-    """One arm reaches out to a side, at chest to shoulder height, and rests there; the other arm does not join in."""
+def _point(joints: ArrayLike | PreparedClip, fps: float, towards: str | None) -> PredicateResult:
     clip = prepare(joints, fps)
     best, facts = 0.0, ""
     for side, arm in clip.arms.items():
         other = clip.arms["left" if side == "right" else "right"]
-        aimed = (arm.reach > 0.32) & (np.abs(arm.azimuth) > 30.0) & (arm.height > -0.33) & (arm.height < 0.16)
+        outwards = np.abs(arm.azimuth) if towards is None else arm.azimuth * (1.0 if side == towards else -1.0)
+        aimed = (arm.reach > 0.32) & (outwards > 30.0) & (arm.height > -0.33) & (arm.height < 0.16)
         aimed &= arm.stretch > 0.7
         alone = other.reach < 0.75 * arm.reach
         held = clip.seconds(aimed & alone & (arm.speed < 0.9))
         if held >= best:
-            best, facts = held, f"the {side} hand stays out to a side for {held:.2f} s"
+            best, facts = (
+                held,
+                f"the {side} hand stays out to {f'the {towards}' if towards else 'a side'} for {held:.2f} s",
+            )
     return verdict(best / 0.2, facts)
+
+
+def point_side(joints: ArrayLike | PreparedClip, fps: float = MOTION_FPS) -> PredicateResult:
+    """One arm reaches out to a side, at chest to shoulder height, and rests there; the other arm does not join in."""
+    return _point(joints, fps, None)
+
+
+def point_left(joints: ArrayLike | PreparedClip, fps: float = MOTION_FPS) -> PredicateResult:
+    """As `point_side`, to the body's left, with either hand."""
+    return _point(joints, fps, "left")
+
+
+def point_right(joints: ArrayLike | PreparedClip, fps: float = MOTION_FPS) -> PredicateResult:
+    """As `point_side`, to the body's right, with either hand."""
+    return _point(joints, fps, "right")
 
 
 def stop_palms_forward(joints: ArrayLike | PreparedClip, fps: float = MOTION_FPS) -> PredicateResult:
@@ -242,7 +260,8 @@ def reach_down(joints: ArrayLike | PreparedClip, fps: float = MOTION_FPS) -> Pre
 _ALL: Final = (
     wave_right, wave_left, raise_both_hands, raise_right_hand, raise_left_hand, bow, walk_forward, walk_backward,
     turn_left_walking, turn_right_walking, turn_left, turn_right, run, sidestep_left, sidestep_right, point_side,
-    stop_palms_forward, shrug, kick, punch, jump, hand_on_chest, hand_on_face, reach_down, speech_idle,
+    point_left, point_right, stop_palms_forward, shrug, kick, punch, jump, hand_on_chest, hand_on_face, reach_down,
+    speech_idle,
 )  # fmt: skip
 
 PREDICATES: Final[Mapping[str, Predicate]] = {predicate.__name__: predicate for predicate in _ALL}

@@ -67,6 +67,14 @@ EXPECTATIONS: Final = {
     "point_side": Expectation(
         "^Point|Deictic|^point(left|right)|IndicateThere", f"Indicate|{_SIDEWAYS}|^point|guide|Sweep|Offer|BeatPoint"
     ),
+    "point_left": Expectation(
+        "DeicticLeft|^pointleft|ThereLeft|^PointLf",
+        f"Point|Indicate|{_SIDEWAYS}|^point|guide|Sweep|Offer|There|Deictic",
+    ),
+    "point_right": Expectation(
+        "DeicticRight|^pointright|ThereRight|^PointRt",
+        f"Point|Indicate|{_SIDEWAYS}|^point|guide|Sweep|Offer|There|Deictic",
+    ),
     "stop_palms_forward": Expectation("^Stop(Forward|Left|Right)|^StopBt02|^stop", _AHEAD),
     "shrug": Expectation("^Shrug", "ShoulderStretch"),
     "kick": Expectation("^Kick|^kick$", "dance"),

@@ -27,7 +27,9 @@ def entries() -> list[dict[str, object]]:
         sided = next((text for text in phrases[name] if "{s}" in text), None)
         for text in phrases[name]:
             for side in ("left", "right") if "{s}" in text else ("",):
-                judges = [judge.format(s=side) for judge in JUDGES.get(name, ()) if side or "{s}" not in judge]
+                asked = JUDGES.get(name, ())
+                of_side = bool(side) and any("{s}" in judge for judge in asked)
+                judges = [judge.format(s=side) for judge in asked if ("{s}" in judge) == of_side]
                 plain = (sided or phrases[name][0]).format(s=side) if side else phrases[name][0].format(s="one")
                 known, _ = found.setdefault(
                     text.format(s=side), ([], text if "{s}" in phrases[name][0] and not side else plain)

@@ -71,6 +71,7 @@ class TimeField(QLineEdit):
         self.time_us = 0
         self._mode: TimecodeMode = "seconds"
         self._fps = 25.0
+        self._focused_by_mouse = False
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.setAccessibleName(self.tr("Current time"))
         self.setToolTip(
@@ -99,13 +100,14 @@ class TimeField(QLineEdit):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Select all, ready to be typed over."""
         super().focusInEvent(event)
+        self._focused_by_mouse = event.reason() == Qt.FocusReason.MouseFocusReason
         self.selectAll()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """The first click selects all, further ones place the cursor."""
-        begins = not self.hasFocus()
         super().mousePressEvent(event)
-        if begins:
+        if self._focused_by_mouse:  # Qt gives the focus before it delivers the press
+            self._focused_by_mouse = False
             self.selectAll()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:

@@ -37,6 +37,8 @@ def run(args: argparse.Namespace, context: Context) -> int:
     opened.director.stay = args.stay
     clip = opened.director.motion()
     opened.save()
+    if context.json:
+        opened.director.weigh_prompts()
     if args.out.suffix.lower() == ".bvh":
         from core.bvh import write_bvh
 

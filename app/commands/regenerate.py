@@ -4,6 +4,8 @@ import argparse
 
 from app.commands.context import Context, OpenProject, UsageError, add_output, add_project, told_confidence
 
+MOST_TAKES = 32
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
@@ -13,6 +15,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--prompt", metavar="T", help="new text of the prompt, without times")
     parser.add_argument("--seed", type=int, metavar="K", help="seed to draw with (default: the next one)")
+    parser.add_argument(
+        "--takes", type=int, default=1, metavar="T", help="takes to choose from, made in one go; the first is used"
+    )
     add_output(parser)
 
 
@@ -24,12 +29,14 @@ def run(args: argparse.Namespace, context: Context) -> int:
         raise UsageError(f"--segment {args.segment}: segments are numbered from 1")
     if args.seed is not None and not 0 <= args.seed <= MAX_SEED:
         raise UsageError(f"--seed {args.seed}: a seed is a whole number from 0 to {MAX_SEED}")
+    if not 1 <= args.takes <= MOST_TAKES:
+        raise UsageError(f"--takes {args.takes}: from 1 to {MOST_TAKES} takes can be made in one go")
     opened = OpenProject(args.project, context)
     director = opened.director
     director.motion()
     opened.save()
     before = director.project.motion
-    director.regenerate(args.segment, prompt=args.prompt, seed=args.seed)
+    director.regenerate(args.segment, prompt=args.prompt, seed=args.seed, takes=args.takes)
     opened.save()
     after = director.project.motion
     assert before is not None and after is not None

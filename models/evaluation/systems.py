@@ -19,6 +19,7 @@ from core.cache import Cache, content_key
 from core.cancel import CancelToken
 from core.constants import MOTION_FPS, NUM_FEATURES, NUM_JOINTS, SPEECH_RATE
 from core.features import recover_joints
+from core.motion_finish import FINISH_VERSION, FinishSettings, finished
 from core.speech import SpeechFeatures, speech_features
 from models.checkpoint import CheckpointError, read_config
 from models.evaluation.reference import Reference
@@ -122,6 +123,7 @@ class GeneratedSystem:
             {
                 "weights": self._pipeline.version,
                 "code": self._stamp,
+                "finish": FINISH_VERSION,
                 "wishes": json.dumps([asdict(wish) for wish in group]),
                 "recordings": {str(row): recordings[row].matrix() for row in heard},
             }
@@ -132,7 +134,13 @@ class GeneratedSystem:
         if len(speech) > wish.frames:
             speech = first_frames(speech, wish.frames)
         spans = [PromptSpan(start, end, prompt, wish.seed) for start, end, prompt in wish.spans]
-        return self._pipeline.generate(speech, spans, seed=wish.seed).joints
+        clip = self._pipeline.generate(speech, spans, seed=wish.seed)
+        if wish.recording < 0:
+            return clip.joints
+        directed = np.zeros(len(clip), dtype=bool)
+        for span in spans:
+            directed[round(span.start * MOTION_FPS) : round(span.end * MOTION_FPS)] = True
+        return finished(clip, FinishSettings(seed=wish.seed), accents=speech.accents, directed=directed).joints
 
     def _quiet(self, frames: int) -> SpeechFeatures:
         if self._silence is None or len(self._silence) < frames:

@@ -17,7 +17,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from core.cancel import CancelToken, ProgressCallback
-from core.constants import FRAMES_PER_TOKEN
+from core.constants import FRAMES_PER_TOKEN, MOTION_FPS
 from core.features import LOCAL_POSITIONS, ROTATIONS, VELOCITIES, recover_joints
 from models.tokenizer import MotionTokenizer, TokenizerConfig
 from models.training.dataset import (
@@ -48,6 +48,8 @@ class TokenizerTraining:
         rotations: weight of the rotation columns, which no output of ours uses.
         velocities: weight of the velocity columns.
         steps_loss: weight of the loss on frame-to-frame steps of positions, which keeps waves waving.
+        haste: how much more a step counts for each metre a second of its joint; without it the peaks of quick
+            strokes come out a fifth too slow.
         root: weight of the extra loss on the root's turn and travel.
         commitment: weight that holds latents to their codes.
         reset_below: averaged count under which a code is replaced.
@@ -74,6 +76,7 @@ class TokenizerTraining:
     rotations: float = 0.05
     velocities: float = 0.25
     steps_loss: float = 1.0
+    haste: float = 0.0
     root: float = 0.25
     commitment: float = 0.05
     reset_below: float = 0.2
@@ -92,6 +95,14 @@ def _joint_weights(wrists: float) -> Tensor:
     weights[[12, 13, 15, 16, 17, 18]] = 1 + (wrists - 1) / 2
     weights[[19, 20]] = wrists
     return (weights / weights.mean()).repeat_interleave(3)
+
+
+def _haste(steps: Tensor, metres: Tensor, settings: TokenizerTraining) -> Tensor | float:
+    """Weights (B, T, 63) of frame-to-frame steps (B, T, 63), quick ones more; the steps are in units of `metres`."""
+    if settings.haste == 0:
+        return 1.0
+    travelled = (steps * metres).unflatten(-1, (21, 3)).norm(dim=-1)
+    return (1 + settings.haste * travelled * MOTION_FPS).repeat_interleave(3, dim=-1)
 
 
 class WindowSampler:
@@ -234,6 +245,7 @@ def train_tokenizer(
             books.start(_sample_latents(tokenizer, sampler, settings), keep_first=not settings.cluster_anew)
     columns = _column_weights(settings).to(device())
     weights = _joint_weights(settings.wrists).to(device())
+    metres = tokenizer.std[LOCAL_POSITIONS].to(device())
     curves = Curves(out, ("step", "reconstruction", "positions", "commitment", "perplexity"))
     meter = Meter("tokenizer", first, settings.steps, progress)
     tokenizer.train()
@@ -267,7 +279,10 @@ def train_tokenizer(
             mask,
         )
         made, real = y[..., LOCAL_POSITIONS].diff(dim=1), x[..., LOCAL_POSITIONS].diff(dim=1)
-        moves = _masked(functional.smooth_l1_loss(4 * made, 4 * real, reduction="none") * weights, mask[:, 1:])
+        moves = _masked(
+            functional.smooth_l1_loss(4 * made, 4 * real, reduction="none") * weights * _haste(real, metres, settings),
+            mask[:, 1:],
+        )
         distances = _joint_distances(y, x, mask, weights)
         root = _masked(functional.smooth_l1_loss(y[..., :4], x[..., :4], reduction="none"), mask)
         loss = (

@@ -74,6 +74,8 @@ def open_editor(
     window.resize(1024, 700)  # the 3D view is drawn without a graphics card here
     window.show()
     wait_for(lambda: window.is_ready, "for the window")
+    window.activateWindow()
+    wait_for(lambda: QApplication.activeWindow() is not None, "for the focus")  # a first question may have it
     try:
         yield window
     finally:

@@ -55,14 +55,14 @@ class FakeMotion:
         progress(Progress("motion", 1, 1))
         return self.decode(tokens, len(speech))
 
-    def regenerate(self, tokens, speech, spans, *, start, end, seed, progress, cancel) -> MotionClip:
+    def takes(self, tokens, speech, spans, *, start, end, seeds, progress, cancel) -> np.ndarray:
         first, last = self._tokens(start, end, len(tokens))
-        self.calls.append(("regenerate", first, last, seed))
-        tokens = np.array(tokens)
-        self._fill(tokens, spans, first, last, seed)
-        if self.spoil:
-            tokens[0] += 1
-        return self.decode(tokens, len(speech))
+        self.calls.append(("takes", first, last, *seeds))
+        made = np.repeat(np.array(tokens)[None], len(seeds), axis=0)
+        for take, seed in zip(made, seeds, strict=True):
+            self._fill(take, spans, first, last, seed)
+            take[0] += self.spoil
+        return made
 
     def confidence(self, prompt):
         known = "klingon" not in prompt.lower()

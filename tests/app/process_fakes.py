@@ -34,11 +34,9 @@ class Models(FakeModels):
 class SlowMotion(FakeMotion):
     """Looks at the token as it should, and takes a minute for prompts that say so."""
 
-    def regenerate(self, tokens, speech, spans, *, start, end, seed, progress, cancel):
+    def takes(self, tokens, speech, spans, *, start, end, seeds, progress, cancel):
         self._dawdle(spans, cancel)
-        return super().regenerate(
-            tokens, speech, spans, start=start, end=end, seed=seed, progress=progress, cancel=cancel
-        )
+        return super().takes(tokens, speech, spans, start=start, end=end, seeds=seeds, progress=progress, cancel=cancel)
 
     def generate(self, speech, spans, *, seed, progress, cancel):
         self._dawdle(spans, cancel)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMainWindow
 from app.action_registry import ActionRegistry, portable
 from app.actions import ACTIONS, CONTEXTS, MENUS, spec
 from app.settings import Settings
+from tests.shown import show_active
 from widgets.command_palette import CommandPalette, match_score
 from widgets.shortcut_editor import ShortcutEditor, conflicts
 from widgets.shortcut_sheet import ShortcutSheet
@@ -176,8 +177,7 @@ def test_palette_finds_by_a_few_letters(made, qtbot, query, best):
 
 
 def test_palette_runs_the_chosen_command_with_the_keyboard(made, qtbot):
-    made.window.show()
-    qtbot.waitExposed(made.window)
+    show_active(qtbot, made.window)
     palette = CommandPalette(made.registry.palette_items(), made.window)
     qtbot.addWidget(palette)
     palette.chosen.connect(lambda action: action.trigger())

@@ -123,6 +123,7 @@ def test_the_editor_without_a_display_says_what_to_do():
         ["poses", "P.versa", "--out", "q.npz", "--mode", "magic"],
         ["regenerate", "P.versa", "--segment", "0"],
         ["regenerate", "P.versa", "--segment", "1", "--seed", "-1"],
+        ["regenerate", "P.versa", "--segment", "1", "--takes", "0"],
         ["new", "P.txt", "--portrait", "p.png", "--audio", "a.wav"],
         ["new", "P.versa", "--portrait", "p.png", "--audio", "a.wav", "--seed", "-3"],
         ["new", "P.versa", "--portrait", "p.png", "--audio", "a.wav", "--prompt", "wave"],
@@ -212,7 +213,20 @@ def test_a_prompt_that_nobody_knows_is_said_with_what_is_nearest(project, capsys
         "known": False,
         "nearest": [{"prompt": "wave", "likeness": 0.3}, {"prompt": "bow", "likeness": 0.2}],
     }
+    assert (
+        main(["motion", "P.versa", "--out", "m.npz", "--json"]) == 0
+    )  # the motion is there; what is known is told again
+    assert [one["known"] for one in json.loads(capsys.readouterr().out)["confidence"]] == [False, True]
     assert f'the prompt "{question}" is far from everything' in told.err and 'nearest are "wave", "bow"' in told.err
+
+
+def test_several_takes_to_choose_from(project, capsys):
+    assert main(["regenerate", "P.versa", "--segment", "1", "--takes", "3", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    segment = load_project(project).prompt_segments()[0]
+    assert (answer["takes"], answer["seed"]) == (4, 1)
+    assert [take.seed for take in segment.takes] == [0, 1, 2, 3] and segment.active_take == 1
+    assert len({take.tokens for take in segment.takes}) == 4
 
 
 def test_motion_writes_bvh(project):

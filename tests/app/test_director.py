@@ -10,9 +10,11 @@ from app.project_media import DirectorError
 from core import edits
 from core.cancel import Cancelled, CancelToken
 from core.motion_export import clip_spans
+from core.motion_finish import FINISH_VERSION
 from core.portrait import PortraitError
 from core.project_file import load_project, save_project
 from core.prompts import PromptError
+from core.takes import use_take
 from core.timeline import MotionSettings, Project, Segment, TimelineError, Track
 from tests.app.fakes import FakeModels, FakeMotion, token, write_portrait, write_speech
 
@@ -73,10 +75,10 @@ def test_a_second_run_makes_nothing_anew_even_without_the_cache(path):
 @pytest.mark.parametrize(
     ("edit", "calls"),
     [
-        (lambda p: edits.change(p, "wave", prompt="clap"), [("regenerate", 5, 10, 7)]),
-        (lambda p: edits.change(p, "bow", seed=4), [("regenerate", 20, 25, 4)]),
-        (lambda p: edits.delete(p, "bow"), [("regenerate", 20, 25, 7)]),
-        (lambda p: edits.move(p, "bow", 3_000_000), [("regenerate", 15, 20, 3), ("regenerate", 20, 25, 7)]),
+        (lambda p: edits.change(p, "wave", prompt="clap"), [("takes", 5, 10, 7)]),
+        (lambda p: edits.change(p, "bow", seed=4), [("takes", 20, 25, 4)]),
+        (lambda p: edits.delete(p, "bow"), [("takes", 20, 25, 7)]),
+        (lambda p: edits.move(p, "bow", 3_000_000), [("takes", 15, 20, 3), ("takes", 20, 25, 7)]),
         (lambda p: edits.split(p, "wave", 1_400_000), []),
         (lambda p: edits.change(p, "wave", emotion="happy"), []),
     ],
@@ -107,7 +109,7 @@ def test_a_part_of_the_body_is_made_once_beside_the_whole(path):
     before = chain.motion().tokens.copy()
     parted, models = director(path, project=with_arm(chain.project))
     clip = parted.motion()
-    assert models.maker.calls == [("regenerate", 7, 12, 9)]
+    assert models.maker.calls == [("takes", 7, 12, 9)]
     np.testing.assert_array_equal(clip.tokens, before)
     (layer,) = parted.project.motion.layers
     # The networks are told which arm.
@@ -120,7 +122,7 @@ def test_a_part_of_the_body_is_made_once_beside_the_whole(path):
     # Its edit makes only it anew, and the deletion of the whole body's prompt below does not touch it.
     edited, models = director(path, project=edits.change(parted.project, "arm", seed=10))
     edited.motion()
-    assert models.maker.calls == [("regenerate", 7, 12, 10)]
+    assert models.maker.calls == [("takes", 7, 12, 10)]
     below, models = director(path, project=edits.delete(parted.project, "bow"))
     below.motion()
     assert below.project.motion.layers == parted.project.motion.layers
@@ -136,13 +138,18 @@ def test_a_part_is_regenerated_with_takes(path):
     assert (arm.seed, arm.active_take) == (10, 1)
     text = "clap with the right hand"
     assert [take.tokens for take in arm.takes] == [tuple(token(s, text, n) for n in range(7, 12)) for s in (9, 10)]
+    chain.regenerate("arm", takes=3)
+    arm = chain.project.segment("arm")
+    assert [take.tokens for take in arm.takes] == [tuple(token(s, text, n) for n in range(7, 12)) for s in range(9, 14)]
+    assert (arm.active_take, arm.seed) == (2, 11)
+    assert chain.project.motion.layers[0].tokens == arm.takes[2].tokens
     assert chain.project.motion.tokens == tokens
 
 
 def test_clean_up_is_a_setting_and_can_be_left_out_of_one_run(path):
     chain, _ = director(path)
     chain.motion()
-    finish = {"finish": "clean-up 1"}
+    finish = {"finish": f"clean-up {FINISH_VERSION}"}
     chain.project = chain.project.replace(motion_settings=MotionSettings(cleanup=True, stay=False))
     assert chain.motion().provenance.items() >= finish.items()
     chain.cleanup = False
@@ -190,7 +197,7 @@ def test_regenerate_by_number_takes_the_next_seed_and_keeps_the_old_motion_as_a_
     chain, models = director(path)
     before = np.array(chain.motion().tokens)
     after = np.array(chain.regenerate(2).tokens)
-    assert models.maker.calls[-1] == ("regenerate", 20, 25, 4)
+    assert models.maker.calls[-1] == ("takes", 20, 25, 4)
     np.testing.assert_array_equal(np.flatnonzero(before != after), range(20, 25))
     segment = chain.project.segment("bow")
     assert (segment.seed, segment.active_take) == (4, 1)
@@ -201,10 +208,36 @@ def test_regenerate_by_number_takes_the_next_seed_and_keeps_the_old_motion_as_a_
     assert [take.seed for take in chain.project.segment("bow").takes] == [3, 4, 5]
 
 
+def test_several_takes_come_from_one_call_and_the_first_is_used(path):
+    chain, models = director(path)
+    before = np.array(chain.motion().tokens)
+    after = np.array(chain.regenerate("bow", takes=3).tokens)
+    assert models.maker.calls[1:] == [("takes", 20, 25, 4, 5, 6)]
+    segment = chain.project.segment("bow")
+    assert (segment.seed, segment.active_take) == (4, 1)
+    assert [take.seed for take in segment.takes] == [3, 4, 5, 6]
+    made = [tuple(token(seed, "bow", n) for n in range(20, 25)) for seed in (3, 4, 5, 6)]
+    assert [take.tokens for take in segment.takes] == made
+    assert tuple(after[20:25]) == made[1] and tuple(chain.project.motion.tokens) == tuple(after)
+    assert np.array_equal(np.delete(after, range(20, 25)), np.delete(before, range(20, 25)))
+    chain.motion()
+    assert len(models.maker.calls) == 2
+    chain.project = use_take(chain.project, "bow", 3)
+    assert tuple(chain.motion().tokens[20:25]) == made[3] and len(models.maker.calls) == 2
+
+
+def test_several_takes_that_begin_with_the_present_seed_make_the_others(path):
+    chain, models = director(path)
+    chain.motion()
+    chain.regenerate("bow", seed=3, takes=3)
+    assert models.maker.calls[1:] == [("takes", 20, 25, 4, 5)]
+    assert [take.seed for take in chain.project.segment("bow").takes] == [3, 4, 5]
+
+
 def test_regenerate_with_a_prompt_keeps_the_seed(path):
     chain, models = director(path)
     chain.regenerate(1, prompt=" clap ")
-    assert models.maker.calls == [("generate", 7), ("regenerate", 5, 10, 7)]
+    assert models.maker.calls == [("generate", 7), ("takes", 5, 10, 7)]
     segment = chain.project.segment("wave")
     assert (segment.prompt, segment.seed) == ("clap", None)
     assert [take.prompt for take in segment.takes] == ["wave", "clap"]

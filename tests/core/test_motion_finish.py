@@ -160,3 +160,26 @@ def test_what_follows_an_edit_keeps_its_place_where_the_body_stays():
     kept = edited_motion(before, fresh, ((90, 110),), stays=True)
     assert carried.joints[-1, 0, 0] == pytest.approx(0.25, abs=0.01)
     np.testing.assert_array_equal(kept.joints[131:], before.joints[131:])
+
+
+def test_strokes_meet_the_accents_in_the_clean_up_and_where_no_prompt_rules():
+    clip = clip_of(waving())
+    strokes = physics.wrist_peaks(clip.joints)
+    accents = strokes[2::4] + 0.12
+    directed = np.zeros(len(clip), dtype=bool)
+    directed[80:] = True
+    settings = FinishSettings()
+
+    def score(made, first, last):
+        peaks = physics.wrist_peaks(made.joints)
+        inside = accents[(accents > first) & (accents < last)]
+        return 1 - np.abs(peaks[:, None] - inside).min(axis=0).mean() / 0.12
+
+    plain, met = finished(clip, settings), finished(clip, settings, accents=accents)
+    assert score(plain, 0.0, 8.0) < 0.4 and score(met, 0.0, 8.0) > 0.6
+    part = finished(clip, settings, accents=accents, directed=directed)
+    assert score(part, 0.0, 3.7) > 0.6 and score(part, 4.5, 8.0) < 0.4
+    np.testing.assert_allclose(part.joints[100:], plain.joints[100:], atol=2e-3)
+    np.testing.assert_allclose(recover_joints(part.features), part.joints, atol=2e-3)
+    raw = FinishSettings(cleanup=False)
+    assert np.array_equal(finished(clip, raw, accents=accents).joints, finished(clip, raw).joints)

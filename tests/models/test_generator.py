@@ -150,3 +150,24 @@ def test_place_features_tell_where_a_token_is_in_its_prompt() -> None:
     assert features[2].tolist() == pytest.approx([1, 0.125, 0.5 / 16, 3.5 / 16])
     # A window that begins later sees the same prompt in the same place.
     assert range_features(-1.0, 3.0, 5)[:3].tolist() == features[3:6].tolist()
+
+
+@pytest.mark.parametrize("amx", [True, False])
+def test_products_are_halved_where_the_processor_has_amx_alone(
+    generator: MotionGenerator, monkeypatch: pytest.MonkeyPatch, amx: bool
+) -> None:
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"amx_bf16": amx})
+    quick = MotionGenerator(SMALL).eval()
+    quick.load_state_dict(generator.state_dict())
+    quick.quicken()
+    tokens, conditions = torch.randint(0, 512, (1, 12)), _conditions(12, 3.0, 3.0)
+    with torch.inference_mode():
+        exact = generator.guided_logits(tokens, conditions)
+        with quick._products():
+            halved = quick.guided_logits(tokens, conditions)
+    apart = float((halved - exact).norm() / exact.norm())
+    assert halved.dtype == torch.float32
+    assert (0 < apart < 0.02) if amx else apart == 0
+    free = torch.ones(1, 12, dtype=torch.bool)
+    made = [quick.fill(tokens, free, conditions, [torch.Generator().manual_seed(3)], steps=4) for _ in range(2)]
+    assert torch.equal(*made)

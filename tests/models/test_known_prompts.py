@@ -35,7 +35,8 @@ def _read(encoder: MiniLMEncoder, text: str) -> Reading | None:
         ("they walk a few steps to the front", "walk_forward"),
         ("he kicks a football", "kick"),
         ("shrugging, no idea", "shrug"),
-        ("point towards the right side", "point_side"),
+        ("point towards the right side", "point_right"),
+        ("point to one side", "point_side"),
     ],
 )
 def test_prompts_find_their_judge(encoder: MiniLMEncoder, text: str, judge: str) -> None:

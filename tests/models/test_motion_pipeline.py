@@ -9,7 +9,8 @@ from core.speech import SpeechFeatures, speech_features
 from models import motion_pipeline
 from models.generator import GeneratorConfig, MotionGenerator
 from models.known_prompts import Reading
-from models.motion_pipeline import MotionPipeline, PromptSpan, _windows, span_tokens
+from models.motion_pipeline import MotionPipeline, PromptSpan
+from models.motion_windows import span_tokens, windows
 from models.tokenizer import MotionTokenizer, TokenizerConfig
 
 
@@ -70,6 +71,22 @@ def test_regenerating_a_stretch_touches_its_tokens_only(pipeline: MotionPipeline
         assert not np.array_equal(edited.tokens[begin:stop], clip.tokens[begin:stop])
 
 
+@pytest.mark.parametrize(("start", "end"), [(4.0, 6.0), (12.0, 26.0)])
+def test_takes_of_a_batch_are_those_of_their_seeds_whatever_was_there(
+    pipeline: MotionPipeline, start: float, end: float
+) -> None:
+    speech = _speech(30.0)
+    spans = [PromptSpan(4.0, 6.0, "wave"), PromptSpan(12.0, 26.0, "walk forward")]
+    clip = pipeline.generate(speech, spans)
+    made = pipeline.takes(clip.tokens, speech, spans, start=start, end=end, seeds=[9, 10, 9])
+    other = clip.tokens.copy()
+    begin, stop = span_tokens(start, end, len(other))
+    other[begin:stop] = 7
+    alone = pipeline.regenerate(other, speech, spans, start=start, end=end, seed=10)
+    assert made.shape == (3, len(clip.tokens)) and np.array_equal(made[0], made[2])
+    assert np.array_equal(made[1], alone.tokens) and not np.array_equal(made[0], made[1])
+
+
 def test_strength_zero_leaves_a_stretch_to_the_speech(pipeline: MotionPipeline) -> None:
     speech = _speech(8.0)
     ignored = pipeline.generate(speech, [PromptSpan(2.0, 4.0, "wave", strength=0.0)])
@@ -85,7 +102,7 @@ def test_decoding_tokens_gives_the_generated_motion(pipeline: MotionPipeline) ->
 def test_windows_cover_everything_once_with_context() -> None:
     for count in (1, 50, 51, 120, 733):
         done = 0
-        for first, last, begin, end in _windows(0, count, 50):
+        for first, last, begin, end in windows(0, count, 50):
             assert last - first <= 50
             assert begin <= done
             assert first == 0 or begin - first >= 12
@@ -133,7 +150,7 @@ def test_a_prompt_is_tried_again_and_the_best_try_is_kept(
 
     def watched(self: MotionPipeline, tokens: np.ndarray, places: list, rows: list) -> list[np.ndarray]:
         made = make(self, tokens, places, rows)
-        tries.extend(made)
+        tries.extend(window[place.kept] for place, window in zip(places, made, strict=True))
         return made
 
     def judge(joints: np.ndarray, judges: tuple[str, ...]) -> float:

@@ -63,7 +63,11 @@ def test_point_and_stop_differ_by_direction(side: str) -> None:
     outwards = 1.0 if side == "left" else -1.0
     aside = with_arm(standing(), side, [outwards, -0.2, 0.2], [outwards, 0, 0.2])
     ahead = with_arm(standing(), side, [0, -0.7, 0.7], [0, 0.2, 1])
-    assert fired(aside) & {"point_side", "stop_palms_forward"} == {"point_side"}
+    points = {"point_side", "point_left", "point_right"}
+    assert fired(aside) & {*points, "stop_palms_forward"} == {"point_side", f"point_{side}"}
+    across = with_arm(standing(), side, [-outwards, -0.1, 0.5], [-outwards, 0, 0.5])
+    assert fired(across) & points == {"point_side", f"point_{'left' if side == 'right' else 'right'}"}
+    assert fired(ahead) & points == set()
     assert fired(ahead) & {"point_side", "stop_palms_forward"} == {"stop_palms_forward"}
 
 

@@ -57,6 +57,9 @@ def test_any_text_has_a_plain_form_that_stays(text: str) -> None:
         ("kik the ball", "kick the ball"),
         ("shrgu", "shrug"),
         ("swim in the ocean", "swim in the ocean"),
+        ("wiggle the right palm to and fro", "wiggle the right palm to and fro"),
+        ("waev goodbye", "wave goodbye"),
+        ("pirouette, then yodel", "pirouette, then yodel"),
     ],
 )
 def test_slips_of_the_finger_are_mended_and_other_words_left_alone(text: str, plain: str) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from core.rig import Rig
 from resources import RESOURCES
+from tests.shown import show_active
 from widgets.rig_editor import RigEditor, handles
 
 LEFT, RIGHT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton
@@ -65,10 +66,7 @@ def shown_bench(qtbot):
     layout.addWidget(editor, 1)
     layout.addWidget(QLineEdit())
     window.resize(1100, 800)
-    qtbot.addWidget(window)
-    window.show()
-    qtbot.waitExposed(window)
-    window.activateWindow()
+    show_active(qtbot, window)
     image = np.full((320, 256, 3), 200, np.uint8)
     image[40:, 60:200] = (60, 90, 120)
     mask = np.zeros((320, 256), np.uint8)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from core.timeline import OutputSettings, Project
 from resources import RESOURCES
+from tests.shown import show_active
 from widgets.export_dialog import ExportDialog, ExportSettings
 
 LEFT = Qt.MouseButton.LeftButton
@@ -24,9 +25,7 @@ def dialog(qtbot, tmp_path):
         output=OutputSettings(height=540, fps=30.0),
     )
     made.set_project(project, str(tmp_path / "talk.versa"), 18 * S, (2 * S, 5_500_000), (7 * S, 8 * S))
-    qtbot.addWidget(made)
-    made.show()
-    qtbot.waitExposed(made)
+    show_active(qtbot, made)
     return made
 
 

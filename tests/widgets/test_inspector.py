@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QWidget
 from core import edits
 from core.timeline import Project, Segment, Take, Track
 from resources import RESOURCES
+from tests.shown import show_active
 from widgets.inspector import Inspector
 from widgets.takes_list import age
 
@@ -70,10 +71,7 @@ def session(qtbot):
     layout.addWidget(inspector)
     layout.addWidget(QLineEdit())
     window.resize(500, 700)
-    qtbot.addWidget(window)
-    window.show()
-    qtbot.waitExposed(window)
-    window.activateWindow()
+    show_active(qtbot, window)
     yield Session(inspector)  # the window lives as long as this frame
 
 

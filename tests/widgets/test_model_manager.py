@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox
 
+from tests.shown import show_active
 from widgets.model_dialogs import LicenceDialog, ModelSettings, ModelSettingsDialog
 from widgets.model_manager import ModelManager, ModelRow
 
@@ -32,10 +33,8 @@ def row(name="net", state="absent", **more) -> ModelRow:
 @pytest.fixture
 def manager(qtbot):
     made = ModelManager()
-    qtbot.addWidget(made)
     made.set_rows([row(), row("own", "ready", downloadable=False, page="", origin="")])
-    made.show()
-    qtbot.waitExposed(made)
+    show_active(qtbot, made)
     return made
 
 

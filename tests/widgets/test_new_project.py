@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog
 
 from resources import RESOURCES
+from tests.shown import show_active
 from widgets.media_probe import probe_picture, probe_sound
 from widgets.new_project import NewProjectDialog
 
@@ -20,10 +21,7 @@ AUDIO = str(RESOURCES / "sample" / "speech.flac")
 @pytest.fixture
 def dialog(qtbot):
     made = NewProjectDialog()
-    qtbot.addWidget(made)
-    made.show()
-    qtbot.waitExposed(made)
-    made.activateWindow()
+    show_active(qtbot, made)
     return made
 
 

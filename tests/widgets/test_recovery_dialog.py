@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QMessageBox
 
+from tests.shown import show_active
 from widgets.recovery_dialog import RecoveryChoice, RecoveryDialog
 
 LEFT = Qt.MouseButton.LeftButton
@@ -22,9 +23,7 @@ CHOICES = [
 @pytest.fixture
 def dialog(qtbot):
     made = RecoveryDialog(CHOICES)
-    qtbot.addWidget(made)
-    made.show()
-    qtbot.waitExposed(made)
+    show_active(qtbot, made)
     return made
 
 

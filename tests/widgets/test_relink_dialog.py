@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QFileDialog
 
+from tests.shown import show_active
 from widgets.relink_dialog import RelinkDialog
 
 LEFT = Qt.MouseButton.LeftButton
@@ -16,9 +17,7 @@ MISSING = [("portrait", Path("/old/me.png")), ("audio", Path("/old/speech.wav"))
 @pytest.fixture
 def dialog(qtbot):
     made = RelinkDialog(MISSING)
-    qtbot.addWidget(made)
-    made.show()
-    qtbot.waitExposed(made)
+    show_active(qtbot, made)
     return made
 
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from core.rendered import JOB_STATES, JobView
+from tests.shown import show_active
 from widgets.render_queue import ACTIONS_OF, RenderQueueView, time_left
 
 LEFT = Qt.MouseButton.LeftButton
@@ -21,9 +22,7 @@ FAILED = JobView(4, "bad", "failed", message="The disk is full; free some space 
 def view(qtbot):
     made = RenderQueueView()
     made.resize(280, 500)
-    qtbot.addWidget(made)
-    made.show()
-    qtbot.waitExposed(made)
+    show_active(qtbot, made)
     made.set_jobs([RUNNING, WAITING, DONE, FAILED])
     return made
 

@@ -6,6 +6,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
 
+from tests.shown import show_active
 from widgets.tour import Tour
 
 LEFT = Qt.MouseButton.LeftButton
@@ -21,10 +22,7 @@ def window(qtbot):
     for part in made.parts:
         part.setMinimumHeight(200)
     made.resize(1300, 700)
-    qtbot.addWidget(made)
-    made.show()
-    qtbot.waitExposed(made)
-    made.activateWindow()
+    show_active(qtbot, made)
     return made
 
 

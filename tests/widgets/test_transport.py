@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
 
+from tests.shown import show_active
 from widgets.transport import TransportBar
 
 
@@ -15,13 +16,14 @@ def bar(qtbot):
     layout = QVBoxLayout(window)
     made = TransportBar()
     layout.addWidget(made)
-    layout.addWidget(QWidget())
+    elsewhere = QWidget()
+    elsewhere.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    layout.addWidget(elsewhere)
     made.set_timing("seconds", 25.0, 90_000_000)
     made.set_time(10_000_000)
     window.resize(1100, 120)
-    qtbot.addWidget(window)
-    window.show()
-    qtbot.waitExposed(window)
+    show_active(qtbot, window)
+    elsewhere.setFocus()  # as in the editor, where the timeline has it
     yield made  # the window lives as long as this frame
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from core.motion import MotionClip
 from core.speech import SpeechFeatures
 from models.evaluation.reference import Reference
 from models.motion_pipeline import PromptSpan
@@ -50,21 +51,17 @@ def made_reference(copies: int = 3, width: int = 128) -> Reference:
 
 
 @dataclass
-class FakeClip:
-    joints: NDArray[np.float32]
-
-
-@dataclass
 class FakePipeline:
     """Lifts a hand as high as the seed says; remembers what it was asked."""
 
     version: str = "fake-1"
     asked: list[tuple[int, tuple[str, ...], int]] = field(default_factory=list)
 
-    def generate(self, speech: SpeechFeatures, spans: Sequence[PromptSpan], *, seed: int) -> FakeClip:
+    def generate(self, speech: SpeechFeatures, spans: Sequence[PromptSpan], *, seed: int) -> MotionClip:
         frames = len(speech)
         self.asked.append((frames, tuple(span.prompt for span in spans), seed))
         side = "left" if any("left" in span.prompt for span in spans) else "right"
         strength = 0.4 + 0.6 * np.random.default_rng(seed).random()
         joints = raised(frames, side, strength * ramp(frames, 2, max(frames // 3, 4)))
-        return FakeClip(joints.astype(np.float32))
+        features, tokens = np.zeros((frames, 263), np.float32), np.zeros(-(-frames // 4), np.int64)
+        return MotionClip(joints.astype(np.float32), features, tokens, np.zeros((frames, 4), np.float32))

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+import torch
 
 from core.cancel import Cancelled, CancelToken, Progress, ProgressCallback
 from models.generator import MotionGenerator
@@ -17,7 +18,7 @@ from models.training.captures import CaptureError, load_captures, resample
 from models.training.composer import Composer, apex, append, held
 from models.training.train_generator import GeneratorTraining
 from models.training.train_residual import ResidualTraining, train_residual
-from models.training.train_tokenizer import TokenizerTraining, train_tokenizer
+from models.training.train_tokenizer import TokenizerTraining, _haste, train_tokenizer
 
 GESTURES = (
     "BeatMidBt01",
@@ -214,3 +215,13 @@ def test_the_text_encoder_tells_hands_apart_and_repeats_itself() -> None:
     np.testing.assert_allclose(encoder.encode(texts[::-1])[::-1], vectors, atol=1e-5)
     assert vectors[0] @ vectors[1] > vectors[0] @ vectors[2]
     assert np.linalg.norm(vectors[0] - vectors[1]) > 0.1
+
+
+def test_quick_steps_count_more_when_haste_is_wanted() -> None:
+    steps, metres = torch.zeros(1, 2, 63), torch.full((63,), 0.5)
+    steps[0, 1, 3:6] = torch.tensor([0.1, 0.0, 0.0])  # the second joint: 5 cm in a frame, 1 m/s
+    assert _haste(steps, metres, TokenizerTraining()) == 1.0
+    weights = _haste(steps, metres, TokenizerTraining(haste=2.0))
+    expected = torch.ones(1, 2, 63)
+    expected[0, 1, 3:6] = 3.0
+    assert torch.allclose(weights, expected)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from core import edits
 from core.peaks import PeaksPyramid
 from core.timeline import Marker, Project, Segment, Take, Track
+from tests.shown import show_active
 from widgets.timeline import TimelineWidget
 from widgets.timeline.hit import RULER_HEIGHT
 
@@ -134,13 +135,9 @@ class Rig:
 def rig(qtbot) -> Rig:
     """A timeline of 1,200 x 400 pixels that shows the whole of a project of 20 s."""
     widget = TimelineWidget()
-    qtbot.addWidget(widget)
     widget.resize(1200, 400)
-    widget.show()
-    qtbot.waitExposed(widget)
+    show_active(qtbot, widget)
     made = Rig(widget)
-    widget.activateWindow()
-    qtbot.waitUntil(widget.isActiveWindow)
     return made
 
 

@@ -1,0 +1,111 @@
+"""Which tokens are made together, and what surrounds them: the windows of `models.motion_pipeline`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+import torch
+
+from core.constants import FRAMES_PER_TOKEN, MOTION_FPS
+
+TOKENS_PER_SECOND: Final = MOTION_FPS / FRAMES_PER_TOKEN
+
+_CONTEXT: Final = 12  # tokens of finished motion that a window begins with, and that a prompt sees on both sides
+_LENGTH_STEP: Final = 10  # prompts' windows have lengths that divide by this, so that several can be filled together
+_LOOK_AHEAD: Final = 6  # tokens at a window's end that the next window makes again, with more to come in sight
+
+
+@dataclass(frozen=True)
+class Place:
+    """Tokens to fill, all of them numbers in the whole recording.
+
+    Attributes:
+        first, last: the window [first, last) in which they are seen.
+        begin, end: tokens [begin, end) that are kept.
+        stop: end of the stretch that is made anew, `end` or later; what lies behind `end` comes from a later window,
+            so that what was there before is not looked at.
+        seed: of their chance.
+    """
+
+    first: int
+    last: int
+    begin: int
+    end: int
+    stop: int
+    seed: int
+
+    def seeing(self, context: int, count: int) -> "Place":
+        """The same place in a window of `context` tokens to each side, within 0..count."""
+        return replace(self, first=max(self.begin - context, 0), last=min(self.end + context, count))
+
+    @property
+    def kept(self) -> slice:
+        """Where the tokens that are kept lie in the window."""
+        return slice(self.begin - self.first, self.end - self.first)
+
+    def free(self) -> torch.Tensor:
+        """(last - first,) bool, the tokens of the window that are decided."""
+        position = torch.arange(self.first, self.last)
+        return (position >= self.begin) & (position < self.stop)
+
+
+def stretch_places(start: float, end: float, seed: int, count: int, size: int) -> list[Place]:
+    """Windows that fill a stretch of seconds, with context on both sides; one if the stretch is not too long.
+
+    Args:
+        start: first second.
+        end: last second.
+        seed: of the stretch.
+        count: tokens of the whole recording.
+        size: tokens that a window may have.
+    """
+    begin, stop = span_tokens(start, end, count)
+    places = []
+    for _, _, part, part_end in windows(begin, stop, size - _CONTEXT):
+        wanted = part_end - part + 2 * _CONTEXT
+        length = min(-(-wanted // _LENGTH_STEP) * _LENGTH_STEP, size, count)
+        first = max(part - (length - (part_end - part)) // 2, 0)
+        last = min(first + length, count)
+        places.append(Place(last - length, last, part, part_end, stop, place_seed(seed, part - begin)))
+    return places
+
+
+def batches(places: Sequence[Place]) -> list[list[Place]]:
+    """Groups, in order, that may be filled together: windows of one length that hold no token of another's stretch."""
+    groups: list[list[Place]] = []
+    for place in places:
+        group = groups[-1] if groups else []
+        apart = all(place.first >= other.stop and other.last <= place.begin for other in group)
+        if group and apart and place.last - place.first == group[0].last - group[0].first:
+            group.append(place)
+        else:
+            groups.append([place])
+    return groups
+
+
+def span_tokens(start: float, end: float, count: int) -> tuple[int, int]:
+    """Tokens [begin, end) whose middle lies in start..end seconds, at least one, within 0..count."""
+    begin = int(np.ceil(start * TOKENS_PER_SECOND - 0.5 - 1e-9))
+    stop = int(np.floor(end * TOKENS_PER_SECOND - 0.5 + 1e-9)) + 1
+    begin = min(max(begin, 0), count - 1)
+    return begin, min(max(stop, begin + 1), count)
+
+
+def windows(begin: int, end: int, size: int) -> list[tuple[int, int, int, int]]:
+    """Windows over tokens begin..end: (first, last, fill from, fill to).
+
+    Neighbours overlap by context and look-ahead.
+    """
+    result = [(begin, min(begin + size, end), begin, min(begin + size, end))]
+    while result[-1][1] < end:
+        start = result[-1][3] - _LOOK_AHEAD
+        first = max(start - _CONTEXT, begin)
+        last = min(first + size, end)
+        result.append((first, last, start, last))
+    return result
+
+
+def place_seed(seed: int, place: int) -> int:
+    """A seed for one window, different for neighbours and for neighbouring seeds."""
+    return int(np.random.SeedSequence((seed & 0xFFFFFFFF, place)).generate_state(1)[0])
