@@ -3552,6 +3552,29 @@ Doppelklick zum Umbenennen</translation>
     </message>
 </context>
 <context>
+    <name>PromptConfidence</name>
+    <message>
+        <source>Remark about the prompt</source>
+        <translation type="unfinished">Bemerkung zur Anweisung</translation>
+    </message>
+    <message>
+        <source>The motion networks know nothing like this (likeness {percent} %). The nearest they know:</source>
+        <translation>Die Bewegungsnetze kennen nichts dergleichen (Ähnlichkeit {percent} %). Am nächsten kommt:</translation>
+    </message>
+    <message>
+        <source>Understood as “{wording}” (likeness {percent} %)</source>
+        <translation>Verstanden als „{wording}“ (Ähnlichkeit {percent} %)</translation>
+    </message>
+    <message>
+        <source>Well known to the motion networks</source>
+        <translation>Den Bewegungsnetzen gut bekannt</translation>
+    </message>
+    <message>
+        <source>Take the prompt: {text}</source>
+        <translation>Diese Anweisung nehmen: {text}</translation>
+    </message>
+</context>
+<context>
     <name>PromptEditor</name>
     <message>
         <source>What does the person do?</source>
@@ -4545,10 +4568,6 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Gesperrt</translation>
     </message>
     <message>
-        <source>Remark about the prompt</source>
-        <translation>Bemerkung zur Anweisung</translation>
-    </message>
-    <message>
         <source>Start</source>
         <translation>Anfang</translation>
     </message>
@@ -4621,16 +4640,8 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation type="unfinished">Gefühl</translation>
     </message>
     <message>
-        <source>What the face shows</source>
-        <translation>Was das Gesicht zeigt</translation>
-    </message>
-    <message>
         <source>Emotion strength</source>
         <translation>Stärke des Gefühls</translation>
-    </message>
-    <message>
-        <source>How strongly the face shows the emotion.</source>
-        <translation>Wie stark das Gesicht das Gefühl zeigt.</translation>
     </message>
     <message>
         <source>Blinking</source>
@@ -4745,6 +4756,14 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Versuche</translation>
     </message>
     <message>
+        <source>What the face shows, and how lively the gestures are</source>
+        <translation>Was das Gesicht zeigt und wie lebhaft die Gesten sind</translation>
+    </message>
+    <message>
+        <source>How strongly face and gestures show the emotion.</source>
+        <translation>Wie stark Gesicht und Gesten das Gefühl zeigen.</translation>
+    </message>
+    <message>
         <source>Prompt segment</source>
         <translation>Anweisungssegment</translation>
     </message>
@@ -4791,10 +4810,6 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
     <message>
         <source>Its motion could not be made</source>
         <translation>Seine Bewegung konnte nicht gemacht werden</translation>
-    </message>
-    <message>
-        <source>The motion networks may not know what this means (likeness {percent} %). Try a suggestion.</source>
-        <translation>Die Bewegungsnetze wissen wohl nicht, was das heißt (Ähnlichkeit {percent} %). Versuchen Sie einen Vorschlag.</translation>
     </message>
 </context>
 <context>
@@ -5867,8 +5882,8 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Beurteilt, ob die Bewegung zum Prompt passt.</translation>
     </message>
     <message>
-        <source>`versa evaluate`</source>
-        <translation>`versa evaluate`</translation>
+        <source>versa evaluate</source>
+        <translation>versa evaluate</translation>
     </message>
     <message>
         <source>Understands prompts.</source>
@@ -6117,10 +6132,6 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
     <message>
         <source>Reading the recording</source>
         <translation>Aufnahme wird gelesen</translation>
-    </message>
-    <message>
-        <source>The motion networks may not know what “{text}” means.</source>
-        <translation>Die Bewegungsnetze wissen wohl nicht, was „{text}“ heißt.</translation>
     </message>
     <message>
         <source>The comparison is over.</source>
@@ -6480,6 +6491,14 @@ Lizenz: Apache-2.0. Was unter welcher Lizenz mitgeliefert wird, steht in den Ein
     <message>
         <source>Progress of {title}</source>
         <translation>Fortschritt von {title}</translation>
+    </message>
+    <message>
+        <source>Rough picture of {title} while it is made</source>
+        <translation>Grobes Bild von {title}, während es entsteht</translation>
+    </message>
+    <message>
+        <source>What is rendered at the moment, roughly</source>
+        <translation>Was gerade gerendert wird, in groben Zügen</translation>
     </message>
     <message>
         <source>Favourite of take {n}</source>
