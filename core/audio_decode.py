@@ -100,6 +100,8 @@ def _is_mpeg(first: bytes) -> bool:
 
 def _clean(block: NDArray[np.float32], notes: DecodeNotes) -> NDArray[np.float32]:
     """Replace what is no sound (NaN, infinite, absurd) by silence and count it."""
+    if not block.size or (block.max() < LARGEST_SAMPLE and block.min() > -LARGEST_SAMPLE):
+        return block  # NaN compares false
     bad = ~(np.abs(block) < LARGEST_SAMPLE)  # NaN compares false
     count = int(np.count_nonzero(bad))
     if count:

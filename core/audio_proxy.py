@@ -27,6 +27,7 @@ from core.cache import fingerprint
 from core.cancel import CancelToken, Progress, ProgressCallback, ignore_progress
 from core.constants import MICROSECONDS
 from core.peaks import BASE_BLOCK, STEP, PeaksPyramid
+from core.read_ahead import ahead
 
 STAGE: Final = "sound"
 """Folder of the proxies in the cache, and the stage told to `progress`."""
@@ -215,6 +216,7 @@ class _Facts:
 def _make(base: Path, path: Path, progress: ProgressCallback, cancel: CancelToken | None) -> None:
     """Decode into temporary files and put them in place, the record last."""
     source = open_audio(path)
+    source = replace(source, blocks=ahead(source.blocks))
     rate = _target_rate(source.rate)
     channels = 2 if source.channels == 2 else 1
     samples_file, peaks_file, record = _files(base)
@@ -326,15 +328,14 @@ def _integers(block: NDArray[np.float32]) -> NDArray[np.int16]:
 def _measured(block: NDArray[np.int16], facts: _Facts) -> NDArray[np.float32]:
     """Count a block and return its mono signal."""
     facts.frames += len(block)
-    mono = _mono(block, None)
-    if block.shape[1] == 2:
-        left, right = _mono(block, 0), _mono(block, 1)
-        facts.mono_power += float(np.dot(mono, mono))
-        facts.powers = (
-            facts.powers[0] + float(np.dot(left, left)),
-            facts.powers[1] + float(np.dot(right, right)),
-        )
-    return mono
+    if block.shape[1] != 2:
+        return _mono(block, None)
+    left, right = block[:, 0].astype(np.float32), block[:, 1].astype(np.float32)
+    facts.powers = facts.powers[0] + float(np.dot(left, left)), facts.powers[1] + float(np.dot(right, right))
+    left += right
+    facts.mono_power += float(np.dot(left, left)) / 4
+    left /= np.float32(2 * FULL_SCALE)
+    return left
 
 
 class _BaseLevel:

@@ -1452,6 +1452,10 @@
         <translation>der Renderer {0} macht nur {1} Bilder in der Sekunde; wählen Sie die Bildrate {2}</translation>
     </message>
     <message>
+        <source>the card's memory is too small for pictures even in bands; the processor makes them (slow)</source>
+        <translation>der Speicher der Karte ist selbst für Bilder in Streifen zu klein; der Prozessor erzeugt sie (langsam)</translation>
+    </message>
+    <message>
         <source>the channels are out of phase and erase each other: channel {0} is used alone</source>
         <translation>die Kanäle sind gegenphasig und löschen sich aus: nur Kanal {0} wird benutzt</translation>
     </message>
@@ -1656,12 +1660,12 @@
         <translation>der Renderer draft hat keine Optionen; {0} weglassen</translation>
     </message>
     <message>
-        <source>the card's memory is too small for decoding; decoding on the processor (slow)</source>
-        <translation>der Speicher der Grafikkarte reicht nicht zum Dekodieren; dekodiert wird auf dem Prozessor (langsam)</translation>
-    </message>
-    <message>
         <source>the card's memory is too small for tiles of {0} frames at {1} x {2} pixels; choose a smaller profile, tile or size</source>
         <translation>der Speicher der Grafikkarte reicht nicht für Kacheln von {0} Bildern mit {1} x {2} Pixeln; ein kleineres Profil, eine kleinere Kachel oder Größe wählen</translation>
+    </message>
+    <message>
+        <source>the card's memory is too small for whole pictures; they are made in bands</source>
+        <translation>der Speicher der Karte ist für ganze Bilder zu klein; sie werden in Streifen erzeugt</translation>
     </message>
     <message>
         <source>the card's memory ran out; going on with {0}</source>
@@ -3579,19 +3583,19 @@ Doppelklick zum Umbenennen</translation>
     </message>
     <message>
         <source>The motion networks know nothing like this (likeness {percent} %). The nearest they know:</source>
-        <translation type="unfinished" />
+        <translation>Die Bewegungsnetze kennen nichts dergleichen (Ähnlichkeit {percent} %). Am nächsten kommt:</translation>
     </message>
     <message>
         <source>Understood as “{wording}” (likeness {percent} %)</source>
-        <translation type="unfinished" />
+        <translation>Verstanden als „{wording}“ (Ähnlichkeit {percent} %)</translation>
     </message>
     <message>
         <source>Well known to the motion networks</source>
-        <translation type="unfinished" />
+        <translation>Den Bewegungsnetzen gut bekannt</translation>
     </message>
     <message>
         <source>Take the prompt: {text}</source>
-        <translation type="unfinished" />
+        <translation>Diese Anweisung nehmen: {text}</translation>
     </message>
 </context>
 <context>
@@ -4777,11 +4781,11 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
     </message>
     <message>
         <source>What the face shows, and how lively the gestures are</source>
-        <translation type="unfinished" />
+        <translation>Was das Gesicht zeigt und wie lebhaft die Gesten sind</translation>
     </message>
     <message>
         <source>How strongly face and gestures show the emotion.</source>
-        <translation type="unfinished" />
+        <translation>Wie stark Gesicht und Gesten das Gefühl zeigen.</translation>
     </message>
     <message>
         <source>Prompt segment</source>
@@ -5902,8 +5906,8 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Beurteilt, ob die Bewegung zum Prompt passt.</translation>
     </message>
     <message>
-        <source>`versa evaluate`</source>
-        <translation>`versa evaluate`</translation>
+        <source>versa evaluate</source>
+        <translation>versa evaluate</translation>
     </message>
     <message>
         <source>Understands prompts.</source>
@@ -6514,11 +6518,11 @@ Lizenz: Apache-2.0. Was unter welcher Lizenz mitgeliefert wird, steht in den Ein
     </message>
     <message>
         <source>Rough picture of {title} while it is made</source>
-        <translation type="unfinished" />
+        <translation>Grobes Bild von {title}, während es entsteht</translation>
     </message>
     <message>
         <source>What is rendered at the moment, roughly</source>
-        <translation type="unfinished" />
+        <translation>Was gerade gerendert wird, in groben Zügen</translation>
     </message>
     <message>
         <source>Favourite of take {n}</source>

@@ -105,7 +105,7 @@ class Scene:
         gloo.set_state(cull_face=True)
         # First only their depth, so that overlapping limbs do not add up.
         gloo.set_color_mask(False, False, False, False)
-        self._ghosts.draw(matrix, eye)
+        self._ghosts.draw_depth(matrix)
         gloo.set_color_mask(True, True, True, True)
         self._ghosts.draw(matrix, eye)
         gloo.set_state(cull_face=False)

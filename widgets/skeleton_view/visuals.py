@@ -35,8 +35,8 @@ FINE: Final = Detail(18, 5, True)
 COARSE: Final = Detail(10, 3, False)
 """For pictures in motion where the processor draws."""
 
-COARSE_GHOST: Final = Detail(8, 3, False)
-"""As `COARSE`, for bodies that are seen through."""
+COARSE_GHOST: Final = Detail(6, 2, False)
+"""As `COARSE`, for bodies that are thin and seen through."""
 
 
 _LINE_STEP = 64  # room for lines grows in such steps, so that a trail's length may change from frame to frame
@@ -271,6 +271,10 @@ class CapsulesVisual:
         """Draw with light and shade and the present OpenGL state."""
         self._draw(matrix, eye, -1.0, (0.0, 0.0, 0.0, 0.0), True)
 
+    def draw_depth(self, matrix: Floats) -> None:
+        """Draw for the depth only: light, which is half of the work, is left out."""
+        self._draw(matrix, np.zeros(3, np.float32), -1.0, (0.0, 0.0, 0.0, 0.0), False)
+
     def draw_flat(self, matrix: Floats, height: float, tint: Floats | None = None) -> None:
         """Draw pressed to a height, without light, in their own colours or all in `tint`."""
         self._draw(matrix, np.zeros(3, np.float32), height, (0.0, 0.0, 0.0, 0.0) if tint is None else tint, False)
@@ -293,6 +297,7 @@ class LinesVisual:
         self._program = gloo.Program(_LINE_VERTEX, _LINE_FRAGMENT)
         self._count = 0
         self._capacity = 0
+        self._rows: dict[str, Floats] = {}
         self._indices = gloo.IndexBuffer()
 
     def set(self, start: Floats, end: Floats, colours: Floats) -> None:
@@ -305,9 +310,14 @@ class LinesVisual:
             faces = np.array([[0, 1, 2], [2, 1, 3]], np.uint32)
             self._indices = gloo.IndexBuffer((faces[None] + 4 * np.arange(capacity)[:, None, None]).astype(np.uint32))
         for name, values in (("a_from", start), ("a_to", end), ("a_colour", colours)):
-            rows = np.zeros((4 * capacity, values.shape[1]), np.float32)
-            rows[: 4 * count] = np.repeat(values, 4, axis=0)
-            if capacity == self._capacity:
+            same = capacity == self._capacity
+            if not same:
+                self._rows[name] = np.zeros((4 * capacity, values.shape[1]), np.float32)
+            rows = self._rows[name]
+            table = rows.reshape(capacity, 4, -1)
+            table[:count] = values[:, None]
+            table[count:] = 0.0
+            if same:
                 self._program[name].set_subdata(rows, copy=False)
             else:
                 self._program[name] = gloo.VertexBuffer(rows)
