@@ -4,6 +4,8 @@ The networks place gestures to a token, 0.2 s; here each stroke near an accent i
 pelvis is retimed, seen from the pelvis, so feet and root stay. Pure functions on joints.
 """
 
+from bisect import bisect_left, insort
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -30,6 +32,7 @@ PACE: Final = (0.6, 1.6)
 
 _LEGS: Final = (1, 2, 4, 5, 7, 8, 10, 11)
 _GRID: Final = 1e-3
+_BETWEEN: Final = 0.25  # seconds between the end of a move and the next thing that is fixed
 
 
 def strokes_on_accents(
@@ -77,20 +80,20 @@ def _shift(joints: Array, accents: Array, allowed: NDArray[np.bool_], fps: float
     peaks = wrist_peaks(joints, fps)
     peaks = peaks[allowed[np.minimum((peaks * fps).round().astype(np.int64), len(allowed) - 1)]]
     pairs = _pairs(peaks, accents)
-    still = _edges(allowed) / fps
-    ends = np.array([0.0, (len(joints) - 1) / fps])
     if not pairs:
         return np.zeros(len(joints))
-    knots: dict[float, float] = {float(time): 0.0 for time in (*still, *ends)}
+    end = (len(joints) - 1) / fps
+    still = sorted({0.0, end, *(_edges(allowed) / fps).tolist()})
+    knots = dict.fromkeys(still, 0.0)
     for peak, accent in pairs:
-        near = still[np.abs(still - accent) < SETTLE] if len(still) else still
-        room = float(np.abs(near - accent).min(initial=SETTLE))
-        knots[accent] = float(np.clip(peak - accent, -0.4 * room, 0.4 * room))
+        room = 0.4 * min(_distance(still, accent), SETTLE)
+        knots[accent] = float(np.clip(peak - accent, -room, room))
+    places = sorted(knots)
     for _, accent in pairs:
-        for side in (-SETTLE, SETTLE):
-            time = accent + side
-            if 0 < time < ends[1] and min(abs(time - other) for other in knots if other != accent) > 0.25:
+        for time in (accent - SETTLE, accent + SETTLE):
+            if 0 < time < end and _distance(places, time) > _BETWEEN:
                 knots[time] = 0.0
+                insort(places, time)
     times = np.array(sorted(knots))
     values = np.array([knots[time] for time in times])
     for _ in range(8):  # where time would run too fast or too slow, move less
@@ -110,18 +113,30 @@ def _pairs(peaks: Array, accents: Array) -> list[tuple[float, float]]:
     """Strokes with their accents, in time order: nearest first, each accent once, none past another."""
     if not len(peaks) or not len(accents):
         return []
-    apart = np.abs(peaks[:, None] - accents[None, :])
-    chosen: dict[int, int] = {}
-    for flat in np.argsort(apart, axis=None, kind="stable").tolist():
-        peak, accent = divmod(flat, len(accents))
-        if apart[peak, accent] > REACH:
-            break
-        if peak in chosen or accent in chosen.values():
+    first, last = np.searchsorted(accents, peaks - REACH), np.searchsorted(accents, peaks + REACH, "right")
+    near = [
+        (abs(float(accents[accent] - peaks[peak])), peak, accent)
+        for peak, (start, stop) in enumerate(zip(first.tolist(), last.tolist(), strict=True))
+        for accent in range(start, stop)
+    ]
+    chosen: list[tuple[int, int]] = []
+    taken: set[int] = set()
+    for _, peak, accent in sorted(near):
+        place = bisect_left(chosen, (peak, -1))
+        before, behind = chosen[place - 1 : place] if place else [], chosen[place : place + 1]
+        if accent in taken or (behind and (behind[0][0] == peak or behind[0][1] < accent)):
             continue
-        if any((peak < other) != (accent < taken) for other, taken in chosen.items()):
+        if before and before[0][1] > accent:
             continue
-        chosen[peak] = accent
-    return [(float(peaks[peak]), float(accents[chosen[peak]])) for peak in sorted(chosen)]
+        chosen.insert(place, (peak, accent))
+        taken.add(accent)
+    return [(float(peaks[peak]), float(accents[accent])) for peak, accent in chosen]
+
+
+def _distance(times: Sequence[float], time: float) -> float:
+    """Seconds to the nearest of ascending times."""
+    place = bisect_left(times, time)
+    return min(abs(time - other) for other in times[max(place - 1, 0) : place + 1])
 
 
 def _edges(allowed: NDArray[np.bool_]) -> Array:

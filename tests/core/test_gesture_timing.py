@@ -59,3 +59,13 @@ def test_no_two_strokes_want_the_same_accent_and_their_order_stays() -> None:
     moved = strokes_on_accents(joints, [3.0])
     assert len(wrist_peaks(moved)) == len(wrist_peaks(joints))
     assert (np.diff(wrist_peaks(moved)) > 0.15).all()
+
+
+def test_hours_are_retimed_as_minutes_are() -> None:
+    one, accents = beating(2.2, 5.2, 8.2), np.array([2.0, 5.0, 8.0])
+    times = 40
+    many = np.concatenate([one if n % 2 == 0 else one[::-1] for n in range(times)])
+    beats = np.concatenate([10.0 * n + (accents if n % 2 == 0 else 9.95 - accents[::-1]) for n in range(times)])
+    moved = strokes_on_accents(many, beats)
+    assert beat_alignment(wrist_peaks(many), beats, 0.05) < 0.2 < 0.8 < beat_alignment(wrist_peaks(moved), beats, 0.05)
+    assert np.abs(moved[:170] - strokes_on_accents(one, accents)[:170]).max() < 1e-9
