@@ -105,7 +105,7 @@ def _copied(image: NDArray[np.uint8], source: Mask, d: float) -> tuple[Floats, F
     total, weights = np.zeros((height, width, 3), np.float32), np.zeros((height, width), np.float32)
     for index in np.unique(label[missing]):
         dy, dx = (round(part / scale) for part in shifts[index])
-        piece = cv2.GaussianBlur((missing & (label == index)).astype(np.float32), (0, 0), 1.5)
+        piece = cv2.GaussianBlur((missing & (label == index)).astype(np.float32), (0, 0), max(0.09 * unit, 0.5))
         weight = np.asarray(cv2.resize(piece, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
         to = (slice(max(-dy, 0), height - max(dy, 0)), slice(max(-dx, 0), width - max(dx, 0)))
         of = (slice(max(dy, 0), height - max(-dy, 0)), slice(max(dx, 0), width - max(-dx, 0)))
