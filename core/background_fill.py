@@ -105,14 +105,14 @@ def _copied(image: NDArray[np.uint8], source: Mask, d: float) -> tuple[Floats, F
     total, weights = np.zeros((height, width, 3), np.float32), np.zeros((height, width), np.float32)
     for index in np.unique(label[missing]):
         dy, dx = (round(part / scale) for part in shifts[index])
-        piece = cv2.GaussianBlur((missing & (label == index)).astype(np.float32), (0, 0), 1.5)
+        piece = cv2.GaussianBlur((missing & (label == index)).astype(np.float32), (0, 0), max(0.09 * unit, 0.5))
         weight = np.asarray(cv2.resize(piece, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
         to = (slice(max(-dy, 0), height - max(dy, 0)), slice(max(-dx, 0), width - max(dx, 0)))
         of = (slice(max(dy, 0), height - max(-dy, 0)), slice(max(dx, 0), width - max(-dx, 0)))
         part = weight[to] * source[of] * wanted[to]
         total[to] += image[of] * part[..., None]
         weights[to] += part
-    copied = total / np.maximum(weights, 1e-6)[..., None]
+    copied = np.asarray(total / np.maximum(weights, 1e-6)[..., None], np.float32)
     trust = cv2.GaussianBlur((weights > 0.05).astype(np.float32), (0, 0), max(1.0, 0.06 * d))
     return copied, np.asarray(np.where(weights > 0.05, np.clip(2.0 * trust - 1.0, 0.0, 1.0), 0.0), np.float32)
 
@@ -135,7 +135,7 @@ def _spread(label: NDArray[np.int16]) -> NDArray[np.int16]:
     _, nearest = cv2.distanceTransformWithLabels(none.astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
     values = np.full(int(nearest.max()) + 1, -1, np.int16)
     values[nearest[~none]] = label[~none]
-    return values[nearest]
+    return np.asarray(values[nearest], np.int16)
 
 
 def _shift_cost(small: Floats, known: Mask, near: Mask, dy: int, dx: int, unit: float) -> Floats:
@@ -152,8 +152,8 @@ def _shift_cost(small: Floats, known: Mask, near: Mask, dy: int, dx: int, unit: 
     seen = (there & known & near).astype(np.float32)
     amount, cost = np.full(known.shape, 1e-4, np.float32), np.full(known.shape, 40e-4, np.float32)
     for sigma, share in ((0.45 * unit, 1.0), (1.3 * unit, 0.05)):
-        amount += share * cv2.GaussianBlur(seen, (0, 0), sigma)
-        cost += share * cv2.GaussianBlur(apart * seen, (0, 0), sigma)
+        amount = np.asarray(amount + share * cv2.GaussianBlur(seen, (0, 0), sigma), np.float32)
+        cost = np.asarray(cost + share * cv2.GaussianBlur(apart * seen, (0, 0), sigma), np.float32)
     return np.where(there, cost / amount, _WORST).astype(np.float32)
 
 
@@ -166,9 +166,9 @@ def _membrane(image: NDArray[np.uint8], copied: Floats, source: Mask, trust: Flo
         return np.zeros_like(copied)
     # Broad differences only: small ones are texture.
     apart = np.where(edge[..., None], image - copied, 0.0).astype(np.float32)
-    apart = cv2.GaussianBlur(apart, (0, 0), float(band))
-    apart /= np.maximum(cv2.GaussianBlur(edge.astype(np.float32), (0, 0), float(band)), 1e-3)[..., None]
-    coded = np.clip(np.rint(apart * 0.5 + 128.0), 0, 255).astype(np.uint8)
+    spread = np.maximum(cv2.GaussianBlur(edge.astype(np.float32), (0, 0), float(band)), 1e-3)[..., None]
+    broad = cv2.GaussianBlur(apart, (0, 0), float(band)) / spread
+    coded = np.clip(np.rint(broad * 0.5 + 128.0), 0, 255).astype(np.uint8)
     return (push_pull(coded, edge).astype(np.float32) - 128.0) * 2.0
 
 

@@ -119,8 +119,8 @@ def mirrored_detail(image: Image, known: Mask) -> Floats:
     mirror_y, mirror_x = np.clip(2 * near_y - y, 0, height - 1), np.clip(2 * near_x - x, 0, width - 1)
     weight = known.astype(np.float32)
     sigma = 6.0
-    mean = cv2.GaussianBlur(image * weight[..., None], (0, 0), sigma)
-    mean /= np.maximum(cv2.GaussianBlur(weight, (0, 0), sigma), 1e-3)[..., None]
+    spread = np.maximum(cv2.GaussianBlur(weight, (0, 0), sigma), 1e-3)[..., None]
+    mean = cv2.GaussianBlur(image * weight[..., None], (0, 0), sigma) / spread
     detail = np.clip(image - mean, -14.0, 14.0) * weight[..., None]
     return np.asarray(detail[mirror_y, mirror_x], np.float32)
 

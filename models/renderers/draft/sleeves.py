@@ -88,7 +88,7 @@ def _widths(stage: Stage, arm: Arm, share: Points, across: Points) -> tuple[Poin
     inner = np.interp(clipped, steps, _smoothed(arm.inner_profile))
     # The two sides pass into each other, so that no step is cut into the round ends.
     side = smooth_ramp(across * outer_sign, -0.3 * float(inner.min()), 0.3 * float(inner.min()))
-    return inner + (outer - inner) * side, side
+    return inner + (outer - inner) * side, side.astype(np.float64)
 
 
 def _root_alpha(distance: Points, along: Points, outer: Points, arm: Arm) -> Points:
