@@ -176,6 +176,31 @@ def test_other_settings_and_weights_are_other_frames(weights: tuple[Path, Path],
     assert not _equal(base, renderer((weights[0], other)).chunk_inputs(whole.job, whole.chunks[0]))
 
 
+def test_ten_minutes_fit_a_card_of_8_gb(weights: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """At the published size; a unit needs as much as one of a short video, and what it depends on is near."""
+    from models.renderers.versa import memory
+
+    monkeypatch.setattr(memory, "card_memory", lambda device: 8.0e9)
+    monkeypatch.setattr(memory, "free_memory", lambda device: 7.6e9)
+    person = scenes.portrait("half")
+    needed = []
+    for seconds in (20, 600):
+        work = scenes.make_job(
+            person, scenes.still_poses(person, 20 * seconds), scenes.silence(seconds), size=(1024, 576), fps=25.0
+        )
+        made = get_renderer("versa", {"base": str(weights[0]), "checkpoint": str(weights[1])})
+        assert isinstance(made, VersaRenderer)
+        vars(made)["_device"] = torch.device("cuda")
+        chunks = made.plan(work).chunks
+        assert made._profile.name == "8" and chunks[-1].end_frame == 25 * seconds
+        how, bytes_ = made._fitted(made._work(work, len(chunks)))
+        assert how == made._profile.execution and bytes_ < 7.5e9
+        needed.append(bytes_)
+        poses = made.chunk_inputs(work, chunks[len(chunks) // 2])["poses"]
+        assert all(len(part) <= 3 * 71 for part in poses)
+    assert needed[0] == needed[1] and len(chunks) == 255
+
+
 def test_cancel_ends_within_one_pass(weights: tuple[Path, Path]) -> None:
     token, told = CancelToken(), []
 
