@@ -1453,7 +1453,7 @@
     </message>
     <message>
         <source>the card's memory is too small for pictures even in bands; the processor makes them (slow)</source>
-        <translation>der Speicher der Karte ist selbst für Bilder in Streifen zu klein; der Prozessor erzeugt sie (langsam)</translation>
+        <translation>der Speicher der Grafikkarte reicht auch für Bilder in Streifen nicht; der Prozessor macht sie (langsam)</translation>
     </message>
     <message>
         <source>the channels are out of phase and erase each other: channel {0} is used alone</source>
@@ -1665,7 +1665,7 @@
     </message>
     <message>
         <source>the card's memory is too small for whole pictures; they are made in bands</source>
-        <translation>der Speicher der Karte ist für ganze Bilder zu klein; sie werden in Streifen erzeugt</translation>
+        <translation>der Speicher der Grafikkarte reicht nicht für ganze Bilder; sie werden in Streifen gemacht</translation>
     </message>
     <message>
         <source>the card's memory ran out; going on with {0}</source>
