@@ -25,7 +25,7 @@ from core.runs import runs
 from core.skeletal_smoothing import smoothed, with_bone_lengths
 from core.stay import stayed
 
-FINISH_VERSION: Final = "2"
+FINISH_VERSION: Final = "3"
 """Changes whenever the same motion is finished differently; part of cache keys."""
 
 _AROUND: Final = 2 * MOTION_FPS  # kept frames on each side that tell where the feet of an edit stand

@@ -61,6 +61,8 @@ class PromptConfidence(QWidget):
         button.setObjectName("wording")
         button.setCursor(Qt.CursorShape.PointingHandCursor)
         button.setMinimumWidth(40)
+        button.setAccessibleName(self.tr("Take the prompt: {text}").format(text="\u2026"))
+        button.setToolTip(button.accessibleName())
         button.clicked.connect(lambda _=False: self.taken.emit(str(button.property("wording"))))
         return button
 
