@@ -20,8 +20,8 @@ from core.pose import LEFT_EYE, NOSE, RIGHT_EYE
 from core.rig import Rig
 from core.spectrum import NUM_MELS, WINDOW, decibels, mel_filters, power_spectrum, windows_at
 from core.timeline import EMOTIONS
-from models.renderers.versa.encoders import FEATURE_RATE
 from models.training.renderer.clips import DataError
+from models.wav2vec2 import FEATURE_RATE
 
 _EYES: Final = (slice(36, 42), slice(42, 48))
 """The six points around each eye in the 68-point face: outer corner, two of the upper lid, inner corner, two below."""

@@ -176,10 +176,11 @@ def make_video(task: Task, cancel: CancelToken) -> None:
         DataError: no poses, or an encoder cannot be used.
         Cancelled: stopped.
     """
-    from models.renderers.versa.encoders import AudioEncoder, OnnxIdentity, Wav2Vec2Encoder
+    from models.renderers.versa.encoders import AudioEncoder, OnnxIdentity
     from models.training.renderer.measure import LogMel
     from models.training.renderer.pose_source import pose_source
     from models.training.renderer.video_clips import ClipMaker, Limits
+    from models.wav2vec2 import Wav2Vec2Encoder
 
     settings = task.settings
     speech: AudioEncoder = LogMel()

@@ -20,10 +20,11 @@ from core.constants import SPEECH_RATE
 from core.draw import HeadMask
 from core.timeline import EMOTIONS
 from core.video import VideoError, VideoWriter, probe_video, read_frames
-from models.renderers.versa.encoders import FEATURE_RATE, AudioEncoder, IdentityEncoder
+from models.renderers.versa.encoders import AudioEncoder, IdentityEncoder
 from models.training.renderer import measure
 from models.training.renderer.clips import ClipArrays, ClipEntry, Refusal, clip_arrays, clip_video
 from models.training.renderer.pose_source import PoseSource
+from models.wav2vec2 import FEATURE_RATE
 
 _CRF: Final = 12
 _IDENTITY_WIDTH: Final = 512
