@@ -118,6 +118,19 @@ def face_boxes(body: NDArray[np.floating], width: int, height: int) -> NDArray[n
     return boxes.astype(np.float32)
 
 
+def share_inside(boxes: NDArray[np.floating], part: NDArray[np.floating]) -> NDArray[np.float64]:
+    """(T,) share of each box's area that lies in a part of the picture.
+
+    Args:
+        boxes: (T, 4) x, y, width, height; none is empty.
+        part: (4,) the same.
+    """
+    low = np.maximum(boxes[:, :2], part[:2])
+    high = np.minimum(boxes[:, :2] + boxes[:, 2:], part[:2] + part[2:])
+    kept = np.prod(np.maximum(high - low, 0.0), axis=1, dtype=np.float64)
+    return np.asarray(kept / np.prod(boxes[:, 2:], axis=1, dtype=np.float64))
+
+
 def rig_of(body: NDArray[np.floating], face: NDArray[np.floating], width: int, height: int) -> Rig:
     """A rig of one frame's points in shares, good enough to align its face."""
     points = body * (width, height, 1.0)
