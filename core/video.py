@@ -26,7 +26,7 @@ from core.video_format import (
     parse_fps,
 )
 from core.video_mux import mux
-from core.video_read import VideoInfo, probe_video, read_frames
+from core.video_read import VideoInfo, probe_video, read_frames, read_timed_frames
 
 __all__ = [
     "METADATA_KEYS",
@@ -40,6 +40,7 @@ __all__ = [
     "parse_fps",
     "probe_video",
     "read_frames",
+    "read_timed_frames",
     "write_video",
 ]
 

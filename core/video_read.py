@@ -91,6 +91,39 @@ def read_frames(
             raise VideoError(f"{path} is damaged ({error.strerror}); make it again") from error
 
 
+def read_timed_frames(path: str | os.PathLike[str]) -> Iterator[tuple[float, NDArray[np.uint8]]]:
+    """Yield every frame as it is to be shown, and the second at which it is shown, 0 for the first one.
+
+    Cameras write files whose frames come at no even rate, and upright pictures as lying ones with a note to turn them;
+    the note is followed.
+
+    Returns:
+        Pairs of a time, which never falls, and (H, W, 3) uint8 RGB.
+
+    Raises:
+        VideoError: missing, not a video, or damaged.
+    """
+    import av
+
+    with _open(path) as container:
+        stream = _picture(container, path)
+        stream.thread_type = "AUTO"
+        step = 1.0 / float(stream.average_rate or 25)
+        first: float | None = None
+        time = -step
+        try:
+            for frame in container.decode(stream):
+                if frame.time is None:  # streams without timestamps
+                    time += step
+                else:
+                    first = frame.time if first is None else first
+                    time = max(frame.time - first, time, 0.0)
+                picture = frame.to_ndarray(format="rgb24")
+                yield time, np.ascontiguousarray(np.rot90(picture, round(frame.rotation / 90)))
+        except av.error.FFmpegError as error:
+            raise VideoError(f"{path} is damaged ({error.strerror}); make it again") from error
+
+
 def verify_video(path: Path, frames: int) -> None:
     """Check that an MP4 of ours holds `frames` frames and that no byte of it is missing.
 

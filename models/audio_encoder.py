@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from core.cancel import CancelToken
 from core.speech import NUM_SPEECH_FEATURES, SpeechFeatures
+from models.wav2vec2 import FEATURE_RATE, Wav2Vec2Encoder
 
 LOG_MEL: Final = "log-mel+prosody"
 """Name of the default encoder in a generator's config; configs that name none mean this one."""
@@ -62,8 +63,6 @@ class Wav2Vec2Features:
         Raises:
             CheckpointError: they cannot be loaded.
         """
-        from models.renderers.versa.encoders import Wav2Vec2Encoder
-
         self._network = Wav2Vec2Encoder(folder)
         self.width = self._network.width
         self._last: tuple[SpeechFeatures, NDArray[np.float32]] | None = None
@@ -81,8 +80,6 @@ class Wav2Vec2Features:
                 f"{self.name} hears the recording itself, but only its features were given; make them anew with "
                 "`core.speech.speech_features`"
             )
-        from models.renderers.versa.encoders import FEATURE_RATE
-
         heard = by_frames(self._network.encode(speech.samples, CancelToken()), FEATURE_RATE, len(speech), speech.fps)
         self._last = (speech, heard)
         return heard

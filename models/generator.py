@@ -387,7 +387,8 @@ class MotionGenerator(nn.Module):
             tokens: (B, N) int64; the values of free positions do not matter.
             free: (B, N) bool, positions to generate.
             conditions: text and audio of the window, B rows.
-            random: source of chance of each row; the same states give the same tokens.
+            random: source of chance of each row, on the CPU wherever the networks are; the same states give the same
+                draws.
             steps: passes.
             top: share of the most likely codes that sampling chooses from.
             temperature: of the sampling.
@@ -415,14 +416,14 @@ class MotionGenerator(nn.Module):
             values, indices = (logits / temperature).topk(keep, dim=-1)
             chances = values.softmax(-1)
             picks = torch.stack(
-                [torch.multinomial(row, 1, generator=chance) for row, chance in zip(chances, random, strict=True)]
+                [torch.multinomial(row, 1, generator=chance) for row, chance in zip(chances.cpu(), random, strict=True)]
             )
-            sampled = indices.gather(2, picks)
+            sampled = indices.gather(2, picks.to(indices.device))
             confidence = logits.log_softmax(-1).gather(2, sampled)[..., 0]
             if wander > 0:
                 drawn = torch.stack([torch.rand(confidence.shape[1], generator=chance) for chance in random])
                 noise = -torch.log(-torch.log(drawn.clamp(1e-9, 1 - 1e-9)))
-                confidence = confidence + wander * (1 - step / steps) * noise
+                confidence = confidence + wander * (1 - step / steps) * noise.to(confidence.device)
             result = torch.where(masked, sampled[..., 0], result)
             scores = torch.where(masked, confidence, torch.where(free, 1e5, scores))
         return result

@@ -1,5 +1,6 @@
 """The generator's networks: paper's fusion, guidance and decoding, on small random weights."""
 
+import inspect
 import math
 
 import pytest
@@ -8,6 +9,7 @@ import torch
 from models.generator import Conditions, GeneratorConfig, MotionGenerator
 from models.place_features import range_features
 from models.training.train_generator import training_mask
+from tests.models.renderers.versa.fake_card import CARD, card
 
 SMALL = GeneratorConfig(width=32, layers=8, heads=2, hidden=64)
 
@@ -108,6 +110,29 @@ def test_filling_keeps_the_context_and_repeats_with_the_seed(generator: MotionGe
     assert torch.equal(first[~free], tokens[~free])
     assert int(first.max()) < 512
     assert not torch.equal(first[free], other[free])
+
+
+def test_filling_on_a_card_gives_the_processors_tokens() -> None:
+    """Chance stays on the processor; what a card refuses, tensors of both in one operation, is refused here."""
+    torch.manual_seed(0)
+    network = MotionGenerator(GeneratorConfig(width=16, layers=1, heads=2, hidden=16)).eval().requires_grad_(False)
+    torch.nn.init.normal_(network.audio_branch.head.weight, std=0.1)
+    tokens, free = torch.randint(0, 512, (2, 12)), torch.zeros(2, 12, dtype=torch.bool)
+    free[0, 2:9] = free[1, 5:] = True
+    one = _conditions(12, 2.0, 1.5)
+    conditions = Conditions(*(torch.cat([value, value]) for value in vars(one).values()))
+
+    def seeds() -> list[torch.Generator]:
+        return [torch.Generator().manual_seed(seed) for seed in (5, 9)]
+
+    wanted = network.fill(tokens, free, conditions, seeds(), steps=4, wander=0.5)
+    with card() as there:
+        network.to(CARD)
+        moved = Conditions(*(value.to(CARD) for value in vars(conditions).values()))
+        fill = inspect.unwrap(MotionGenerator.fill)  # tensors that wrap others cannot be viewed in inference mode
+        found = fill(network, tokens.to(CARD), free.to(CARD), moved, seeds(), steps=4, wander=0.5)
+        assert there.operations > 100 and found.device.type == CARD.type
+        assert torch.equal(found.cpu(), wanted)
 
 
 @pytest.mark.parametrize("count", [1, 2, 7])

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from core.blinks import blink_track
 from core.timeline import EMOTIONS
 from models.renderers.base import RenderJob
-from models.renderers.versa.encoders import FEATURE_RATE
 from models.renderers.versa.face_adapter import FaceControls
+from models.wav2vec2 import FEATURE_RATE
 
 CUE_FADE: Final = 0.4
 """Seconds over which an emotion comes and goes."""

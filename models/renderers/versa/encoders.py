@@ -1,7 +1,8 @@
 """Encoders that the face adapter hears and knows faces by, behind small interfaces, with loaders of real weights.
 
-Each loads when it is made and runs on the CPU. wav2vec2 comes through transformers; the face network is an ONNX file
-of the user (proposal: AuraFace, Apache-2.0) and needs the package onnxruntime; whole-body poses need rtmlib.
+Each loads when it is made and runs on the CPU. wav2vec2 is in `models.wav2vec2`, because motion hears it, too; the face
+network is an ONNX file of the user (proposal: AuraFace, Apache-2.0) and needs the package onnxruntime; whole-body poses
+need rtmlib.
 """
 
 import importlib
@@ -11,24 +12,15 @@ from typing import Any, Final, Protocol
 
 import cv2
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from core.cancel import CancelToken
-from core.constants import SPEECH_RATE
 from core.draw import FramePoses
 from core.pose import LEFT_EYE, NOSE, RIGHT_EYE
 from core.rig import Rig
-from models.checkpoint import CheckpointError
 from models.renderers.versa.locate import POSE_FILES
 
-FEATURE_RATE: Final = 50
-"""wav2vec2 features a second."""
-
 IDENTITY_WIDTH: Final = 512
-
-_PART_SECONDS: Final = 20.0
-_PART_CONTEXT: Final = 1.0
 
 _ARCFACE_SIZE: Final = 112
 _ARCFACE_POINTS: Final = np.array([[38.3, 51.7], [73.5, 51.5], [56.0, 71.7], [56.0, 92.3]], np.float64)
@@ -51,7 +43,7 @@ class AudioEncoder(Protocol):
     width: int
 
     def encode(self, samples: NDArray[np.float32], cancel: CancelToken) -> NDArray[np.float32]:
-        """(N, width) features, `FEATURE_RATE` a second, of mono samples at 16 kHz."""
+        """(N, width) features, `models.wav2vec2.FEATURE_RATE` a second, of mono samples at 16 kHz."""
         ...
 
 
@@ -69,48 +61,6 @@ class PoseEstimator(Protocol):
     def estimate(self, image: NDArray[np.uint8]) -> FramePoses:
         """The people of an RGB picture, in shares of it."""
         ...
-
-
-class Wav2Vec2Encoder:
-    """wav2vec 2.0 through transformers: the last hidden states.
-
-    A long recording is encoded in parts with a second of context, so memory does not grow with it.
-    """
-
-    name = "wav2vec2"
-
-    def __init__(self, folder: Path) -> None:
-        from transformers import Wav2Vec2Model
-        from transformers.utils import logging
-
-        logging.disable_progress_bar()
-        try:
-            self._model = Wav2Vec2Model.from_pretrained(folder, local_files_only=True).eval().requires_grad_(False)
-        except (OSError, RuntimeError, ValueError) as error:
-            raise CheckpointError(f"{folder} cannot be loaded as wav2vec2: {error}") from None
-        self.width = int(self._model.config.hidden_size)
-
-    def encode(self, samples: NDArray[np.float32], cancel: CancelToken) -> NDArray[np.float32]:
-        """See `AudioEncoder`."""
-        hop = SPEECH_RATE // FEATURE_RATE
-        count = max(-(-len(samples) // hop), 1)
-        # The public weights were trained on recordings of mean 0 and variance 1.
-        whole = (samples - samples.mean()) / (samples.std() + 1e-5) if len(samples) else samples
-        step, context = int(_PART_SECONDS * FEATURE_RATE), int(_PART_CONTEXT * FEATURE_RATE)
-        features = np.zeros((count, self.width), np.float32)
-        for start in range(0, count, step):
-            cancel.check()
-            low, high = max(start - context, 0), min(start + step + context, count)
-            part = np.zeros(((high - low) * hop + hop,), np.float32)  # one feature is lost at the end otherwise
-            inside = whole[low * hop : low * hop + len(part)]
-            part[: len(inside)] = inside
-            with torch.no_grad():
-                hidden = self._model(torch.from_numpy(part)[None]).last_hidden_state[0].numpy()
-            end = min(start + step, count)
-            rows = hidden[start - low : end - low]
-            features[start : start + len(rows)] = rows
-            features[start + len(rows) : end] = rows[-1] if len(rows) else 0.0
-        return features
 
 
 class OnnxIdentity:

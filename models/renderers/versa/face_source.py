@@ -68,7 +68,8 @@ class FaceSource:
         self, job: RenderJob, config: Mapping[str, Any], cancel: CancelToken
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """(N, width) speech features of the recording and (512,) embedding of the portrait's face."""
-        from models.renderers.versa.encoders import OnnxIdentity, Wav2Vec2Encoder
+        from models.renderers.versa.encoders import OnnxIdentity
+        from models.wav2vec2 import Wav2Vec2Encoder
 
         folder, identity = optional_folder(WAV2VEC_NAME), optional_folder(IDENTITY_NAME)
         if folder is None:

@@ -20,8 +20,8 @@ from core.pose import LEFT_EYE, NOSE, RIGHT_EYE
 from core.rig import Rig
 from core.spectrum import NUM_MELS, WINDOW, decibels, mel_filters, power_spectrum, windows_at
 from core.timeline import EMOTIONS
-from models.renderers.versa.encoders import FEATURE_RATE
 from models.training.renderer.clips import DataError
+from models.wav2vec2 import FEATURE_RATE
 
 _EYES: Final = (slice(36, 42), slice(42, 48))
 """The six points around each eye in the 68-point face: outer corner, two of the upper lid, inner corner, two below."""
@@ -116,6 +116,19 @@ def face_boxes(body: NDArray[np.floating], width: int, height: int) -> NDArray[n
     boxes /= np.tile(size, 2)
     boxes[eyes[..., 2].min(axis=1) < CONFIDENCE_THRESHOLD] = 0.0
     return boxes.astype(np.float32)
+
+
+def share_inside(boxes: NDArray[np.floating], part: NDArray[np.floating]) -> NDArray[np.float64]:
+    """(T,) share of each box's area that lies in a part of the picture.
+
+    Args:
+        boxes: (T, 4) x, y, width, height; none is empty.
+        part: (4,) the same.
+    """
+    low = np.maximum(boxes[:, :2], part[:2])
+    high = np.minimum(boxes[:, :2] + boxes[:, 2:], part[:2] + part[2:])
+    kept = np.prod(np.maximum(high - low, 0.0), axis=1, dtype=np.float64)
+    return np.asarray(kept / np.prod(boxes[:, 2:], axis=1, dtype=np.float64))
 
 
 def rig_of(body: NDArray[np.floating], face: NDArray[np.floating], width: int, height: int) -> Rig:

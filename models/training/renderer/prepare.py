@@ -8,6 +8,7 @@ import json
 import multiprocessing
 from collections.abc import Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -18,11 +19,13 @@ from core.cancel import CancelToken, ProgressCallback, ignore_progress
 from models.renderers.versa.settings import CELL
 from models.training.loop import Meter
 from models.training.renderer.clips import ClipEntry, DataError, Manifest, Refusal
-from models.training.renderer.pose_source import PoseKind, PoseModels
+from models.training.renderer.pose_source import PoseKind, PoseModels, require_poses
 
 VIDEO_SUFFIXES: Final = frozenset({".mp4", ".mov", ".mkv", ".webm", ".avi", ".m4v", ".mpg", ".mpeg", ".ts"})
 _GRID: Final = 64
 _LOG_MEL_WIDTH: Final = 40
+_RECIPE: Final = 2
+"""Goes up when the same settings make other clips, so that old ones are made again."""
 
 SpeechKind = Literal["auto", "wav2vec2", "log-mel"]
 
@@ -70,7 +73,9 @@ class PrepareSettings:
 
     def key(self) -> str:
         """Changes with everything that changes the clips."""
-        return hashlib.sha256(json.dumps(asdict(self), default=str, sort_keys=True).encode()).hexdigest()[:16]
+        return hashlib.sha256(json.dumps([_RECIPE, asdict(self)], default=str, sort_keys=True).encode()).hexdigest()[
+            :16
+        ]
 
 
 def find_videos(places: Iterable[Path]) -> list[Path]:
@@ -117,14 +122,18 @@ def prepare(
         The manifest of these videos; clips of others that lie in the folder are not in it.
 
     Raises:
-        DataError: no poses, or the weights of an encoder cannot be used.
+        DataError: no poses, the weights of an encoder cannot be used, or a process was ended from outside.
         Cancelled: stopped; finished videos are kept.
     """
     token = CancelToken() if cancel is None else cancel
     for folder in (out / "clips", out / "videos"):
         folder.mkdir(parents=True, exist_ok=True)
-    tasks = [_task(video, out, settings, emotions or {}) for video in videos]
+    # Copies of one video have one name, and two processes would write the same files.
+    named = {task.name: task for task in (_task(video, out, settings, emotions or {}) for video in videos)}
+    tasks = list(named.values())
     missing = [task for task in tasks if not _record(task).is_file()]
+    for task in missing:
+        require_poses(task.video, settings.poses, settings.pose_models)
     meter = Meter("training clips", len(tasks) - len(missing), len(tasks), progress)
     done = len(tasks) - len(missing)
     if jobs <= 1 or len(missing) <= 1:
@@ -176,10 +185,11 @@ def make_video(task: Task, cancel: CancelToken) -> None:
         DataError: no poses, or an encoder cannot be used.
         Cancelled: stopped.
     """
-    from models.renderers.versa.encoders import AudioEncoder, OnnxIdentity, Wav2Vec2Encoder
+    from models.renderers.versa.encoders import AudioEncoder, OnnxIdentity
     from models.training.renderer.measure import LogMel
-    from models.training.renderer.pose_source import pose_source
+    from models.training.renderer.pose_source import PoseFileError, pose_source
     from models.training.renderer.video_clips import ClipMaker, Limits
+    from models.wav2vec2 import Wav2Vec2Encoder
 
     settings = task.settings
     speech: AudioEncoder = LogMel()
@@ -187,8 +197,11 @@ def make_video(task: Task, cancel: CancelToken) -> None:
         speech = Wav2Vec2Encoder(settings.speech_folder)
     identity = None if settings.identity is None else OnnxIdentity(settings.identity)
     maker = ClipMaker(settings.width, settings.height, settings.fps, Limits(**settings.limits), speech, identity)
-    source = pose_source(task.video, settings.poses, settings.pose_models)
-    clips, refused = maker.make(task.video, task.name, source, task.emotion, task.out, cancel)
+    try:
+        source = pose_source(task.video, settings.poses, settings.pose_models)
+        clips, refused = maker.make(task.video, task.name, source, task.emotion, task.out, cancel)
+    except PoseFileError as error:
+        clips, refused = [], [Refusal(task.video.name, 0.0, 0.0, str(error))]
     record = {
         "clips": [asdict(entry) for entry in clips],
         "refused": [asdict(entry) for entry in refused],
@@ -252,6 +265,11 @@ def _in_parallel(tasks: Sequence[Task], jobs: int, done: int, meter: Meter, canc
                     name = future.result()
                     done += 1
                     meter.step(done, name)
+        except BrokenProcessPool:
+            raise DataError(
+                "a process that made clips was ended, perhaps because memory ran out; what is finished is kept, run "
+                "the command again with fewer --jobs"
+            ) from None
         except BaseException:
             stop.set()
             pool.shutdown(wait=False, cancel_futures=True)

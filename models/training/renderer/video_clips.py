@@ -19,13 +19,17 @@ from core.cancel import CancelToken
 from core.constants import SPEECH_RATE
 from core.draw import HeadMask
 from core.timeline import EMOTIONS
-from core.video import VideoError, VideoWriter, probe_video, read_frames
-from models.renderers.versa.encoders import FEATURE_RATE, AudioEncoder, IdentityEncoder
+from core.video import VideoError, VideoWriter, probe_video, read_timed_frames
+from models.renderers.versa.encoders import AudioEncoder, IdentityEncoder
 from models.training.renderer import measure
 from models.training.renderer.clips import ClipArrays, ClipEntry, Refusal, clip_arrays, clip_video
 from models.training.renderer.pose_source import PoseSource
+from models.wav2vec2 import FEATURE_RATE
 
 _CRF: Final = 12
+_CLOCK: Final = 0.002
+"""Some files give times in whole milliseconds; a frame that is so much late is on time."""
+
 _IDENTITY_WIDTH: Final = 512
 
 
@@ -38,6 +42,7 @@ class Limits:
         cut: difference of neighbouring frames (of 255) from which on another scene begins.
         still: mean difference below which the picture does not move.
         seen: share of frames in which a face must be seen.
+        inside: least share of the face's box that must lie in the clip, in as many frames as `seen` says.
         face: least height of the face in pixels of the clip.
         sharp: least variance of the Laplacian in the face at 128 pixels a side.
         dark, bright: grey levels between which the face must lie.
@@ -51,6 +56,7 @@ class Limits:
     cut: float = 28.0
     still: float = 0.02
     seen: float = 0.95
+    inside: float = 0.85
     face: float = 48.0
     sharp: float = 15.0
     dark: float = 25.0
@@ -117,7 +123,7 @@ class ClipMaker:
             if float(info.fps) < self.limits.slow * self.fps:
                 reason = f"it has {float(info.fps):g} frames a second, the clips have {self.fps:g}"
                 return [], [Refusal(video.name, 0.0, info.duration, reason)]
-            if info.audio_duration is None:
+            if not info.audio_rate:
                 return [], [Refusal(video.name, 0.0, info.duration, "it has no sound")]
             samples = load_audio(video, cancel=cancel).samples
             seen = self._look(video, info.fps, poses, cancel)
@@ -175,6 +181,11 @@ class ClipMaker:
         if there.mean() < limits.seen:
             return f"a face is seen in {there.mean():.0%} of the frames only"
         cut = self._cut(seen, piece)
+        whole = measure.share_inside(
+            seen.boxes[part][there], np.array(cut) / (seen.width, seen.height, seen.width, seen.height)
+        )
+        if (kept := float((whole >= limits.inside).mean())) < limits.seen:
+            return f"the face is cut off in {1 - kept:.0%} of the frames"
         tall = float(np.median(seen.boxes[part, 3][there])) * seen.height * self.height / cut[3]
         if tall < limits.face:
             return f"the face is {tall:.0f} pixels high, less than {limits.face:g}"
@@ -273,9 +284,21 @@ class ClipMaker:
 
 
 def _resampled(video: Path, rate: float, fps: float) -> Iterator[NDArray[np.uint8]]:
-    """Frames of a video at another rate: for each instant the frame that is shown then."""
+    """Frames of a video at another, even rate: for each instant the frame that is shown then.
+
+    Args:
+        video: file.
+        rate: its mean frames a second, which tells how long its last frame is shown.
+        fps: wanted.
+    """
     wanted = 0
-    for number, frame in enumerate(read_frames(video)):
-        while wanted / fps < (number + 1) / rate - 1e-9:
-            yield frame
+    shown: NDArray[np.uint8] | None = None
+    time = 0.0
+    for time, frame in read_timed_frames(video):
+        while shown is not None and wanted / fps < time - _CLOCK:
+            yield shown
             wanted += 1
+        shown = frame
+    while shown is not None and wanted / fps < time + 1.0 / rate - _CLOCK:
+        yield shown
+        wanted += 1

@@ -12,6 +12,7 @@ from core.draw import draw_composite, draw_pose
 from core.portrait import Rig, load_portrait
 from core.pose import LEFT_EYE, LEFT_WRIST, RIGHT_EYE
 from core.timeline import EMOTIONS
+from models import wav2vec2
 from models.renderers.base import FaceCue
 from models.renderers.versa.controls import audio_windows, controls_of, face_track
 from models.renderers.versa.decode import decode_frames, to_uint8
@@ -19,7 +20,6 @@ from models.renderers.versa.drift import Steadier
 from models.renderers.versa.encoders import (
     EncoderError,
     OnnxIdentity,
-    Wav2Vec2Encoder,
     align_face,
     from_openpose,
 )
@@ -202,18 +202,16 @@ def test_pixels_are_truncated() -> None:
 def test_wav2vec2_hears_parts_as_the_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from transformers import Wav2Vec2Config, Wav2Vec2Model
 
-    from models.renderers.versa import encoders
-
     torch.manual_seed(0)
     config = Wav2Vec2Config(hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16,
                             conv_dim=(16,) * 7, num_conv_pos_embeddings=8, num_conv_pos_embedding_groups=2,
                             feat_extract_norm="layer", do_stable_layer_norm=True)  # fmt: skip
     Wav2Vec2Model(config).save_pretrained(tmp_path)
-    encoder = Wav2Vec2Encoder(tmp_path)
+    encoder = wav2vec2.Wav2Vec2Encoder(tmp_path)
     samples = np.random.default_rng(0).standard_normal(16_000 * 3).astype(np.float32)
     whole = encoder.encode(samples, CancelToken())
     assert encoder.width == 16 and whole.shape == (150, 16)
-    monkeypatch.setattr(encoders, "_PART_SECONDS", 1.0)
+    monkeypatch.setattr(wav2vec2, "_PART_SECONDS", 1.0)
     parts = encoder.encode(samples, CancelToken())
     # Attention sees a second more on either side instead of all; the convolutions see the same.
     assert np.corrcoef(parts.ravel(), whole.ravel())[0, 1] > 0.98

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from core.pose import LEFT_EYE, LEFT_WRIST, NECK, NOSE, RIGHT_EYE
 from core.video import write_video
-from models.renderers.versa.encoders import FEATURE_RATE
 from models.training.renderer.clips import ClipArrays, ClipEntry, Manifest, clip_arrays, clip_video
+from models.wav2vec2 import FEATURE_RATE
 
 FPS = 10.0
 SPEECH_WIDTH = 16

@@ -175,13 +175,53 @@ def test_videos_without_poses_are_refused(tmp_path: Path) -> None:
         prepare([video], tmp_path / "out", SETTINGS)
     with pytest.raises(DataError, match=r"bare.npz is missing"):
         prepare([video], tmp_path / "out", replace(SETTINGS, poses="given"))
-    np.savez(video.with_suffix(".npz"), body=np.zeros((3, 18, 3)))
-    with pytest.raises(DataError, match="no poses that can be read"):
-        prepare([video], tmp_path / "out", SETTINGS)
     with pytest.raises(DataError, match="there is no video"):
         find_videos([tmp_path / "out"])
     with pytest.raises(DataError, match="multiples of 64"):
         replace(SETTINGS, width=100)
+
+
+def test_one_bad_video_does_not_stop_the_others(tmp_path: Path) -> None:
+    """Broken files, poses of something else, a face that is cut off: each is refused with its reason."""
+    poses, frames = scene()
+    good = write(tmp_path, "z_good", poses, frames)
+    broken = write(tmp_path, "broken", poses, frames)
+    broken.write_bytes(broken.read_bytes()[:600])
+    (tmp_path / "empty.mp4").touch()
+    np.savez(tmp_path / "empty.npz", **poses)
+    write(tmp_path, "bad_poses", None, frames).with_suffix(".npz").write_bytes(b"PK no archive")
+    write(tmp_path, "few_poses", {**poses, **{k: poses[k][:12] for k in ("body", "face", "hands")}}, frames)
+    write(tmp_path, "other_shape", {**poses, "width": 2 * SIZE}, frames)
+    gone = {k: poses[k] - np.array([0.4 * SIZE, 0.0, 0.0], np.float32) for k in ("body", "face", "hands")}
+    write(tmp_path, "cut_off", {**poses, **gone}, np.roll(frames, -int(0.4 * SIZE), axis=2))
+    (tmp_path / "copy").mkdir()
+    for suffix in (".mp4", ".npz"):
+        copied = tmp_path / "copy" / f"z_good{suffix}"
+        copied.write_bytes(good.with_suffix(suffix).read_bytes())
+    manifest = prepare(find_videos([tmp_path]), tmp_path / "out", SETTINGS)
+    assert [clip.source for clip in manifest.clips] == ["z_good.mp4"]  # and its copy is the same video
+    reasons = {refusal.source.removesuffix(".mp4"): refusal.reason for refusal in manifest.refused}
+    wanted = {"broken": "broken.mp4", "empty": "not a video that can be read", "bad_poses": "no poses that can be read",
+              "few_poses": "a face is seen in 70% of the frames only", "other_shape": "of a picture of 256 x 128",
+              "cut_off": "the face is cut off in 100% of the frames"}  # fmt: skip
+    assert reasons.keys() == wanted.keys()
+    for name, text in wanted.items():
+        assert text in reasons[name]
+
+
+def test_matroska_has_sound_though_no_track_says_how_long(tmp_path: Path) -> None:
+    import av
+
+    poses, frames = scene()
+    video = write(tmp_path, "talk", poses, frames)
+    with av.open(str(video)) as source, av.open(str(tmp_path / "talk.mkv"), "w") as target:
+        streams = {stream.index: target.add_stream_from_template(stream) for stream in source.streams}
+        for packet in source.demux():
+            if packet.dts is not None:
+                packet.stream = streams[packet.stream.index]
+                target.mux(packet)
+    manifest = prepare([tmp_path / "talk.mkv"], tmp_path / "out", SETTINGS)
+    assert [clip.frames for clip in manifest.clips] == [20], manifest.refused
 
 
 def test_the_rig_finder_looks_now_and_then() -> None:
