@@ -22,7 +22,7 @@ WINDOW: Final = 7
 ORDER: Final = 3
 """Degree of the polynomial that is fitted in it: places, speeds and accelerations are kept, jitter is not."""
 
-QUICK: Final = (1.0, 2.0)
+QUICK: Final = (0.8, 1.4)
 """Metres a second from which a joint is smoothed less, and from which it is not smoothed at all."""
 
 

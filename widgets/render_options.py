@@ -44,6 +44,7 @@ class RenderOptions(QWidget):
     Attributes:
         backend: the choice of the renderer.
         fields: the fields of the `versa` options by their names.
+        form: the form with the choice, for who lays it out under others.
 
     Signals:
         backendChosen(str): the user wants another renderer.
@@ -161,11 +162,10 @@ class RenderOptions(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(5)
-        first = QGridLayout()
+        self.form = first = QGridLayout()
         first.setHorizontalSpacing(8)
         first.setVerticalSpacing(5)
         first.setColumnStretch(1, 1)
-        first.setColumnMinimumWidth(0, 62)
         first.addWidget(dim_label(self.tr("Re&nderer"), self.backend), 0, 0)
         first.addWidget(self.backend, 0, 1)
         layout.addLayout(first)

@@ -3701,6 +3701,10 @@ Likeness {percent} %</source>
         <translation>Diese Stände entfernen; gespeicherte Projektdateien bleiben</translation>
     </message>
     <message>
+        <source>never saved</source>
+        <translation>nie gespeichert</translation>
+    </message>
+    <message>
         <source>The saved project is newer</source>
         <translation>Das gespeicherte Projekt ist neuer</translation>
     </message>
