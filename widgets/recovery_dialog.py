@@ -26,6 +26,8 @@ from widgets import theme
 from widgets.takes_list import age
 
 _ROLE: Final = Qt.ItemDataRole.UserRole
+_GAP: Final = 20
+"""Pixels between the columns of the list."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,7 @@ class RecoveryDialog(QDialog):
         self.list.setRootIsDecorated(False)
         self.list.setItemsExpandable(False)
         self.list.setAllColumnsShowFocus(True)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.list.itemDoubleClicked.connect(lambda item, _column: self.accept() if item.data(0, _ROLE) else None)
         self.list.currentItemChanged.connect(lambda _new, _old: self._update())
         buttons = QDialogButtonBox()
@@ -101,7 +104,7 @@ class RecoveryDialog(QDialog):
         layout.addWidget(self.list, 1)
         layout.addWidget(buttons)
         self._fill(choices)
-        self.resize(600, 380)
+        self.resize(640, 380)
         self.list.setFocus()
         self._update()
 
@@ -117,7 +120,8 @@ class RecoveryDialog(QDialog):
             groups.setdefault((choice.name, str(choice.path or "")), []).append(choice)
         first: QTreeWidgetItem | None = None
         for (name, path), members in groups.items():
-            group = QTreeWidgetItem([f"{name}   \u2014   {path or self.tr('never saved')}"])
+            place = path or self.tr("never saved")  # within an f-string it would not be found for translation
+            group = QTreeWidgetItem([f"{name}   \u2014   {place}"])
             group.setFlags(Qt.ItemFlag.ItemIsEnabled)
             group.setSizeHint(0, QSize(10, 28))
             font = group.font(0)
@@ -126,9 +130,11 @@ class RecoveryDialog(QDialog):
             self.list.addTopLevelItem(group)
             group.setFirstColumnSpanned(True)
             for choice in members:
-                when = choice.saved_at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+                when, ago = choice.saved_at.astimezone().strftime("%Y-%m-%d %H:%M:%S"), age(choice.saved_at)
+                if not when.startswith(ago):
+                    when += f"  ({ago})"
                 remark = self.tr("The saved project is newer") if choice.older else ""
-                item = QTreeWidgetItem([f"{when}  ({age(choice.saved_at)})", str(choice.segments), remark])
+                item = QTreeWidgetItem([when, str(choice.segments), remark])
                 item.setData(0, _ROLE, choice)
                 item.setSizeHint(0, QSize(10, 26))
                 if choice.older:
@@ -137,10 +143,19 @@ class RecoveryDialog(QDialog):
                 first = first or item
             group.setExpanded(True)
         self.list.header().setStretchLastSection(True)
-        self.list.setColumnWidth(0, 270)
-        self.list.setColumnWidth(1, 90)
+        self._fit_columns()
         if first is not None:
             self.list.setCurrentItem(first)
+
+    def _fit_columns(self) -> None:
+        """Make times and numbers whole; the remark gets the rest. Qt's own way would need the list on the screen."""
+        self.list.ensurePolished()
+        metrics = self.list.fontMetrics()
+        groups = [self.list.topLevelItem(row) for row in range(self.list.topLevelItemCount())]
+        items = [group.child(row) for group in groups for row in range(group.childCount())]
+        for column, indent in ((0, 2 * self.list.indentation()), (1, 0)):
+            texts = [item.text(column) for item in (self.list.headerItem(), *items)]
+            self.list.setColumnWidth(column, max(map(metrics.horizontalAdvance, texts)) + indent + _GAP)
 
     def _update(self) -> None:
         self.open_button.setEnabled(self.chosen() is not None)

@@ -62,3 +62,14 @@ def test_discarding_is_asked(dialog, agreed):
     QTest.mouseClick(dialog.discard_button, LEFT)
     assert dialog.discard is agreed
     assert dialog.isVisible() is not agreed
+
+
+def test_remarks_and_times_are_whole_and_no_date_is_said_twice(qtbot):
+    old = RecoveryChoice("old", "talk", None, NOW - timedelta(days=40), 124, older=True)
+    made = RecoveryDialog([*CHOICES, old])
+    show_active(qtbot, made)
+    items = [made.list.topLevelItem(0).child(1), made.list.topLevelItem(2).child(0)]
+    assert "ago" in items[0].text(0) and items[1].text(0).count("-") == 2
+    for item in items:
+        for column in range(3):
+            assert made.list.fontMetrics().horizontalAdvance(item.text(column)) < made.list.columnWidth(column)
