@@ -99,8 +99,15 @@ def section(title: str) -> QWidget:
 class ElidedLabel(QLabel):
     """One line of plain text that is shortened with dots where it does not fit."""
 
-    def __init__(self, text: str = "") -> None:
+    def __init__(self, text: str = "", elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight) -> None:
+        """Make a label.
+
+        Args:
+            text: what it shows.
+            elide: where the dots stand; of a path the middle says least.
+        """
         super().__init__(text)
+        self._elide = elide
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
@@ -112,16 +119,19 @@ class ElidedLabel(QLabel):
         """Draw what fits."""
         painter = QPainter(self)
         area = self.contentsRect()
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, area.width())
         self.style().drawItemText(
             painter,
             area,
             int(Qt.AlignmentFlag.AlignVCenter),
             self.palette(),
             self.isEnabled(),
-            text,
+            self.shown_text(),
             self.foregroundRole(),
         )
+
+    def shown_text(self) -> str:
+        """Return what of the text fits."""
+        return self.fontMetrics().elidedText(self.text(), self._elide, self.contentsRect().width())
 
 
 class _Typed(QLineEdit):

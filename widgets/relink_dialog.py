@@ -93,7 +93,7 @@ class RelinkDialog(QDialog):
     def _add_row(self, grid: QGridLayout, row: int, role: str, path: Path) -> None:
         icon = QLabel()
         name = QLabel(f"{self._role(role)}: {path.name}")
-        label = ElidedLabel()
+        label = ElidedLabel(elide=Qt.TextElideMode.ElideMiddle)
         label.setObjectName("dim")
         button = QPushButton(self.tr("Choose…"))
         button.setToolTip(self.tr("Say where {name} is now").format(name=path.name))

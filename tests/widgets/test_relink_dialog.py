@@ -50,3 +50,11 @@ def test_a_cancelled_question_changes_nothing(dialog, monkeypatch):
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))
     QTest.mouseClick(dialog.choose_buttons["audio"], LEFT)
     assert dialog.found() == {}
+
+
+def test_of_a_long_path_both_ends_are_shown(qtbot):
+    place = Path("/old") / ("folder " * 40) / "speech.wav"
+    made = RelinkDialog([("audio", place)])
+    show_active(qtbot, made)
+    shown = made._labels["audio"].shown_text()
+    assert shown.startswith("Was: /old") and "…" in shown and shown.endswith("speech.wav")
