@@ -136,7 +136,7 @@ class _Row(QWidget):
             text += f"  ·  {_plain(Path(job.out).name)}"
         self.detail.setText(text)
         self.detail.setToolTip(job.message or job.out)
-        self.notes.setText("\n".join(job.notes))
+        self.notes.setText("\n".join(f"\u2022 {note[:1].upper()}{note[1:]}" for note in job.notes))
         self.notes.setVisible(bool(job.notes))
 
     def show_picture(self, image: QImage | None) -> None:

@@ -116,9 +116,9 @@ def test_time_left(seconds, text):
 def test_notes_of_the_renderer_are_shown_whole(view):
     long = "There is too little memory for a batch of four; two are rendered at a time. " * 2
     before = view.list.sizeHintForRow(0)
-    view.set_jobs([replace(RUNNING, notes=(long, "The portrait's rig is used.")), WAITING, DONE, FAILED])
+    view.set_jobs([replace(RUNNING, notes=(long, "the portrait's rig is used")), WAITING, DONE, FAILED])
     notes = row(view, 0).notes
-    assert notes.isVisible() and notes.text().count("\n") == 1 and "rig is used" in notes.text()
+    assert notes.isVisible() and notes.text().split("\n") == [f"\u2022 {long}", "\u2022 The portrait's rig is used"]
     assert view.list.sizeHintForRow(0) > before
     QTest.qWait(10)
     assert notes.height() >= notes.heightForWidth(notes.width())
