@@ -56,6 +56,22 @@ def output_width(height: int, picture: QSize) -> int:
     return max(2, round(height * picture.width() / picture.height() / 2) * 2)
 
 
+def _align_labels(*grids: QGridLayout) -> None:
+    """Give the first columns of forms that stand under each other one width, that of their widest label."""
+    labels = []
+    for grid in grids:
+        for row in range(grid.rowCount()):
+            first, second = grid.itemAtPosition(row, 0), grid.itemAtPosition(row, 1)
+            label = None if first is None else first.widget()
+            if isinstance(label, QLabel) and second is not None and second.widget() is not label:
+                labels.append(label)
+    for label in labels:
+        label.ensurePolished()
+    width = max((label.sizeHint().width() for label in labels), default=0)
+    for grid in grids:
+        grid.setColumnMinimumWidth(0, width)
+
+
 class ProjectPage(QWidget):
     """See the module.
 
@@ -175,7 +191,6 @@ class ProjectPage(QWidget):
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(5)
         grid.setColumnStretch(1, 1)
-        grid.setColumnMinimumWidth(0, 62)
         grid.addWidget(section(self.tr("Motion")), 0, 0, 1, 2)
         self._row(grid, 1, self.tr("Base see&d"), self.seed)
         self._row(grid, 2, self.tr("P&oses"), self.pose_mode)
@@ -187,6 +202,7 @@ class ProjectPage(QWidget):
         self._row(grid, 8, self.tr("Fra&me rate"), self.fps)
         layout.addLayout(grid)
         layout.addWidget(self.rendering)
+        _align_labels(grid, *self.rendering.grids)
         layout.addStretch(1)
 
     @staticmethod

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton, QStylePainter, QVBoxLayout, QWidget
 
 from widgets import theme
 from widgets.form_fields import note_label
@@ -22,6 +23,31 @@ class _Known:
     likeness: float
     known: bool
     nearest: tuple[str, ...]
+
+
+class _Wording(QPushButton):
+    """A button with a wording, which is shortened with dots where it does not fit; the tooltip has it whole."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("wording")
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setMinimumWidth(40)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw what fits."""
+        QStylePainter(self).drawControl(QStyle.ControlElement.CE_PushButton, self.option())
+
+    def option(self) -> QStyleOptionButton:
+        """Return what is drawn: the button with as much of its text as there is room for."""
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        area = self.style().subElementRect(QStyle.SubElement.SE_PushButtonContents, option, self)
+        flags = int(Qt.TextFlag.TextShowMnemonic.value)
+        option.text = self.fontMetrics().elidedText(  # type: ignore[attr-defined]
+            self.text(), Qt.TextElideMode.ElideRight, area.width(), flags
+        )
+        return option
 
 
 class PromptConfidence(QWidget):
@@ -56,11 +82,8 @@ class PromptConfidence(QWidget):
             layout.addWidget(button)
         self.hide()
 
-    def _button(self) -> QPushButton:
-        button = QPushButton()
-        button.setObjectName("wording")
-        button.setCursor(Qt.CursorShape.PointingHandCursor)
-        button.setMinimumWidth(40)
+    def _button(self) -> _Wording:
+        button = _Wording()
         button.setAccessibleName(self.tr("Take the prompt: {text}").format(text="\u2026"))
         button.setToolTip(button.accessibleName())
         button.clicked.connect(lambda _=False: self.taken.emit(str(button.property("wording"))))

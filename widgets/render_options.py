@@ -44,6 +44,7 @@ class RenderOptions(QWidget):
     Attributes:
         backend: the choice of the renderer.
         fields: the fields of the `versa` options by their names.
+        grids: the forms, of the choice and of the options, for who lays them out beside others.
 
     Signals:
         backendChosen(str): the user wants another renderer.
@@ -165,7 +166,6 @@ class RenderOptions(QWidget):
         first.setHorizontalSpacing(8)
         first.setVerticalSpacing(5)
         first.setColumnStretch(1, 1)
-        first.setColumnMinimumWidth(0, 62)
         first.addWidget(dim_label(self.tr("Re&nderer"), self.backend), 0, 0)
         first.addWidget(self.backend, 0, 1)
         layout.addLayout(first)
@@ -200,6 +200,7 @@ class RenderOptions(QWidget):
                 grid.addWidget(field, row, 0, 1, 2)
         grid.addWidget(self.reset, len(self.fields), 0, 1, 2)
         layout.addWidget(self.versa)
+        self.grids = (first, grid)
 
     def _connect(self) -> None:
         self.backend.valueChosen.connect(lambda value: self.backendChosen.emit(str(value)))

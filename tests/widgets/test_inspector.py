@@ -191,6 +191,27 @@ def test_a_prompt_far_from_what_is_known_is_remarked_and_a_nearest_wording_is_on
     assert not any(button.isVisible() for button in confidence.wordings)
 
 
+def test_a_wording_that_does_not_fit_ends_in_dots(session):
+    long = "raise both hands and shake them over the head in triumph, again and again & again"
+    session.select("a")
+    session.inspector.set_confidence("wave", 0.3, False, ["bow", long])
+    short, shortened = page(session).confidence.wordings[:2]
+    QTest.qWait(10)
+    assert short.option().text == "bow" and shortened.text() == long.replace("&", "&&")
+    assert shortened.option().text.endswith("…") and long.startswith(shortened.option().text[:-1])
+    assert long in shortened.toolTip()
+
+
+def test_fields_of_the_project_and_of_its_renderer_stand_under_each_other(session, qtbot):
+    session.select()
+    project = session.inspector.project_page
+    output = project.rendering
+    output.show_output(session.project.output.model_copy(update={"backend": "versa"}), 1)
+    qtbot.waitUntil(output.fields["steps"].isVisible)
+    fields = (project.fps, project.seed, output.backend, output.fields["steps"], output.fields["guidance"])
+    assert len({field.mapTo(project, QPoint(0, 0)).x() for field in fields}) == 1
+
+
 def test_known_confidence_is_not_asked_for_again_and_locks_forbid_taking(session, qtbot):
     confidence = page(session).confidence
     session.select("a")
