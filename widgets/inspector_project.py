@@ -202,7 +202,7 @@ class ProjectPage(QWidget):
         self._row(grid, 8, self.tr("Fra&me rate"), self.fps)
         layout.addLayout(grid)
         layout.addWidget(self.rendering)
-        _align_labels(grid, *self.rendering.grids)
+        _align_labels(grid, self.rendering.form)
         layout.addStretch(1)
 
     @staticmethod

@@ -44,7 +44,7 @@ class RenderOptions(QWidget):
     Attributes:
         backend: the choice of the renderer.
         fields: the fields of the `versa` options by their names.
-        grids: the forms, of the choice and of the options, for who lays them out beside others.
+        form: the form with the choice, for who lays it out under others.
 
     Signals:
         backendChosen(str): the user wants another renderer.
@@ -162,7 +162,7 @@ class RenderOptions(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(5)
-        first = QGridLayout()
+        self.form = first = QGridLayout()
         first.setHorizontalSpacing(8)
         first.setVerticalSpacing(5)
         first.setColumnStretch(1, 1)
@@ -200,7 +200,6 @@ class RenderOptions(QWidget):
                 grid.addWidget(field, row, 0, 1, 2)
         grid.addWidget(self.reset, len(self.fields), 0, 1, 2)
         layout.addWidget(self.versa)
-        self.grids = (first, grid)
 
     def _connect(self) -> None:
         self.backend.valueChosen.connect(lambda value: self.backendChosen.emit(str(value)))
