@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QStatusBar, QWidget
 
 from core.timecode import TimecodeMode, format_time, frame_at
 from widgets import theme
+from widgets.form_fields import ElidedLabel
 from widgets.quiet_bar import QuietBar
 
 _MESSAGE_MS = 8000
@@ -52,7 +53,7 @@ class StatusBar(QStatusBar):
         self._duration_us: int | None = None
         self._level = "info"
         self._icon = QLabel()
-        self._message = QLabel()
+        self._message = ElidedLabel()  # a long one must not push away what stands at the right
         self._message.setAccessibleName(self.tr("Message"))
         self._message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         left = QWidget()
