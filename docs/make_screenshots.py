@@ -83,7 +83,7 @@ class Camera:
         self.window.engine.posesReady.connect(lambda _revision, found: poses.append(found))
         self.window.files.open_sample()
         self.wait(lambda: bool(poses) and self.window.engine.state == "ready", "motion and poses")
-        self.window.play.go_to(4_200_000)
+        self.window.play.go_to(6_600_000)  # in the second prompt, with an arm out
         prompts = [s for t in self.window.session.project.tracks if t.kind == "prompt" for s in t.segments]
         self.window.session.set_selection((prompts[min(1, len(prompts) - 1)].id,))
 
@@ -112,6 +112,17 @@ class Camera:
         self.rest(2.5)
         self.shoot("prompt")
         self.window.parts.timeline.close_editor(keep=False)
+
+    def unknown(self) -> None:
+        """A prompt that the motion networks do not know, with the nearest that they know."""
+        session = self.window.session
+        page = self.window.parts.inspector.segment_page
+        session.change_segments(session.selection, prompt="juggle three torches")
+        self.wait(lambda: page.confidence.wordings[0].isVisible(), "what is known of the prompt")
+        self.wait(lambda: self.window.engine.state == "ready", "the motion")
+        self.shoot("unknown")
+        session.undo_stack.undo()
+        self.wait(lambda: self.window.engine.state == "ready", "the motion before")
 
     def palette(self) -> None:
         """The list of commands."""
@@ -170,7 +181,10 @@ class Camera:
         self.in_dialog("export", self.window.registry["export"].trigger)
 
 
-NAMES = ("window_", "side_by_side", "poses", "prompt", "palette", "shortcuts", "rig", "queue", "renderer", "export")
+NAMES = (
+    "window_", "side_by_side", "poses", "prompt", "palette", "shortcuts", "rig", "queue", "renderer", "export",
+    "unknown",
+)  # fmt: skip
 
 
 def take_pictures(names: list[str]) -> None:
