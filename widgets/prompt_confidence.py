@@ -44,9 +44,7 @@ class _Wording(QPushButton):
         self.initStyleOption(option)
         area = self.style().subElementRect(QStyle.SubElement.SE_PushButtonContents, option, self)
         flags = int(Qt.TextFlag.TextShowMnemonic.value)
-        option.text = self.fontMetrics().elidedText(  # type: ignore[attr-defined]
-            self.text(), Qt.TextElideMode.ElideRight, area.width(), flags
-        )
+        option.text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, area.width(), flags)
         return option
 
 

@@ -79,7 +79,8 @@ class RecoveryDialog(QDialog):
         self.list = QTreeWidget()
         self.list.setAccessibleName(self.tr("Unsaved states"))
         self.list.setToolTip(self.tr("Choose a state; Return opens it"))
-        self.list.setHeaderLabels([self.tr("Saved at"), self.tr("Segments"), self.tr("Remark")])
+        self._titles = [self.tr("Saved at"), self.tr("Segments"), self.tr("Remark")]
+        self.list.setHeaderLabels(self._titles)
         self.list.setRootIsDecorated(False)
         self.list.setItemsExpandable(False)
         self.list.setAllColumnsShowFocus(True)
@@ -118,7 +119,7 @@ class RecoveryDialog(QDialog):
         groups: dict[tuple[str, str], list[RecoveryChoice]] = {}
         for choice in sorted(choices, key=lambda c: c.saved_at, reverse=True):
             groups.setdefault((choice.name, str(choice.path or "")), []).append(choice)
-        first: QTreeWidgetItem | None = None
+        items: list[QTreeWidgetItem] = []
         for (name, path), members in groups.items():
             place = path or self.tr("never saved")  # within an f-string it would not be found for translation
             group = QTreeWidgetItem([f"{name}   \u2014   {place}"])
@@ -140,21 +141,19 @@ class RecoveryDialog(QDialog):
                 if choice.older:
                     item.setForeground(2, theme.colour(theme.WARNING))
                 group.addChild(item)
-                first = first or item
+                items.append(item)
             group.setExpanded(True)
         self.list.header().setStretchLastSection(True)
-        self._fit_columns()
-        if first is not None:
-            self.list.setCurrentItem(first)
+        self._fit_columns(items)
+        if items:
+            self.list.setCurrentItem(items[0])
 
-    def _fit_columns(self) -> None:
+    def _fit_columns(self, items: Sequence[QTreeWidgetItem]) -> None:
         """Make times and numbers whole; the remark gets the rest. Qt's own way would need the list on the screen."""
         self.list.ensurePolished()
         metrics = self.list.fontMetrics()
-        groups = [self.list.topLevelItem(row) for row in range(self.list.topLevelItemCount())]
-        items = [group.child(row) for group in groups for row in range(group.childCount())]
         for column, indent in ((0, 2 * self.list.indentation()), (1, 0)):
-            texts = [item.text(column) for item in (self.list.headerItem(), *items)]
+            texts = [self._titles[column], *(item.text(column) for item in items)]
             self.list.setColumnWidth(column, max(map(metrics.horizontalAdvance, texts)) + indent + _GAP)
 
     def _update(self) -> None:
