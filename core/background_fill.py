@@ -23,6 +23,7 @@ _DOUBT: Final = 0.5  # eye distances around doubtful pixels
 _BORDER: Final = 3  # some pictures have a dark line along their border, which must not run into the hole
 _BAND: Final = 0.07  # eye distances of known picture beside the hole that the fill is made to fit
 _DEEP: Final = (1.8, 3.0)  # eye distances from the hole's edge over which the copied picture fades out
+_PLAIN: Final = (1.2, 3.0)  # grey levels of detail up to which a background is plain, and from which it is busy
 _SEARCH_SIDE: Final = 256  # pixels of the longer side at which shifts are chosen
 _WORST: Final = 1e4
 _FAR: Final = 1.5  # grey levels that a shift may be worse if it is an eye distance shorter
@@ -59,11 +60,29 @@ def without_person(image: NDArray[np.uint8], alpha: NDArray[np.uint8], d: float,
     copied, trust = _copied(image, source, d)
     fitted = copied + _membrane(image, copied, source, trust, d)
     depth = np.asarray(cv2.distanceTransform(hole.astype(np.uint8), cv2.DIST_L2, 5), np.float32) / d
-    share = np.clip((_DEEP[1] - depth) / (_DEEP[1] - _DEEP[0]), 0.0, 1.0) * trust
+    share = np.clip((_DEEP[1] - depth) / (_DEEP[1] - _DEEP[0]), 0.0, 1.0) * trust * _busy(image, source, d)
     mixed = smooth + (fitted - smooth) * share[..., None]
     result = np.asarray(np.clip(np.rint(mixed), 0, 255), np.uint8)
     result[known] = image[known]
     return result
+
+
+def _busy(image: NDArray[np.uint8], source: Mask, d: float) -> Floats:
+    """(H, W) 0..1, how much there is to go on with around each place: on a plain wall only the joins would show."""
+    height, width = source.shape
+    scale = min(1.0, 24.0 / d)
+    size = (max(8, round(width * scale)), max(8, round(height * scale)))
+    small = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.float32)
+    there = np.asarray(cv2.resize(source.astype(np.float32), size, interpolation=cv2.INTER_AREA), np.float32)
+    fine = max(1.0, 0.2 * d * scale)
+    blurred = np.asarray(cv2.GaussianBlur(small * there[..., None], (0, 0), fine), np.float32)
+    blurred = blurred / np.maximum(cv2.GaussianBlur(there, (0, 0), fine), 1e-3)[..., None]
+    detail = np.abs(small - blurred).max(axis=2) * there
+    broad = max(1.0, d * scale)
+    mean = cv2.GaussianBlur(detail, (0, 0), broad) / np.maximum(cv2.GaussianBlur(there, (0, 0), broad), 1e-3)
+    share = np.clip((mean - _PLAIN[0]) / (_PLAIN[1] - _PLAIN[0]), 0.0, 1.0)
+    grown = cv2.resize(np.asarray(share, np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(grown, np.float32)
 
 
 def _smooth(image: NDArray[np.uint8], hole: Mask, source: Mask, d: float) -> Floats:

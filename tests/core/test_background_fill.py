@@ -65,6 +65,17 @@ def test_no_seam_where_the_light_changes() -> None:
     assert steps[:, 172:240].max() < 8
 
 
+def test_a_plain_wall_gets_no_joins() -> None:
+    """Before light that falls off round a soft disc nothing is copied: pieces would show where they meet."""
+    y, x = np.mgrid[0 : SIZE[0], 0 : SIZE[1]]
+    light = 200.0 - 0.15 * y + 8.0 * (np.hypot(y - 120, x - 160) < 110)
+    image = np.repeat(light[..., None], 3, axis=2).astype(np.uint8)
+    filled = without_person(image, _person(), D).astype(float)[..., 0]
+    calm = filled[150:200, 112:208]
+    assert np.abs(np.diff(calm, axis=1)).max() <= 4
+    assert (calm - cv2.GaussianBlur(calm, (0, 0), 6.0)).std() < 1.0
+
+
 def test_doubtful_places_are_not_copied() -> None:
     image, alpha = _room(), _person()
     doubtful = np.zeros(SIZE, bool)
