@@ -75,9 +75,9 @@ def _busy(image: NDArray[np.uint8], source: Mask, d: float) -> Floats:
     small = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.float32)
     there = np.asarray(cv2.resize(source.astype(np.float32), size, interpolation=cv2.INTER_AREA), np.float32)
     fine = max(1.0, 0.2 * d * scale)
-    blurred = np.asarray(cv2.GaussianBlur(small * there[..., None], (0, 0), fine), np.float32)
-    blurred = blurred / np.maximum(cv2.GaussianBlur(there, (0, 0), fine), 1e-3)[..., None]
-    detail = np.abs(small - blurred).max(axis=2) * there
+    blurred = cv2.GaussianBlur(small * there[..., None], (0, 0), fine)
+    mean_colour = blurred / np.maximum(cv2.GaussianBlur(there, (0, 0), fine), 1e-3)[..., None]
+    detail = np.abs(small - mean_colour).max(axis=2) * there
     broad = max(1.0, d * scale)
     mean = cv2.GaussianBlur(detail, (0, 0), broad) / np.maximum(cv2.GaussianBlur(there, (0, 0), broad), 1e-3)
     share = np.clip((mean - _PLAIN[0]) / (_PLAIN[1] - _PLAIN[0]), 0.0, 1.0)
