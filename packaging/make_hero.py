@@ -66,10 +66,11 @@ def card(
     pen.canvas.drawPath(frame, outline)
 
 
-def text(pen: Pen, words: str, x: float, y: float, size: float, colour: str, bold: bool = False) -> None:
-    """One line of text whose baseline begins at x, y."""
+def text(pen: Pen, words: str, x: float, y: float, size: float, colour: str, width: float, bold: bool = False) -> None:
+    """One line of text whose baseline begins at x, y, smaller where it would be wider than `width`."""
     style = skia.FontStyle.Bold() if bold else skia.FontStyle.Normal()
     font = skia.Font(skia.Typeface("DejaVu Sans", style), size)
+    font.setSize(size * min(1.0, width / max(font.measureText(words), 1.0)))
     font.setEdging(skia.Font.Edging.kAntiAlias)
     pen.canvas.drawString(words, x, y, font, skia.Paint(AntiAlias=True, Color=rgb(colour)))
 
@@ -98,7 +99,7 @@ def timeline(pen: Pen, place: tuple[float, float, float, float]) -> None:
         right = inner_x + inner_w * segment.end_us / MICROSECONDS / duration
         pen.fill(box(left, y + 26, right - left, 50, 13), CHIPS[k])
         with pen.inside(box(left, y + 26, right - left, 50, 13)):
-            text(pen, segment.prompt, left + 12, y + 56, 14.5, "#ffffff", bold=True)
+            text(pen, segment.prompt, left + 12, y + 56, 14.5, "#ffffff", right - left - 24, bold=True)
 
 
 def main() -> None:
