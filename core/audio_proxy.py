@@ -143,7 +143,7 @@ def _stamp(source: Path) -> list[int]:
 
 def _seen_before(folder: Path, source: Path, stamp: list[int]) -> Path | None:
     """The proxy that was made of this very file, found without reading the file: hashing two hours takes a while."""
-    for record in folder.glob("*.json"):
+    for record in folder.glob("[!.]*.json"):  # not what a writer that was killed left behind
         with suppress(OSError, ValueError, KeyError, TypeError):
             if json.loads(record.read_text("utf-8"))["seen"][str(source)] == stamp:
                 return record.with_suffix("")

@@ -64,7 +64,7 @@ def until(qtbot, condition) -> None:
 
 def finished_chunks(path: Path) -> set[str]:
     """Chunks on disk with their records: what a later render can use."""
-    return {record.stem for record in (cache_folder(path) / "frames").glob("*.json")}
+    return {record.stem for record in (cache_folder(path) / "frames").glob("[!.]*.json")}
 
 
 def test_a_job_is_rendered_and_tells_each_chunk(qtbot, make_queue, path):

@@ -58,13 +58,13 @@ def start(folder: Path, *arguments: str) -> subprocess.Popen:
 
 
 def wait_for_chunks(folder: Path, process: subprocess.Popen, count: int) -> None:
-    """Wait until so many chunks are finished and the render still runs."""
+    """Wait until so many chunks are finished and the render still runs. A record being written begins with a dot."""
     deadline = time.monotonic() + 120
     frames = folder / "P.versa.cache" / "frames"
     while time.monotonic() < deadline:
         if process.poll() is not None:
             pytest.fail(f"the render ended before it could be stopped: {process.communicate()}")
-        if len(list(frames.glob("*.json"))) >= count:
+        if len(list(frames.glob("[!.]*.json"))) >= count:
             return
         time.sleep(0.02)
     pytest.fail("no chunk was finished in time")
