@@ -11,12 +11,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from models.text_encoder import TextEncoderError
+from models.text_encoder import TextEncoderError, encoded_by_length
 
 CLIP: Final = "clip-vit-b-32"
 """Name of CLIP ViT-B/32 in a config, and of its weights in the registry."""
-
-_BATCH: Final = 64
 
 
 class ClipTextEncoder:
@@ -50,17 +48,11 @@ class ClipTextEncoder:
     @torch.inference_mode()
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """See `models.text_encoder.TextEncoder.encode`."""
-        result = np.zeros((len(texts), self.width), dtype=np.float32)
-        order = np.argsort([len(text) for text in texts], kind="stable")
-        for first in range(0, len(order), _BATCH):
-            rows = order[first : first + _BATCH]
-            found = self._tokenizer(
-                [texts[row] for row in rows],
-                padding=True,
-                truncation=True,
-                max_length=self._longest,
-                return_tensors="pt",
-            )
-            vectors = self._model(input_ids=found["input_ids"], attention_mask=found["attention_mask"]).text_embeds
-            result[rows] = torch.nn.functional.normalize(vectors.float(), dim=-1).numpy()
-        return result
+        return encoded_by_length(texts, self.width, self._projected)
+
+    def _projected(self, texts: list[str]) -> torch.Tensor:
+        found = self._tokenizer(texts, padding=True, truncation=True, max_length=self._longest, return_tensors="pt")
+        made: torch.Tensor = self._model(
+            input_ids=found["input_ids"], attention_mask=found["attention_mask"]
+        ).text_embeds
+        return made

@@ -5,7 +5,7 @@ its files are read, the package is not imported.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
@@ -83,13 +83,32 @@ class MiniLMEncoder:
     @torch.inference_mode()
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """See `TextEncoder.encode`."""
-        result = np.zeros((len(texts), self.width), dtype=np.float32)
-        order = np.argsort([len(text) for text in texts], kind="stable")
-        for first in range(0, len(order), _BATCH):
-            rows = order[first : first + _BATCH]
-            tokens, present = self._tokenizer([texts[row] for row in rows])
-            hidden = self._model(tokens, present)
-            mask = present[..., None].float()
-            mean = (hidden * mask).sum(1) / mask.sum(1)
-            result[rows] = torch.nn.functional.normalize(mean, dim=-1).numpy()
-        return result
+        return encoded_by_length(texts, self.width, self._means)
+
+    def _means(self, texts: list[str]) -> torch.Tensor:
+        tokens, present = self._tokenizer(texts)
+        hidden = self._model(tokens, present)
+        mask = present[..., None].float()
+        return (hidden * mask).sum(1) / mask.sum(1)
+
+
+def encoded_by_length(
+    texts: Sequence[str], width: int, vectors: Callable[[list[str]], torch.Tensor]
+) -> NDArray[np.float32]:
+    """Encode texts in batches of about one length, so that little is padded.
+
+    Args:
+        texts: N texts.
+        width: numbers of a vector.
+        vectors: gives (B, width) of B texts, of any length.
+
+    Returns:
+        (N, width) unit vectors, in the order of the texts.
+    """
+    result = np.zeros((len(texts), width), dtype=np.float32)
+    order = np.argsort([len(text) for text in texts], kind="stable")
+    for first in range(0, len(order), _BATCH):
+        rows = order[first : first + _BATCH]
+        found = vectors([texts[row] for row in rows])
+        result[rows] = torch.nn.functional.normalize(found.float(), dim=-1).numpy()
+    return result
