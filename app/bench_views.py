@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -61,6 +61,10 @@ class Frames:
     def __init__(self, widget: QWidget) -> None:
         self._widget = widget
         self._watch = PaintWatch(widget)
+        # Wakes the loop, so that a frame that is never painted is noticed; else it waits for events as the program
+        # does, and leaves the processor to the threads that draw.
+        self._wake = QTimer(interval=50)
+        self._wake.start()
 
     @property
     def painted(self) -> int:
@@ -73,7 +77,7 @@ class Frames:
         began = time.perf_counter()
         act()
         while self._watch.count == before:
-            QApplication.processEvents()
+            QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
             if time.perf_counter() - began > FRAME_TIMEOUT:
                 return float("inf")
         return time.perf_counter() - began
@@ -330,6 +334,7 @@ def _standing() -> NDArray[np.float32]:
 
 def skeleton(folder: Path) -> dict[str, Any]:
     """Frames of the 3D view while it plays."""
+    from widgets.opengl import opengl_facts
     from widgets.skeleton_view import SkeletonView
     from widgets.theme import apply_theme
 
@@ -337,29 +342,20 @@ def skeleton(folder: Path) -> dict[str, Any]:
     apply_theme(application)
     view = SkeletonView()
     view.resize(900, 600)
-    frames = Frames(view)
     view.set_clip(_clip(60))
     view.show()
-    until(lambda: frames.painted > 0, 5.0)
-    until(lambda: False, 0.5)  # the canvas is made after the first paint
+    until(lambda: view.focusProxy() is not None or bool(view.problem), 10.0)  # made after the first paint
+    frames = Frames(view.focusProxy() or view)  # the picture, not the row of buttons with its clock
+    until(lambda: frames.painted > 1, 10.0)
     steps = [_call(view.set_time, k * 16_667) for k in range(4 * FRAMES)]
     found = {"plain": frames.many(steps)}
     for name in ("floor", "contacts", "root_trail", "wrist_trails", "onion", "follow"):
         view.set_option(name, True)
     found["everything shown"] = frames.many(steps)
-    report: dict[str, Any] = {"size": [900, 600], "frames": found, "drawn_by": _renderer()}
-    problem = getattr(view, "problem", "")
-    if problem:
-        report["problem"] = str(problem() if callable(problem) else problem)
+    report: dict[str, Any] = {"size": [900, 600], "frames": found, "drawn_by": opengl_facts().renderer}
+    if view.problem:
+        report["problem"] = view.problem
     return report
-
-
-def _renderer() -> str:
-    try:
-        from widgets.skeleton_view.opengl import opengl_facts
-    except ImportError:
-        return ""
-    return opengl_facts().renderer
 
 
 def until(done: Callable[[], bool], seconds: float) -> bool:

@@ -16,9 +16,7 @@ from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
-    QGuiApplication,
     QIcon,
-    QOpenGLContext,
     QPaintEvent,
     QShowEvent,
 )
@@ -42,6 +40,7 @@ from app.window_view import WindowHelp, WindowTimeline, WindowView
 from resources import RESOURCES
 from widgets import theme
 from widgets.crash_dialog import CrashDialog
+from widgets.opengl import opengl_facts
 from widgets.preview_area import PreviewArea
 from widgets.start_page import StartPage
 from widgets.status_bar import StatusBar
@@ -183,8 +182,8 @@ class MainWindow(QMainWindow):
 
     def _announce_opengl(self) -> None:
         """Let Qt make the window for OpenGL at once: else it is made anew when the 3D view comes, before all eyes."""
-        # The 3D view checks thoroughly whether it can draw; here it is enough that Qt does not fail.
-        if QGuiApplication.platformName() not in ("offscreen", "minimal") and QOpenGLContext().create():
+        facts = opengl_facts()
+        if not facts.problem and not facts.software:
             from PySide6.QtOpenGLWidgets import QOpenGLWidget
 
             QOpenGLWidget(self.preview).setFixedSize(0, 0)

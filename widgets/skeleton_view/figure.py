@@ -3,11 +3,13 @@
 Plain arrays, no OpenGL. Times are microseconds; positions are metres, Y up.
 """
 
+import math
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Final
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from core.constants import MICROSECONDS
@@ -38,6 +40,12 @@ Floats = NDArray[np.float32]
 TRAIL_SECONDS: Final = 2.0
 ONION_SECONDS: Final = (-0.6, -0.3, 0.3, 0.6)
 """Where the onion skins are, relative to the time that is shown."""
+
+_LEASH: Final = 0.12
+"""Metres that a body may go in any direction before the camera follows it."""
+
+_FOLLOW_STEP: Final = 0.2
+_FOLLOW_SMOOTH: Final = 7  # steps that the camera's way is a mean of
 
 CONTACT_SHOWN: Final = 0.5
 """From this probability on a foot counts as standing on the floor."""
@@ -141,17 +149,23 @@ class Figure:
         return self._between(self.clip.contacts, time_us)
 
     def root_at(self, time_us: int) -> Floats:
-        """(3,) the pelvis's path without its sway, for a camera that follows calmly."""
-        return self._between(self._calm_root, time_us)
+        """(3,) where a camera that follows the pelvis is: it rests while somebody only sways, and moves softly."""
+        path = self._camera_path
+        place = min(max(time_us / MICROSECONDS / _FOLLOW_STEP, 0.0), len(path) - 1.0)
+        first = int(place)
+        last = min(first + 1, len(path) - 1)
+        # In this form exactly the same while the camera rests, so that the floor need not be drawn again.
+        return np.asarray(path[first] + np.float32(place - first) * (path[last] - path[first]), np.float32)
 
     @cached_property
-    def _calm_root(self) -> Floats:
-        root = self.clip.joints[:, PELVIS].astype(np.float64)
-        reach = round(self.clip.fps / 2)
-        padded = np.concatenate([np.repeat(root[:1], reach, 0), root, np.repeat(root[-1:], reach, 0)])
-        sums = np.concatenate([np.zeros((1, 3)), np.cumsum(padded, axis=0)])
-        width = 2 * reach + 1
-        return np.asarray((sums[width:] - sums[:-width]) / width, np.float32)
+    def _camera_path(self) -> Floats:
+        """(N, 3) places of the camera every `_FOLLOW_STEP` seconds."""
+        times = np.arange(0.0, len(self.clip) / self.clip.fps + _FOLLOW_STEP, _FOLLOW_STEP)
+        frames = np.minimum(np.round(times * self.clip.fps).astype(np.int64), len(self.clip) - 1)
+        drawn = _on_leash(self.clip.joints[frames, PELVIS].astype(np.float64), _LEASH)
+        reach = _FOLLOW_SMOOTH // 2
+        padded = np.concatenate([np.repeat(drawn[:1], reach, 0), drawn, np.repeat(drawn[-1:], reach, 0)])
+        return np.asarray(sliding_window_view(padded, _FOLLOW_SMOOTH, axis=0).mean(axis=-1), np.float32)
 
     def _between(self, values: Floats, time_us: int) -> Floats:
         place = min(max(time_us * self.clip.fps / MICROSECONDS, 0.0), len(values) - 1.0)
@@ -283,6 +297,19 @@ def _head(joints: Floats) -> Capsules:
     crown = (base + 0.035 * up + 0.022 * ahead, base + 0.105 * up + 0.008 * ahead, 0.074, 0.094, colour)
     nose = (base + 0.055 * up + 0.088 * ahead, base + 0.035 * up + 0.112 * ahead, 0.013, 0.017, colour)
     return _capsules([crown, nose])
+
+
+def _on_leash(path: NDArray[np.float64], length: float) -> NDArray[np.float64]:
+    """(N, 3) what a path draws behind itself on a leash of that length; it begins at the path's beginning."""
+    drawn = np.empty_like(path)
+    x, y, z = path[0].tolist()
+    for index, (to_x, to_y, to_z) in enumerate(path.tolist()):
+        away = math.dist((x, y, z), (to_x, to_y, to_z))
+        if away > length:
+            share = 1 - length / away
+            x, y, z = x + share * (to_x - x), y + share * (to_y - y), z + share * (to_z - z)
+        drawn[index] = x, y, z
+    return drawn
 
 
 def _level(vector: Floats) -> Floats:

@@ -41,7 +41,6 @@ class SceneState:
         mesh: surface that takes the limbs' place, or None.
         time_us: the time that is shown.
         camera: where it is looked at from, for a body at the origin.
-        pixel_ratio: device pixels per logical pixel.
     """
 
     figure: Figure | None = None
@@ -49,7 +48,10 @@ class SceneState:
     mesh: MeshProvider | None = None
     time_us: int = 0
     camera: Camera = field(default_factory=Camera)
-    pixel_ratio: float = 1.0
+
+    def copy(self) -> "SceneState":
+        """Return what is shown now, for a thread that draws it while this changes."""
+        return replace(self, options=dict(self.options))
 
     def followed(self) -> NDArray[np.float64]:
         """(3,) how far the camera is carried along with the body, metres on the floor's plane."""

@@ -17,13 +17,14 @@ from core.motion import MotionClip
 from core.rig import Rig
 from core.timecode import format_seconds
 from widgets import theme
+from widgets.opengl import opengl_facts
 from widgets.skeleton_view.camera import Preset, preset
 from widgets.skeleton_view.figure import Figure
-from widgets.skeleton_view.opengl import opengl_facts
 from widgets.skeleton_view.state import MeshProvider, SceneState
 
 if TYPE_CHECKING:
     from widgets.skeleton_view.canvas import SkeletonCanvas
+    from widgets.skeleton_view.processor_canvas import ProcessorCanvas
 
 _TURN_PER_PIXEL: Final = 0.4
 _KEY_TURN, _KEY_ZOOM = 7.5, 1.1
@@ -50,7 +51,7 @@ class SkeletonView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = SceneState()
-        self._canvas: SkeletonCanvas | None = None
+        self._canvas: SkeletonCanvas | ProcessorCanvas | None = None
         self._rig: Rig | None = None
         self._rig_size: tuple[int, int] | None = None
         self._preset: Preset = "front"
@@ -74,11 +75,11 @@ class SkeletonView(QWidget):
         self._started = False
         self._refused = ""
         problem = opengl_facts().problem
-        if not problem:
+        if not problem and not opengl_facts().software:
             # Tells Qt from the start that this window will hold OpenGL: a window that learns it later is made anew
             # before the user's eyes.
             QOpenGLWidget(self).setFixedSize(0, 0)
-        else:
+        if problem:
             self._message.setText(problem)
             self._started = True
 
@@ -144,7 +145,7 @@ class SkeletonView(QWidget):
     def update_picture(self) -> None:
         """Draw again soon, as when a mesh has arrived."""
         if self._canvas is not None and self.isVisible():
-            self._canvas.update()
+            self._canvas.redraw()
 
     def picture(self, width: int, height: int) -> QImage:
         """Return what is shown as an image; the view must have been shown once."""
@@ -166,9 +167,7 @@ class SkeletonView(QWidget):
 
     def _start(self) -> None:
         try:
-            from widgets.skeleton_view.canvas import SkeletonCanvas
-
-            self._canvas = SkeletonCanvas(self._state, self, self._restart, self._give_up)
+            self._canvas = self._make_canvas()
         except (ImportError, RuntimeError, OSError) as error:
             self._say(str(error))
             return
@@ -182,6 +181,17 @@ class SkeletonView(QWidget):
         self._body.addWidget(native, 1)
         self.setFocusProxy(native)
         native.show()
+
+    def _make_canvas(self) -> "SkeletonCanvas | ProcessorCanvas":
+        if opengl_facts().software:
+            from widgets.skeleton_view.processor_canvas import ProcessorCanvas
+
+            canvas = ProcessorCanvas(self._state, self)
+            canvas.failed.connect(self._give_up)
+            return canvas
+        from widgets.skeleton_view.canvas import SkeletonCanvas
+
+        return SkeletonCanvas(self._state, self, self._restart, self._give_up)
 
     def _restart(self) -> None:
         """Replace a canvas whose context is gone; not at once, because Qt is in the middle of drawing it."""
