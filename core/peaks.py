@@ -96,6 +96,8 @@ class PeaksPyramid:
         else:
             low, high = _take(result, samples, low, high, BASE_BLOCK)
         for level in self.levels[:-1]:
+            if not (high > low).any():
+                break
             low, high = _take(result, level, low, high, STEP)
         if self.levels:
             _take(result, self.levels[-1], low, high, len(self.levels[-1]) + 1)
@@ -197,12 +199,12 @@ def _take(
     tail = np.maximum(head, high // step * step)
     smallest, largest = (level[:, 0], level[:, 1]) if level.ndim == 2 else (level, level)
     for first, last in ((low, head), (tail, high)):
-        longest = int((last - first).max(initial=0))
-        if longest <= 0:
+        some = np.flatnonzero(last > first)
+        if not len(some):
             continue
-        index = first[:, None] + np.arange(longest)
-        inside = index < last[:, None]
-        index = np.where(inside, index, 0)
-        np.minimum(result[:, 0], np.where(inside, smallest[index], np.inf).min(axis=1), out=result[:, 0])
-        np.maximum(result[:, 1], np.where(inside, largest[index], -np.inf).max(axis=1), out=result[:, 1])
+        begin, end = first[some], last[some]
+        # Shorter columns take their last entry again, which changes neither their smallest nor their largest.
+        index = np.minimum(begin + np.arange((end - begin).max())[:, None], end - 1)
+        result[some, 0] = np.minimum(result[some, 0], smallest[index].min(axis=0))
+        result[some, 1] = np.maximum(result[some, 1], largest[index].max(axis=0))
     return np.where(tail > head, head // step, 0), np.where(tail > head, tail // step, 0)

@@ -32,6 +32,9 @@ MARKER_PX: Final = 6.0
 TAKE_SIZE: Final = 15
 """Width of the box of one take."""
 
+TAKES_FROM: Final = TAKE_SIZE + 8
+"""Width of a segment that has room for one box."""
+
 HitKind = Literal["segment", "empty", "ruler", "track", "marker"]
 HitPart = Literal["body", "in", "out", "take", "range", "range_in", "range_out", ""]
 
@@ -153,7 +156,7 @@ def _motion_hit(scene: Scene, row: Row, view: TimeView, x: float, inside: float,
 def takes_shown(segment: Segment, width: float) -> tuple[int, ...]:
     """Return which takes of a segment have a box at a width: all, or the latest with the one in use among them."""
     count = len(segment.takes)
-    room = int((width - 6) // (TAKE_SIZE + 2))
+    room = int((width - TAKES_FROM) // (TAKE_SIZE + 2)) + 1
     if count < 1 or room < 1:
         return ()
     if count <= room:

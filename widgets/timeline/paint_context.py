@@ -92,6 +92,11 @@ class PaintContext:
     hover: Hit | None = None
     keyboard: bool = False
 
+    def __post_init__(self) -> None:
+        # A picture of thousands of segments asks for thousands of places.
+        self._first_us = self.view.start_us
+        self._pixels_per_us = self.ratio / self.view.us_per_px
+
     @property
     def start_us(self) -> float:
         """Time at the left end of what is painted."""
@@ -108,7 +113,11 @@ class PaintContext:
 
     def x(self, time_us: float) -> float:
         """Return the crisp pixel of a time."""
-        return round((time_us - self.view.start_us) / self.view.us_per_px * self.ratio) / self.ratio
+        return round((time_us - self._first_us) * self._pixels_per_us) / self.ratio
+
+    def xs(self, times_us: NDArray[np.integer]) -> NDArray[np.float64]:
+        """Return the crisp pixels of times, as `x` does for one."""
+        return np.asarray(np.round((times_us - self._first_us) * self._pixels_per_us) / self.ratio, np.float64)
 
     def top(self, row: Row) -> float:
         """Return a row's upper edge on the canvas."""

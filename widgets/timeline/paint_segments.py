@@ -92,9 +92,12 @@ def _paint_plain(c: PaintContext, row: Row, index: TrackIndex, places: list[int]
     """Paint boxes of a few pixels, all plain ones with one call."""
     plain: list[QRectF] = []
     marked: list[QRectF] = []
-    for place in places:
+    lefts, rights = c.xs(index.starts[places]), c.xs(index.ends[places])
+    widths = np.maximum(1.0, rights - lefts - 1 / c.ratio)
+    top, height = c.top(row) + PAD, row.height - 2 * PAD
+    for place, left, width in zip(places, lefts.tolist(), widths.tolist(), strict=True):
         segment = index.track.segments[place]
-        box = _box(c, row, segment.start_us, segment.end_us)
+        box = QRectF(left, top, width, height)
         (marked if _is_chosen(c, segment.id) or segment.id in c.preview.hidden else plain).append(box)
         if c.keyboard and segment.id == c.scene.focus_id:
             marked.append(box)

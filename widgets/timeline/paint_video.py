@@ -1,12 +1,13 @@
 """Paints the video row: small frames of what is rendered, and the takes of each segment."""
 
+import numpy as np
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QPainter, QPen
 
 from core.rendered import RenderedPiece
 from core.timeline import Segment
 from widgets import theme
-from widgets.timeline.hit import TAKE_SIZE, takes_shown
+from widgets.timeline.hit import TAKE_SIZE, TAKES_FROM, takes_shown
 from widgets.timeline.paint_context import PaintContext, glyph, shade_of
 from widgets.timeline.rows import Row
 from widgets.timeline.thumbs import places
@@ -37,9 +38,10 @@ def paint_video(c: PaintContext, row: Row) -> None:
         if index.track.muted:
             continue
         first_place, last_place = index.visible(c.start_us, c.end_us)
-        for segment in index.track.segments[first_place:last_place] if last_place - first_place < 400 else ():
-            if segment.takes:
-                _paint_takes(c, row, segment)
+        lengths = index.ends[first_place:last_place] - index.starts[first_place:last_place]
+        for place in (first_place + np.flatnonzero(lengths >= (TAKES_FROM - 2) * c.view.us_per_px)).tolist():
+            if index.track.segments[place].takes:
+                _paint_takes(c, row, index.track.segments[place])
 
 
 def _paint_stretch(c: PaintContext, row: Row, start_us: int, end_us: int) -> None:
@@ -90,17 +92,17 @@ def _paint_takes(c: PaintContext, row: Row, segment: Segment) -> None:
     shown = takes_shown(segment, c.x(segment.end_us) - left)
     top = c.top(row) + row.height - TAKE_SIZE - 3
     p.setFont(c.fonts.small)
+    p.setRenderHint(QPainter.RenderHint.Antialiasing)
     for place, number in enumerate(shown):
         box = QRectF(left + 4 + place * (TAKE_SIZE + 2), top, TAKE_SIZE, TAKE_SIZE)
         active = number == segment.active_take
         hovered = c.hover is not None and c.hover.segment_id == segment.id and c.hover.take == number
-        p.setRenderHint(QPainter.RenderHint.Antialiasing)
         p.setPen(QPen(shade_of(theme.TEXT if hovered or active else theme.DIM_TEXT), 1))
         p.setBrush(shade_of(theme.ACCENT, 255, 75) if active else shade_of(theme.BASE, 235))
         p.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
-        p.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         if segment.takes[number].favourite:
             p.drawPixmap(QPointF(box.left() + 2, box.top() + 2), glyph("star", TAKE_SIZE - 4, c.ratio))
         else:
             p.setPen(shade_of(theme.TEXT))
             p.drawText(box, Qt.AlignmentFlag.AlignCenter.value, str(number + 1))
+    p.setRenderHint(QPainter.RenderHint.Antialiasing, False)

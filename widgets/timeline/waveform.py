@@ -163,11 +163,14 @@ def shade(columns: NDArray[np.float32], height: int, colour: QColor, thickness: 
     upper = middle - columns[:, 1] * scale
     lower = middle - columns[:, 0] * scale
     thin = np.maximum(0.0, thickness - (lower - upper)) / 2
-    upper, lower = upper - thin, lower + thin
+    none = np.isnan(columns[:, 0])
+    upper, lower = np.where(none, 0.0, upper - thin), np.where(none, 0.0, lower + thin)
     rows = np.arange(height, dtype=np.float32)[:, None]
-    covered = np.minimum(rows + 1.0, lower[None, :]) - np.maximum(rows, upper[None, :])
-    levels = (np.nan_to_num(np.clip(covered, 0.0, 1.0), nan=0.0) * 255.0 + 0.5).astype(np.uint8)
-    return _ramp(colour)[levels]
+    covered = np.minimum(rows + 1.0, lower.astype(np.float32)) - np.maximum(rows, upper.astype(np.float32))
+    np.clip(covered, 0.0, 1.0, out=covered)
+    covered *= 255.0
+    covered += 0.5
+    return _ramp(colour)[covered.astype(np.uint8)]
 
 
 def _ramp(colour: QColor) -> NDArray[np.uint32]:
