@@ -18,6 +18,7 @@ from PySide6.QtCore import QEvent, QEventLoop, QObject, QPoint, QPointF, Qt, QTi
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
+from app import garbage
 from app.bench_editor import PROJECT, RECORDING
 from core.audio_proxy import AudioProxy
 from core.constants import MICROSECONDS, MOTION_FPS, NUM_FEATURES
@@ -384,12 +385,14 @@ def long(folder: Path) -> dict[str, Any]:
 
 def _start(path: Path | None, wait_for_sound: bool) -> dict[str, Any]:
     spawned = float(os.environ.get("VERSA_BENCH_BEGAN", "nan"))
+    garbage.hold()
     from app.editor import make_application
     from app.main_window import MainWindow
     from app.settings import Settings
 
     make_application(sys.argv[:1])
     main = MainWindow(Settings(), [path] if path is not None else [], sample=path is None)
+    main.ready.connect(garbage.settle)
     watch = PaintWatch(main)
     main.show()
     until(lambda: watch.count > 0, OPEN_TIMEOUT)

@@ -12,7 +12,7 @@ from pathlib import Path
 from PySide6.QtCore import QLibraryInfo, QLocale, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
 
-from app import logs
+from app import garbage, logs
 from app.main_window import MainWindow
 from app.settings import Settings
 from resources import RESOURCES
@@ -40,6 +40,7 @@ def run_editor(paths: Sequence[Path] = (), *, sample: bool = False) -> int:
     logs.start_logging()
     translators = install_language(application, settings)
     window = MainWindow(settings, list(paths), sample=sample)
+    window.ready.connect(garbage.settle)
     logs.install_hooks(window.crashed.emit)
     window.show()
     stop_on_signals(application, window)

@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from app import garbage
 from app.commands.context import CommandError, Context
 
 
@@ -19,6 +20,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     for path in args.paths:
         if not path.exists():
             raise CommandError(f"{path}: there is no such file")
+    garbage.hold()
     from app.editor import run_editor
 
     return run_editor([path.absolute() for path in args.paths], sample=args.sample)
