@@ -48,6 +48,12 @@ class PaintWatch(QObject):
         assert instance is not None
         instance.installEventFilter(self)
 
+    def stop(self) -> None:
+        """Count no more: seeing every event of the program takes time."""
+        instance = QApplication.instance()
+        assert instance is not None
+        instance.removeEventFilter(self)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Count."""
         if event.type() == QEvent.Type.Paint and isinstance(watched, QWidget):
@@ -396,6 +402,7 @@ def _start(path: Path | None, wait_for_sound: bool) -> dict[str, Any]:
     watch = PaintWatch(main)
     main.show()
     until(lambda: watch.count > 0, OPEN_TIMEOUT)
+    watch.stop()
     QApplication.processEvents()
     up = time.time()
     report: dict[str, Any] = {
