@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.widgets.test_skeleton_view import standing
-from widgets.opengl import opengl_facts
+from widgets.opengl import OpenGLFacts, opengl_facts
 from widgets.skeleton_view.figure import Figure
 from widgets.skeleton_view.processor_canvas import ProcessorCanvas
 from widgets.skeleton_view.scene import Scene
@@ -141,3 +141,28 @@ def test_without_a_graphics_card_no_widget_makes_qt_compose_the_window(qtbot: Qt
     view.show()
     qtbot.waitUntil(lambda: view._canvas is not None, timeout=10_000)
     assert view.findChildren(QOpenGLWidget) == []
+
+
+def test_a_graphics_card_would_draw_the_same(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    if opengl_facts().problem:
+        pytest.skip(opengl_facts().problem)
+    from widgets.skeleton_view import view as module
+
+    pictures = []
+    for software in (False, True):
+        facts = OpenGLFacts(renderer="llvmpipe" if software else "of a card")
+        monkeypatch.setattr(module, "opengl_facts", lambda facts=facts: facts)
+        view = SkeletonView()
+        qtbot.addWidget(view)
+        view.resize(400, 400)
+        view.set_clip(standing())
+        view.set_option("onion", True)
+        view.set_time(900_000)
+        with qtbot.waitExposed(view):
+            view.show()
+        qtbot.waitUntil(lambda shown=view: shown._canvas is not None, timeout=10_000)  # type: ignore[misc]
+        assert bool(view.findChildren(QOpenGLWidget)) is not software
+        pictures.append(rows(view.picture(WIDTH, HEIGHT)))
+        view.hide()
+    assert (np.abs(pictures[0] - pictures[0][5, 5]).sum(axis=2) > 60).sum() > 2000
+    assert np.abs(pictures[0] - pictures[1]).max() <= 2
