@@ -347,12 +347,7 @@ class _ChunkStore:
 
     def glance(self, chunk: RenderChunk) -> Path | None:
         """Return the chunk's piece if it seems to be there, without reading it."""
-        data = self._cache.folder / "frames" / f"{self.key(chunk)}.mp4"
-        try:
-            # The record is written last, so a piece with a record was whole once.
-            return data if data.with_suffix(".json").stat().st_size and data.stat().st_size else None
-        except OSError:
-            return None
+        return self._cache.glance("frames", self.key(chunk), ".mp4")
 
     def shown(self, chunk: RenderChunk, path: Path) -> RenderedPiece:
         """Return a finished chunk as views know it."""

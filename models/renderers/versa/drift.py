@@ -102,7 +102,8 @@ class Steadier:
                 continue
             x, y = (now - before) * size
             shift = np.array([[1.0, 0.0, x], [0.0, 1.0, y]])
-            mask |= cv2.warpAffine(part, shift, (self.frame.width, self.frame.height), flags=cv2.INTER_NEAREST)
+            moved = cv2.warpAffine(part, shift, (self.frame.width, self.frame.height), flags=cv2.INTER_NEAREST)
+            mask = np.maximum(mask, moved.astype(np.uint8))
         return mask
 
     @cached_property

@@ -37,8 +37,8 @@ HOW = {
 
 def on(made: VersaRenderer, device: torch.device, how: Execution) -> VersaRenderer:
     """The renderer as if it had found that device and that much memory."""
-    vars(made)["_device"] = device
-    made._fitted = lambda work: (how, 0.0)  # type: ignore[method-assign]
+    vars(made.setup)["device"] = device
+    made.setup.fitted = lambda work: (how, 0.0)  # type: ignore[method-assign]
     # Before the card is there: loaders build networks on the device whose name it takes.
     made._engine_for(job(), CancelToken())
     return made
