@@ -19,7 +19,7 @@ from core.cancel import CancelToken
 from core.video import frame_count
 from models.renderers.base import RenderChunk, RenderedFrame, RenderEstimate, RenderJob, RenderNews, RenderPlan
 from models.renderers.versa.face_source import FaceSource
-from models.renderers.versa.locate import INSTEAD, POSE_NAME, find_weights, optional_folder
+from models.renderers.versa.locate import INSTEAD, POSE_NAME, optional_folder
 from models.renderers.versa.settings import SettingsError, VersaSettings
 from models.renderers.versa.setup import Setup
 from models.renderers.versa.unit_store import UnitStore
@@ -91,7 +91,8 @@ class VersaRenderer:
         from models.renderers.versa.memory import peak_memory
 
         needed = peak_memory(self._work(job, len(chunks)), self.setup.profile.execution)
-        return RenderPlan(chunks=chunks, peak_memory=int(needed))
+        # The card has room for one; two would take turns, and the first finished chunk would come later.
+        return RenderPlan(chunks=chunks, peak_memory=int(needed), at_once=1)
 
     def require(self) -> None:
         """Make sure that weights and device are there.
@@ -125,7 +126,7 @@ class VersaRenderer:
         """
         from models.renderers.versa.memory import GB
 
-        files = find_weights(self.settings)
+        files = self.setup.weights()
         estimate, work, how = self._estimated(job)
         needed, seconds = estimate.memory, estimate.seconds
         frame = self._frame(job)
@@ -296,7 +297,7 @@ class VersaRenderer:
         if self._engine is None:
             from models.renderers.versa.engine import Engine
 
-            files = find_weights(self.settings)
+            files = self.setup.weights()
             how, _ = self.setup.fitted(self._work(job, 1))
             job.news(RenderNews(0.0, "loading the networks"))
             self._engine = Engine.load(

@@ -58,10 +58,18 @@ class Setup:
 
         return CheckpointConfig() if self._files is None else read_checkpoint_config(self._files.checkpoint)
 
+    def weights(self) -> WeightFiles:
+        """Where the weights lie.
+
+        Raises:
+            WeightsMissing: they are not there.
+        """
+        return find_weights(self.settings)
+
     @cached_property
     def _files(self) -> WeightFiles | None:
         try:
-            return find_weights(self.settings)
+            return self.weights()
         except WeightsMissing:
             return None
 
@@ -72,7 +80,7 @@ class Setup:
             WeightsMissing: the weights are not there.
             DeviceMissing: no such device.
         """
-        find_weights(self.settings)
+        self.weights()
         _ = self.device
 
     def work(self, job: RenderJob, frame: "PortraitFrame", layout: UnitLayout, units: int) -> "Work":
