@@ -27,7 +27,7 @@ from core.pose import PoseFlag, PoseSequence
 from core.rendered import RenderedPiece
 from core.timeline import Project
 from core.video import VideoWriter, frame_count, mux, parse_fps
-from models.renderers.base import FaceCue, RenderChunk, Renderer, RenderJob, RenderNews
+from models.renderers.base import FaceCue, RenderChunk, Renderer, RenderJob, RenderNews, RenderPlan
 
 CHUNK_WORKERS: Final = 2
 """Chunks rendered at the same time: a frame's work is mostly in OpenCV and the encoder, which run beside each other."""
@@ -288,9 +288,7 @@ def _chunks(request: VideoRequest, inputs: RenderInputs) -> tuple["_ChunkStore",
         store=inputs.cache,
     )
     plan = inputs.renderer.plan(job)
-    store = _ChunkStore(
-        inputs.cache, inputs.renderer, job, inputs.portrait_key, inputs.audio_sha, request.crf, plan.quick
-    )
+    store = _ChunkStore(inputs.cache, inputs.renderer, job, inputs.portrait_key, inputs.audio_sha, request.crf, plan)
     return store, tuple(chunk for chunk in plan.chunks if chunk.start_frame < last and chunk.end_frame > first)
 
 
@@ -308,13 +306,15 @@ class _ChunkStore:
     """Chunks of one job in the cache: an encoded piece and the flags of its frames."""
 
     def __init__(
-        self, cache: Cache, renderer: Renderer, job: RenderJob, portrait_key: str, audio_sha: str, crf: int, quick: bool
-    ) -> None:
+        self, cache: Cache, renderer: Renderer, job: RenderJob, portrait_key: str, audio_sha: str, crf: int,
+        plan: RenderPlan,
+    ) -> None:  # fmt: skip
         self.job = job
         self.renderer = renderer
+        self.at_once = plan.at_once
         self._cache = cache
         self._encoding: dict[str, Any] = {"crf": crf}
-        if quick:
+        if plan.quick:
             # 0 is lossless and stays so.
             self._encoding = {"crf": min(crf + QUICK_CRF, 51) if crf else 0, "preset": QUICK_PRESET}
         self._shared: dict[str, Any] = {
@@ -347,12 +347,7 @@ class _ChunkStore:
 
     def glance(self, chunk: RenderChunk) -> Path | None:
         """Return the chunk's piece if it seems to be there, without reading it."""
-        data = self._cache.folder / "frames" / f"{self.key(chunk)}.mp4"
-        try:
-            # The record is written last, so a piece with a record was whole once.
-            return data if data.with_suffix(".json").stat().st_size and data.stat().st_size else None
-        except OSError:
-            return None
+        return self._cache.glance("frames", self.key(chunk), ".mp4")
 
     def shown(self, chunk: RenderChunk, path: Path) -> RenderedPiece:
         """Return a finished chunk as views know it."""
@@ -417,7 +412,7 @@ def _render(
     """Render chunks, several at a time; the first failure stops the others at their next frame."""
     meter = Meter("frames", sum(chunk.end_frame - chunk.start_frame for chunk in chunks), listeners.progress)
     stop = _AnyOf(cancel)
-    workers = max(1, min(most, os.cpu_count() or 1, len(chunks)))
+    workers = max(1, min(most, store.at_once or most, os.cpu_count() or 1, len(chunks)))
     # Chunks use the cores already; OpenCV's own threads would only wait for each other.
     threads = cv2.getNumThreads()
     cv2.setNumThreads(1)

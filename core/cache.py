@@ -134,6 +134,15 @@ class Cache:
             os.utime(record)
         return data
 
+    def glance(self, stage: str, key: str, suffix: str) -> Path | None:
+        """Return the path of an entry's data if it seems to be there, without reading it."""
+        data, record = self._paths(stage, key, suffix)
+        try:
+            # The record is written last, so data with a record were whole once.
+            return data if record.stat().st_size and data.stat().st_size else None
+        except OSError:
+            return None
+
     def put_file(self, stage: str, key: str, suffix: str, write: Callable[[Path], None]) -> Path:
         """Store what `write` writes to the path that it receives; return the entry's path.
 

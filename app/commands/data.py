@@ -18,6 +18,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="folder of the clips; videos that are done are not done again (default: clips)",
     )  # fmt: skip
     parser.add_argument("--size", default="576x1024", metavar="WxH", help="pixels of the clips (default: 576x1024)")
+    parser.add_argument(
+        "--framing", choices=("whole", "close-up"), default="whole",
+        help="whole: as much of the picture as the size's shape lets, for stage 2; close-up: head and shoulders, for "
+        "stage 1 (default: whole)",
+    )  # fmt: skip
     parser.add_argument("--fps", type=float, default=25.0, metavar="N", help="frames a second (default: 25)")
     parser.add_argument("--jobs", type=int, metavar="N", help="videos at once (default: half of the cores)")
     parser.add_argument(
@@ -62,6 +67,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
         settings = PrepareSettings(
             width, height, args.fps, args.poses, models, args.speech,
             None if args.speech == "log-mel" else optional_folder(WAV2VEC_NAME), identity, _limits(args.limit),
+            args.framing,
         )  # fmt: skip
         emotions = {} if args.emotions is None else read_emotions(args.emotions)
         jobs = args.jobs or max((os.cpu_count() or 2) // 2, 1)

@@ -125,12 +125,14 @@ class RenderPlan:
         peak_memory: estimated bytes.
         seconds: estimated time, or None before anything was measured.
         quick: frames come faster than a thorough encoder takes them, so a hasty one is wanted.
+        at_once: chunks that are worth rendering at the same time, None for what the processor's cores allow.
     """
 
     chunks: tuple[RenderChunk, ...]
     peak_memory: int
     seconds: float | None = None
     quick: bool = False
+    at_once: int | None = None
 
 
 @dataclass(frozen=True)

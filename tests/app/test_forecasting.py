@@ -12,7 +12,7 @@ from app.model_source import InstalledModels
 from core.project_file import load_project, save_project
 from core.versa_options import VersaOptions
 from models.renderers import get_renderer
-from models.renderers.versa import locate, memory
+from models.renderers.versa import locate, memory, setup
 from models.renderers.versa.settings import VersaSettings, WeightFiles
 from tests.app.fakes import FakeModels, write_short_project
 from tests.models.renderers.versa import tiny
@@ -35,9 +35,7 @@ def tiny_weights(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 @pytest.fixture
 def weights(tiny_weights: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
     """Tiny weights where the model manager would have put the real ones."""
-    from models.renderers.versa import renderer
-
-    monkeypatch.setattr(renderer, "find_weights", lambda settings: WeightFiles(*tiny_weights))
+    monkeypatch.setattr(setup, "find_weights", lambda settings: WeightFiles(*tiny_weights))
     return tiny_weights
 
 

@@ -1,5 +1,8 @@
 """Rendering by chunks: sizes, reuse, resuming, failure, and the video that comes out."""
 
+import time
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -11,7 +14,7 @@ from core.portrait import Portrait
 from core.project_file import load_project
 from core.timeline import Project, Segment, Track
 from core.video import probe_video, read_frames
-from tests.app.fakes import FakeModels, write_short_project
+from tests.app.fakes import FakeModels, FakeRenderer, write_short_project
 
 
 @pytest.fixture
@@ -118,6 +121,26 @@ def test_a_failed_render_keeps_finished_chunks_and_the_old_file(path, tmp_path):
     report = director.render(tmp_path / "v.mp4")
     assert (report.chunks_rendered, report.chunks_reused) == (4 - done, done)
     assert probe_video(tmp_path / "v.mp4").frames == 176
+
+
+def test_a_renderer_with_room_for_one_chunk_gets_one_after_the_other(path, tmp_path):
+    class OnOneCard(FakeRenderer):
+        busy = 0
+
+        def plan(self, job):
+            return replace(super().plan(job), at_once=1)
+
+        def render_chunk(self, job, chunk, cancel):
+            assert not self.busy
+            self.busy += 1
+            time.sleep(0.02)  # long enough for another one to come in between
+            yield from super().render_chunk(job, chunk, cancel)
+            self.busy -= 1
+
+    director, models = chain(path)
+    models.painter = OnOneCard()
+    director.render(tmp_path / "v.mp4")
+    assert models.painter.rendered == [0, 1, 2, 3]
 
 
 def test_a_damaged_chunk_is_rendered_again(path, tmp_path):

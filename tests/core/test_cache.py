@@ -56,6 +56,16 @@ def test_put_and_get(tmp_path):
     assert path.read_bytes() == b"hello"
 
 
+def test_a_glance_reads_nothing(tmp_path):
+    cache = Cache(tmp_path)
+    assert cache.glance("frames", KEY, ".bin") is None
+    path = put(cache, b"hello")
+    assert cache.glance("frames", KEY, ".bin") == path
+    path.write_bytes(b"wrong")  # not noticed: only `file` looks inside
+    assert cache.glance("frames", KEY, ".bin") == path and cache.file("frames", KEY, ".bin") is None
+    assert cache.glance("frames", KEY, ".bin") is None
+
+
 def test_arrays_round_trip_with_their_types(tmp_path):
     cache = Cache(tmp_path)
     arrays = {

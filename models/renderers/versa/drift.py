@@ -11,7 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.draw import LIMBS, FramePoses
+from core.draw import LIMBS, FramePoses, facial_midpoint
+from core.pose import LEFT_HIP, NECK, RIGHT_HIP
 from models.renderers.versa.portrait_frame import PortraitFrame
 from models.renderers.versa.settings import VersaSettings
 
@@ -68,9 +69,9 @@ class Steadier:
         return np.asarray(np.median(difference, axis=0), np.float32)
 
     def person(self, pose: FramePoses) -> NDArray[np.float32]:
-        """(H, W) 0..1 where the person of the portrait stands or the pose's limbs are, with room and a soft edge."""
-        mask = self._standing.copy()
+        """(H, W) 0..1 where the portrait's person stands, moved to, or has limbs, with room and a soft edge."""
         size = np.array([self.frame.width, self.frame.height])
+        mask = self._moved(pose, size)
         thickness = max(2, round(2 * _ROOM * self._unit))
         for points in pose.body:
             places = np.rint(points[:, :2] * size).astype(int)
@@ -84,6 +85,36 @@ class Steadier:
                     cv2.circle(mask, place.tolist(), max(2, round(0.5 * _HAND_ROOM * self._unit)), 255, -1)
         soft = cv2.GaussianBlur(mask, (0, 0), max(_SOFT * self._unit, 0.5))
         return np.asarray(soft, np.float32) / 255.0
+
+    def _moved(self, pose: FramePoses, size: NDArray[np.int64]) -> NDArray[np.uint8]:
+        """(H, W) 255 where the portrait's own person is, and where head and trunk went: hair is no part of a limb."""
+        mask = self._standing.copy()
+        if not len(pose.body):
+            return mask
+        own = self.frame.own_pose
+        head, trunk = self._parts
+        for part, before, now in (
+            (head, facial_midpoint(own.body[0], own.face[0]), facial_midpoint(pose.body[0], pose.face[0])),
+            (trunk, _middle(own, (NECK,)), _middle(pose, (NECK,))),
+            (trunk, _middle(own, (RIGHT_HIP, LEFT_HIP)), _middle(pose, (RIGHT_HIP, LEFT_HIP))),
+        ):
+            if before is None or now is None:
+                continue
+            x, y = (now - before) * size
+            shift = np.array([[1.0, 0.0, x], [0.0, 1.0, y]])
+            moved = cv2.warpAffine(part, shift, (self.frame.width, self.frame.height), flags=cv2.INTER_NEAREST)
+            mask = np.maximum(mask, moved.astype(np.uint8))
+        return mask
+
+    @cached_property
+    def _parts(self) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+        """The standing person above and below the neck; all of it counts as both where the neck is not seen."""
+        neck = _middle(self.frame.own_pose, (NECK,))
+        head, trunk = self._standing.copy(), self._standing.copy()
+        if neck is not None:
+            row = int(np.clip(round(float(neck[1]) * self.frame.height), 0, self.frame.height))
+            head[row:], trunk[:row] = 0, 0
+        return head, trunk
 
     @cached_property
     def _unit(self) -> float:
@@ -101,3 +132,11 @@ class Steadier:
         radius = max(1, round(_ROOM * self._unit))
         kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
         return np.asarray(cv2.dilate((placed > 64).astype(np.uint8) * 255, kernel), np.uint8)
+
+
+def _middle(pose: FramePoses, points: tuple[int, ...]) -> NDArray[np.float64] | None:
+    """(2,) middle of body points of the first person in shares of the frame, None if one of them is not seen."""
+    if not len(pose.body):
+        return None
+    body = pose.body[0, list(points)]
+    return None if body[:, 2].min() <= 0 else np.asarray(body[:, :2].mean(axis=0), np.float64)

@@ -20,6 +20,7 @@ from models.renderers.versa.checkpoint import Components, load_components, move
 from models.renderers.versa.conditioning import Conditioning, condition
 from models.renderers.versa.decode import decode_frames
 from models.renderers.versa.denoise import (
+    POSE_BATCH,
     DenoiseOptions,
     Held,
     StepReport,
@@ -154,9 +155,7 @@ class Engine:
         conditioning, preview = self._conditions(frame, cancel)
         cancel.check()
         self._place("backbone", cancel)
-        drawn = frame.draw([frame.own_pose, *work.poses])
-        cancel.check()
-        poses = encode_poses(self.components.backbone, drawn, self._device, self._dtype) * settings.pose_strength
+        poses = self._pose_latents(frame, [frame.own_pose, *work.poses], cancel) * settings.pose_strength
         set_steps(scheduler, settings)
         cells = (4, frame.height // CELL, frame.width // CELL)
         noise = frame_noise(work.seed, [REFERENCE_FRAME, *work.frames], cells)
@@ -195,6 +194,15 @@ class Engine:
         return denoise(
             self.components.backbone, scheduler, window, cancel, options=options, on_step=tell
         )[1:]  # fmt: skip
+
+    def _pose_latents(self, frame: PortraitFrame, poses: list[FramePoses], cancel: CancelToken) -> torch.Tensor:
+        """(F, C, h, w) of PoseNet; drawn a few at a time, since drawings are whole pictures of floats."""
+        parts = []
+        for start in range(0, len(poses), POSE_BATCH):
+            cancel.check()
+            drawn = frame.draw(poses[start : start + POSE_BATCH])
+            parts.append(encode_poses(self.components.backbone, drawn, self._device, self._dtype))
+        return torch.cat(parts)
 
     def _conditions(self, frame: PortraitFrame, cancel: CancelToken) -> tuple[Conditioning, LatentPreview]:
         """Conditions of the portrait, encoded once, and the map of its colours."""

@@ -1,54 +1,43 @@
 """`VersaRenderer`: the `versa` backend as `models.renderers.base` wants it.
 
-It knows what a chunk's frames depend on, keeps finished latents in the job's store, and resumes from there. The
-networks are `engine`'s; nothing here loads torch before something is rendered or estimated.
+It knows what a chunk's frames depend on, makes units in their order, and resumes from finished latents (`unit_store`).
+The networks are `engine`'s, device and memory are `setup`'s; nothing here loads torch before something is rendered or
+estimated.
 """
 
 import math
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.cache import content_key
 from core.cancel import CancelToken
 from core.video import frame_count
 from models.renderers.base import RenderChunk, RenderedFrame, RenderEstimate, RenderJob, RenderNews, RenderPlan
 from models.renderers.versa.face_source import FaceSource
-from models.renderers.versa.locate import INSTEAD, POSE_NAME, WeightsMissing, find_weights, optional_folder
-from models.renderers.versa.settings import (
-    CELL,
-    DECODE_CONTEXT,
-    FAST_GUIDED,
-    SettingsError,
-    VersaSettings,
-    WeightFiles,
-)
+from models.renderers.versa.locate import INSTEAD, POSE_NAME, optional_folder
+from models.renderers.versa.settings import SettingsError, VersaSettings
+from models.renderers.versa.setup import Setup
+from models.renderers.versa.unit_store import UnitStore
 from models.renderers.versa.units import Unit, UnitLayout
 
 if TYPE_CHECKING:
     from core.draw import FramePoses
-    from models.renderers.versa.checkpoint_config import CheckpointConfig
     from models.renderers.versa.drift import Steadier
     from models.renderers.versa.engine import Engine
-    from models.renderers.versa.memory import Execution, Profile, Work
+    from models.renderers.versa.memory import Execution, Work
     from models.renderers.versa.portrait_frame import PortraitFrame
 
 UNIT_FRAMES: Final = 71
 """Frames that are denoised together: a tile of the published weights less its reference frame."""
 
-LATENTS: Final = "latents"
-"""Stage of finished latents in the store."""
-
 _DENOISING_SHARE: Final = 0.95
 """Share of a chunk's time that denoising takes, for the progress; the rest is decoding."""
 
-_KEPT_UNITS: Final = 4
 _POLL: Final = 0.1
 
 
@@ -58,11 +47,12 @@ class VersaRenderer:
     Attributes:
         name, version, native_fps, needs, licence: as in the protocol.
         settings: as the user gave them.
+        setup: what it works with here.
         unit_frames: frames that are denoised together.
     """
 
     name = "versa"
-    version = "1"
+    version = "2"
     native_fps: float | None = None
     needs = "4.5 GB of weights and a card with 8 GB of memory (a processor alone takes hours for seconds of video)"
     licence = "weights: Stability AI's and Tencent's terms, see `versa models list`; Apache-2.0 code"
@@ -71,9 +61,10 @@ class VersaRenderer:
 
     def __init__(self, options: Mapping[str, Any] | None = None) -> None:
         self.settings = VersaSettings.of(dict(options or {}))
+        self.setup = Setup(self.settings)
         self._lock = threading.Lock()
         self._engine: Engine | None = None
-        self._recent: dict[str, NDArray[np.float32]] = {}
+        self._units = UnitStore()
         self._news: Any = None
         self._kept_frame: tuple[tuple[int, int], PortraitFrame] | None = None
         self._steadier: Steadier | None = None
@@ -99,8 +90,9 @@ class VersaRenderer:
         )
         from models.renderers.versa.memory import peak_memory
 
-        needed = peak_memory(self._work(job, len(chunks)), self._profile.execution)
-        return RenderPlan(chunks=chunks, peak_memory=int(needed))
+        needed = peak_memory(self._work(job, len(chunks)), self.setup.profile.execution)
+        # The card has room for one; two would take turns, and the first finished chunk would come later.
+        return RenderPlan(chunks=chunks, peak_memory=int(needed), at_once=1)
 
     def require(self) -> None:
         """Make sure that weights and device are there.
@@ -109,8 +101,7 @@ class VersaRenderer:
             WeightsMissing: the weights are not there.
             DeviceMissing: no such device.
         """
-        find_weights(self.settings)
-        _ = self._device
+        self.setup.require()
 
     def estimate(self, job: RenderJob) -> RenderEstimate:
         """Time from the device's measured speed at its best, and memory as the job will be run.
@@ -135,17 +126,17 @@ class VersaRenderer:
         """
         from models.renderers.versa.memory import GB
 
-        files = find_weights(self.settings)
+        files = self.setup.weights()
         estimate, work, how = self._estimated(job)
         needed, seconds = estimate.memory, estimate.seconds
         frame = self._frame(job)
         said = [
-            f"versa: {frame.width} x {frame.height} on {self._device}, profile {self._profile.name} "
+            f"versa: {frame.width} x {frame.height} on {self.setup.device}, profile {self.setup.profile.name} "
             f"({how.describe()}), about {needed / GB:.1f} GB, at best {_duration(seconds)} for {work.frames} frames"
         ]
-        if self._device.type == "cpu":
+        if self.setup.device.type == "cpu":
             said.append(f"versa: there is no GPU; this will take at least {_duration(seconds)}; or {INSTEAD}")
-        if self._config.face_adapter is None:
+        if self.setup.config.face_adapter is None:
             said.append(
                 f"versa: {files.checkpoint.name} has no face adapter, so lips and expression follow the drawn face "
                 "points only; speech, emotion and blinking are not shown"
@@ -154,7 +145,7 @@ class VersaRenderer:
 
     def chunk_inputs(self, job: RenderJob, chunk: RenderChunk) -> Mapping[str, Any]:
         """Poses and face controls of the unit and of the anchors beside it, settings and weights."""
-        return self._unit_inputs(job, self._layout(job).unit(chunk.index))
+        return self._inputs(job, self._layout(job).unit(chunk.index), self.setup.resolved.pixels())
 
     def render_chunk(self, job: RenderJob, chunk: RenderChunk, cancel: CancelToken) -> Iterator[RenderedFrame]:
         """Yield the chunk's frames.
@@ -254,9 +245,10 @@ class VersaRenderer:
         if held is not None:
             # Context is the anchors', to the bit.
             made = np.where((held[1] >= 1.0)[:, None, None, None], held[0], made)
-        self._store(job, unit, np.ascontiguousarray(made, np.float32))
+        self._units.put(job, self._key(job, unit), np.ascontiguousarray(made, np.float32))
 
-    def _unit_inputs(self, job: RenderJob, unit: Unit) -> dict[str, Any]:
+    def _inputs(self, job: RenderJob, unit: Unit, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """What a unit depends on, with those settings that count."""
         layout = self._layout(job)
         low, high = layout.inputs(unit)
         poses = job.poses
@@ -264,8 +256,8 @@ class VersaRenderer:
         last = min(math.ceil((high - 1) / job.fps * poses.fps), len(poses) - 1)
         part = slice(first, last + 1)
         inputs: dict[str, Any] = {
-            "settings": self._resolved.pixels(),
-            "weights": self._fingerprint,
+            "settings": settings,
+            "weights": self.setup.fingerprint,
             "window": [layout.window, layout.margin, layout.context, unit.index, low, high],
             "poses": [getattr(poses, name)[part] for name in ("body", "face", "hands")],
             "rate": [first, float(poses.fps)],
@@ -279,42 +271,15 @@ class VersaRenderer:
             inputs["face"] = [track.emotion[frames], track.strength[frames], track.blink[frames]]
         return inputs
 
-    # The store --------------------------------------------------------------------------------------------------------
-
     def _key(self, job: RenderJob, unit: Unit) -> str:
-        portrait = job.portrait
-        return content_key(
-            {
-                "renderer": [self.name, self.version],
-                "inputs": self._unit_inputs(job, unit),
-                "portrait": [portrait.image, portrait.rig.to_dict()],
-                "sound": job.audio.samples if self._uses_face else b"",
-                "size": [job.width, job.height],
-                "fps": float(job.fps),
-                "seed": job.seed,
-            }
-        )
+        """The key of a unit's latents."""
+        frame = self._frame(job)
+        inputs = self._inputs(job, unit, self.setup.resolved.denoising())
+        own = {"renderer": [self.name, self.version], "size": [frame.width, frame.height]}
+        return self._units.key(job, {**inputs, **own}, self._uses_face)
 
     def _stored(self, job: RenderJob, unit: Unit) -> NDArray[np.float32] | None:
-        key = self._key(job, unit)
-        known = self._recent.get(key)
-        if known is None and job.store is not None:
-            stored = job.store.arrays(LATENTS, key)
-            known = None if stored is None else stored["latents"]
-            if known is not None:
-                self._remember(key, known)
-        return known
-
-    def _store(self, job: RenderJob, unit: Unit, latents: NDArray[np.float32]) -> None:
-        key = self._key(job, unit)
-        self._remember(key, latents)
-        if job.store is not None:
-            job.store.put_arrays(LATENTS, key, {"latents": latents})
-
-    def _remember(self, key: str, latents: NDArray[np.float32]) -> None:
-        while len(self._recent) >= _KEPT_UNITS:
-            self._recent.pop(next(iter(self._recent)))
-        self._recent[key] = latents
+        return self._units.find(job, self._key(job, unit))
 
     # Networks ---------------------------------------------------------------------------------------------------------
 
@@ -332,11 +297,11 @@ class VersaRenderer:
         if self._engine is None:
             from models.renderers.versa.engine import Engine
 
-            files = find_weights(self.settings)
-            how, _ = self._fitted(self._work(job, 1))
+            files = self.setup.weights()
+            how, _ = self.setup.fitted(self._work(job, 1))
             job.news(RenderNews(0.0, "loading the networks"))
             self._engine = Engine.load(
-                files.base, files.checkpoint, self._resolved, self._device, how, self._tell, cancel
+                files.base, files.checkpoint, self.setup.resolved, self.setup.device, how, self._tell, cancel
             )
         return self._engine
 
@@ -344,46 +309,16 @@ class VersaRenderer:
         if self._news is not None:
             self._news(RenderNews(note=f"versa: {note}"))
 
-    @cached_property
-    def _device(self) -> Any:
-        from models.renderers.versa.memory import pick_device
-
-        return pick_device(self.settings.device)
-
-    @cached_property
-    def _profile(self) -> "Profile":
-        from models.renderers.versa.memory import card_memory, choose_profile
-
-        return choose_profile(self.settings, card_memory(self._device))
-
-    @cached_property
-    def _resolved(self) -> VersaSettings:
-        return self.settings.resolved(self._profile.tile, self._profile.decode_chunk)
-
-    @cached_property
-    def _files(self) -> WeightFiles | None:
-        try:
-            return find_weights(self.settings)
-        except WeightsMissing:
-            return None
-
-    @cached_property
-    def _fingerprint(self) -> str:
-        return "missing" if self._files is None else self._files.fingerprint()
-
-    @cached_property
-    def _config(self) -> "CheckpointConfig":
-        from models.renderers.versa.checkpoint_config import CheckpointConfig, read_checkpoint_config
-
-        return CheckpointConfig() if self._files is None else read_checkpoint_config(self._files.checkpoint)
-
     def _frame(self, job: RenderJob) -> "PortraitFrame":
         from models.renderers.versa.portrait_frame import PortraitFrame
 
         size = (job.width, job.height)
         kept = self._kept_frame
         if kept is None or kept[1].portrait is not job.portrait or kept[0] != size:
-            kept = (size, PortraitFrame.of(job, self.settings.size, self._config.pose_input, self._found_pose(job)))
+            kept = (
+                size,
+                PortraitFrame.of(job, self.settings.size, self.setup.config.pose_input, self._found_pose(job)),
+            )
             self._kept_frame, self._steadier = kept, None
         return kept[1]
 
@@ -401,61 +336,23 @@ class VersaRenderer:
 
     def _estimated(self, job: RenderJob) -> "tuple[RenderEstimate, Work, Execution]":
         """What a job takes, its work, and how the work will be run."""
-        from models.renderers.versa.memory import (
-            MemoryShort,
-            free_memory,
-            operations_per_second,
-            precision,
-            system_memory,
-            work_seconds,
-        )
-
-        device = self._device
-        work = self._work(job, len(self.plan(job).chunks))
-        try:
-            how, needed = self._fitted(work)
-        except MemoryShort as error:
-            raise MemoryShort(f"{error}; or {INSTEAD}", error.needed, error.free) from None
-        seconds = work_seconds(work, operations_per_second(device, precision(device)))
-        free = system_memory() if device.type == "cpu" else free_memory(device)
-        return RenderEstimate(seconds, needed, free, device.type), work, how
-
-    def _fitted(self, work: "Work") -> "tuple[Execution, float]":
-        """How the work will be run, and the bytes that it will take."""
-        from models.renderers.versa.memory import fit, fit_processor, free_memory
-
-        if self._device.type == "cpu":
-            return fit_processor(work, self._profile)
-        return fit(work, self._profile, free_memory(self._device))
+        layout = self._layout(job)
+        needed: dict[int, Unit] = {}
+        for unit in layout.units(job.start_frame, job.end_frame):
+            needed |= {one.index: one for one in (unit, *layout.neighbours(unit)) if one is not None}
+        missing = sum(not self._units.has(job, self._key(job, unit)) for unit in needed.values())
+        work = self._work(job, missing)
+        estimate, how = self.setup.estimated(work)
+        return estimate, work, how
 
     def _work(self, job: RenderJob, units: int) -> "Work":
-        """The work of a job."""
-        from models.renderers.versa.memory import Work
-        from models.renderers.versa.tiling import tile_indices
-
-        settings, frame, layout = self._resolved, self._frame(job), self._layout(job)
-        window = 1 + min(layout.window, layout.total)
-        tile = min(settings.tile, window)
-        tiles = tile_indices(window, tile, min(settings.overlap, tile - 1))
-        guided = 0.0 if settings.guidance <= 1.0 else (FAST_GUIDED if settings.fast else 1.0)
-        frames = job.end_frame - job.start_frame
-        denoised = units * sum(len(one) for one in tiles)
-        kept = round((1 + (guided > 0)) * denoised / units) if settings.fast else 0
-        return Work(
-            cells=frame.width * frame.height // CELL**2,
-            tile=tile,
-            decode_frames=min(settings.decode_chunk + 2 * DECODE_CONTEXT, layout.total),
-            passes=settings.used_steps * (1.0 + guided) * denoised / frames,
-            frames=frames,
-            bytes_per_number=4 if self._device.type == "cpu" else 2,
-            kept=kept,
-        )
+        return self.setup.work(job, self._frame(job), self._layout(job), units)
 
     # The face ---------------------------------------------------------------------------------------------------------
 
     @property
     def _uses_face(self) -> bool:
-        return self._config.face_adapter is not None and self.settings.face_strength > 0
+        return self.setup.config.face_adapter is not None and self.settings.face_strength > 0
 
     def _face_controls(
         self, job: RenderJob, layout: UnitLayout, frames: range, poses: list[Any], cancel: CancelToken

@@ -121,6 +121,11 @@ class VersaSettings:
         values = {field.name: getattr(self, field.name) for field in fields(self) if field.name not in unseen}
         return {**values, "steps": self.used_steps}
 
+    def denoising(self) -> dict[str, Any]:
+        """Those of them that change the latents, too, and not only what is made of them."""
+        later = ("decode_chunk", "colour_hold", "still_background")
+        return {name: value for name, value in self.pixels().items() if name not in later}
+
     def resolved(self, tile: int, decode_chunk: int) -> "VersaSettings":
         """The same with a profile's tile and decode chunk where the user left them open."""
         return replace(self, tile=self.tile or tile, decode_chunk=self.decode_chunk or decode_chunk)

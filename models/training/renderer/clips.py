@@ -73,6 +73,7 @@ class Manifest:
         speech_width: numbers of a feature.
         clips: ready for training.
         refused: what was left out, with reasons.
+        framing: "whole" or "close-up", see `video_clips.ClipMaker`.
     """
 
     width: int
@@ -82,6 +83,7 @@ class Manifest:
     speech_width: int
     clips: tuple[ClipEntry, ...] = ()
     refused: tuple[Refusal, ...] = field(default=())
+    framing: str = "whole"
 
     def save(self, folder: Path) -> None:
         """Write it whole or not at all."""

@@ -20,6 +20,7 @@ from models.renderers.versa.settings import CELL
 from models.training.loop import Meter
 from models.training.renderer.clips import ClipEntry, DataError, Manifest, Refusal
 from models.training.renderer.pose_source import PoseKind, PoseModels, require_poses
+from models.training.renderer.video_clips import Framing
 
 VIDEO_SUFFIXES: Final = frozenset({".mp4", ".mov", ".mkv", ".webm", ".avi", ".m4v", ".mpg", ".mpeg", ".ts"})
 _GRID: Final = 64
@@ -43,6 +44,7 @@ class PrepareSettings:
         speech_folder: of wav2vec2's weights, or None.
         identity: ONNX file of the face network, or None.
         limits: changes to `video_clips.Limits` by name.
+        framing: how much of the picture is taken, see `video_clips.ClipMaker`.
     """
 
     width: int = 576
@@ -54,6 +56,7 @@ class PrepareSettings:
     speech_folder: Path | None = None
     identity: Path | None = None
     limits: dict[str, float] = field(default_factory=dict)
+    framing: Framing = "whole"
 
     def __post_init__(self) -> None:
         if self.width % _GRID or self.height % _GRID or min(self.width, self.height) < _GRID:
@@ -153,7 +156,14 @@ def prepare(
         refused += [Refusal(**entry) for entry in values["refused"]]
         width = int(values["speech_width"])
     manifest = Manifest(
-        settings.width, settings.height, settings.fps, settings.hears, width, tuple(clips), tuple(refused)
+        settings.width,
+        settings.height,
+        settings.fps,
+        settings.hears,
+        width,
+        tuple(clips),
+        tuple(refused),
+        settings.framing,
     )
     manifest.save(out)
     return manifest
@@ -196,7 +206,9 @@ def make_video(task: Task, cancel: CancelToken) -> None:
     if settings.hears == "wav2vec2" and settings.speech_folder is not None:
         speech = Wav2Vec2Encoder(settings.speech_folder)
     identity = None if settings.identity is None else OnnxIdentity(settings.identity)
-    maker = ClipMaker(settings.width, settings.height, settings.fps, Limits(**settings.limits), speech, identity)
+    maker = ClipMaker(
+        settings.width, settings.height, settings.fps, Limits(**settings.limits), speech, identity, settings.framing
+    )
     try:
         source = pose_source(task.video, settings.poses, settings.pose_models)
         clips, refused = maker.make(task.video, task.name, source, task.emotion, task.out, cancel)

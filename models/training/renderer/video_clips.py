@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import cv2
 import numpy as np
@@ -25,6 +25,11 @@ from models.training.renderer import measure
 from models.training.renderer.clips import ClipArrays, ClipEntry, Refusal, clip_arrays, clip_video
 from models.training.renderer.pose_source import PoseSource
 from models.wav2vec2 import FEATURE_RATE
+
+Framing = Literal["whole", "close-up"]
+
+CLOSE_UP: Final = 0.35
+"""Height of the face as a share of a close-up: head and shoulders."""
 
 _CRF: Final = 12
 _CLOCK: Final = 0.002
@@ -43,7 +48,7 @@ class Limits:
         still: mean difference below which the picture does not move.
         seen: share of frames in which a face must be seen.
         inside: least share of the face's box that must lie in the clip, in as many frames as `seen` says.
-        face: least height of the face in pixels of the clip.
+        face: least height of the face in pixels, of the clip and of the source.
         sharp: least variance of the Laplacian in the face at 128 pixels a side.
         dark, bright: grey levels between which the face must lie.
         alone: share of frames in which there may be a second person.
@@ -101,6 +106,8 @@ class ClipMaker:
         limits: see `Limits`.
         speech: encoder of the sound.
         identity: encoder of the face, or None.
+        framing: "whole" keeps as much of the picture as the clip's shape lets, so people of all scales; "close-up" cuts
+            to head and shoulders, which the first stage of training is for.
     """
 
     width: int
@@ -109,6 +116,7 @@ class ClipMaker:
     limits: Limits
     speech: AudioEncoder
     identity: IdentityEncoder | None = None
+    framing: Framing = "whole"
 
     def make(
         self, video: Path, name: str, poses: PoseSource, emotion: tuple[str, float], folder: Path, cancel: CancelToken
@@ -186,7 +194,8 @@ class ClipMaker:
         )
         if (kept := float((whole >= limits.inside).mean())) < limits.seen:
             return f"the face is cut off in {1 - kept:.0%} of the frames"
-        tall = float(np.median(seen.boxes[part, 3][there])) * seen.height * self.height / cut[3]
+        # A close-up of a small face is large and shows nothing.
+        tall = float(np.median(seen.boxes[part, 3][there])) * seen.height * min(self.height / cut[3], 1.0)
         if tall < limits.face:
             return f"the face is {tall:.0f} pixels high, less than {limits.face:g}"
         if seen.crowd[part].mean() > limits.alone:
@@ -205,10 +214,13 @@ class ClipMaker:
 
     def _cut(self, seen: Frames, piece: range) -> tuple[int, int, int, int]:
         """Left, top, width and height in source pixels of the part of the picture that becomes the clip."""
-        scale = min(seen.width / self.width, seen.height / self.height)
-        width, height = min(round(self.width * scale), seen.width), min(round(self.height * scale), seen.height)
         boxes = seen.boxes[piece.start : piece.stop]
         boxes = boxes[boxes[:, 3] > 0]
+        scale = min(seen.width / self.width, seen.height / self.height)
+        if self.framing == "close-up":
+            face = float(np.median(boxes[:, 3])) * seen.height
+            scale = min(scale, face / (CLOSE_UP * self.height))
+        width, height = min(round(self.width * scale), seen.width), min(round(self.height * scale), seen.height)
         middle = np.median(boxes[:, :2] + boxes[:, 2:] / 2, axis=0) * (seen.width, seen.height)
         # The face stands in the middle across, and a third down, as far as the picture goes.
         left = int(np.clip(round(middle[0] - width / 2), 0, seen.width - width))

@@ -11,11 +11,13 @@ from typing import Any
 
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils._pytree import tree_leaves, tree_map
 
 CARD = torch.device("meta")
 
 _ACROSS = ("aten.copy_.", "aten._to_copy.")
+_SLOW = "aten.convolution."
+"""What a processor does in half precision many times slower than in float32."""
+
 _INDICES = ("aten.index.", "aten.index_put", "aten._index_put")
 
 
@@ -57,9 +59,12 @@ class Card(TorchDispatchMode):
         self.largest = 0
 
     def __torch_dispatch__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if function is torch.ops.aten.detach.default and isinstance(args[0], OnCard):
+            return OnCard(function(args[0].inner))  # most operations are this one, while networks are moved
         given = dict(kwargs or {})
         name = str(function)
-        leaves = [leaf for leaf in tree_leaves((args, given)) if isinstance(leaf, torch.Tensor)]
+        leaves: list[torch.Tensor] = []
+        args, given = _unwrapped(args, leaves), _unwrapped(given, leaves)
         there = [leaf for leaf in leaves if isinstance(leaf, OnCard)]
         here = [leaf for leaf in leaves if not isinstance(leaf, OnCard) and leaf.ndim > 0]
         if any(leaf.device.type == CARD.type for leaf in here):
@@ -71,14 +76,16 @@ class Card(TorchDispatchMode):
         if there and here and not name.startswith((*_ACROSS, *_INDICES)):
             raise AssertionError(f"{name}: tensors on the card and on the processor")
         if name.startswith("aten.copy_."):
-            target = isinstance(args[0], OnCard)
-        found = {id(leaf.inner): leaf for leaf in there}
-        args, given = tree_map(lambda x: x.inner if isinstance(x, OnCard) else x, (args, given))
-        made = function(*args, **given)
+            target = isinstance(leaves[0], OnCard)
+        made = _in_float32(function, args) if name.startswith(_SLOW) and args[0].dtype == torch.float16 else None
+        made = function(*args, **given) if made is None else made
         if not target:
             return made
         self.operations += 1
-        return tree_map(lambda x: self._wrapped(x, found, name) if isinstance(x, torch.Tensor) else x, made)
+        found = {id(leaf.inner): leaf for leaf in there}
+        if isinstance(made, (tuple, list)):
+            return type(made)(self._wrapped(x, found, name) if isinstance(x, torch.Tensor) else x for x in made)
+        return self._wrapped(made, found, name) if isinstance(made, torch.Tensor) else made
 
     def _wrapped(self, made: torch.Tensor, found: dict[int, OnCard], name: str) -> OnCard:
         if id(made) in found:
@@ -90,6 +97,24 @@ class Card(TorchDispatchMode):
         if self.limit is not None and size > self.limit:
             raise torch.OutOfMemoryError(f"the card is out of memory: {name} wants {tuple(made.shape)}")
         return OnCard(made)
+
+
+def _in_float32(function: Any, args: Any) -> torch.Tensor:
+    """The result in half precision, summed in float32 as cards do; too large a number becomes infinite here, too."""
+    made: torch.Tensor = function(*(x.float() if isinstance(x, torch.Tensor) else x for x in args))
+    return made.half()
+
+
+def _unwrapped(value: Any, leaves: list[torch.Tensor]) -> Any:
+    """The same with the numbers of what is on the card; all tensors are noted. By hand: there are many operations."""
+    if isinstance(value, torch.Tensor):
+        leaves.append(value)
+        return value.inner if isinstance(value, OnCard) else value
+    if isinstance(value, (tuple, list)):
+        return type(value)([_unwrapped(part, leaves) for part in value])
+    if isinstance(value, dict):
+        return {key: _unwrapped(part, leaves) for key, part in value.items()}
+    return value
 
 
 @contextmanager

@@ -37,8 +37,8 @@ HOW = {
 
 def on(made: VersaRenderer, device: torch.device, how: Execution) -> VersaRenderer:
     """The renderer as if it had found that device and that much memory."""
-    vars(made)["_device"] = device
-    made._fitted = lambda work: (how, 0.0)  # type: ignore[method-assign]
+    vars(made.setup)["device"] = device
+    made.setup.fitted = lambda work: (how, 0.0)  # type: ignore[method-assign]
     # Before the card is there: loaders build networks on the device whose name it takes.
     made._engine_for(job(), CancelToken())
     return made
@@ -51,8 +51,10 @@ def frames_of(made: VersaRenderer, work: RenderJob) -> Frames:
 
 
 def small(weights: tuple[Path, Path], **options: Any) -> VersaRenderer:
-    """The renderer with few frames in a call of the decoder."""
-    return renderer(weights, **{"decode_chunk": 2, **options})
+    """The renderer with few steps, and few frames in a unit and in a call of the decoder."""
+    made = renderer(weights, **{"steps": 1, "tile": 4, "overlap": 1, "decode_chunk": 2, **options})
+    made.unit_frames = 4
+    return made
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +106,7 @@ def test_fast_mode(
 ) -> None:
     """Deep features wait on the card, or in the system's memory where networks take turns."""
     monkeypatch.setattr(engine_module, "precision", lambda device: torch.float32)
-    options = {"fast": True, "steps": 6}
+    options = {"fast": True, "steps": 4}  # guided and not, each with and without reuse
     made = on(small(weights, **options), CARD, HOW[name])
     with card(doubles=False):
         found = frames_of(made, job())

@@ -3,11 +3,13 @@
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 import torch
 
 from core.cancel import CancelToken
+from core.cutout import cut_out
 from core.draw import draw_composite, draw_pose
 from core.portrait import Rig, load_portrait
 from core.pose import LEFT_EYE, LEFT_WRIST, RIGHT_EYE
@@ -144,6 +146,43 @@ def test_a_still_background_is_the_portraits(drawn: PortraitFrame) -> None:
     body = there.own_pose.body.copy()
     body[0, LEFT_WRIST] = [0.95, 0.1, 1.0]
     assert steadier.person(replace(there.own_pose, body=body))[32, 182] > 0.9
+
+
+@pytest.mark.parametrize("way", [(2.5, 0.0), (-2.5, 0.0), (0.0, -2.0)])
+def test_a_person_who_moves_is_not_cut(drawn: PortraitFrame, way: tuple[float, float]) -> None:
+    """Hair and trunk are no limbs: what the portrait's person covers is covered where they went, too."""
+    steadier = Steadier(drawn, 0.0, True)
+    own, scale = drawn.own_pose, drawn.portrait.rig.eye_distance * drawn.transform.scale_x
+    x, y = np.array(way) * scale
+    shift = np.array([x / drawn.width, y / drawn.height, 0.0])
+    moved = replace(own, body=own.body + shift, face=own.face + shift, hands=own.hands + shift)
+    t = drawn.transform
+    place = np.array([[t.scale_x, 0.0, t.offset_x + x], [0.0, t.scale_y, t.offset_y + y]])
+    alpha = cv2.warpAffine(cut_out(drawn.portrait).alpha, place, (drawn.width, drawn.height))
+    mask = steadier.person(moved)
+    assert (mask[alpha > 128] > 0.5).mean() > 0.999
+    assert mask.mean() < steadier.person(own).mean() + 0.25  # and not simply everything
+
+
+def test_drift_in_figures(drawn: PortraitFrame) -> None:
+    """Colours that drift over a while, with noise and an arm that waves: what is left, and whether it flickers."""
+    random = np.random.default_rng(0)
+    steadier = Steadier(drawn, 1.0, False)
+    before, after = [], []
+    for number in range(12):
+        body = drawn.own_pose.body.copy()
+        body[0, LEFT_WRIST] = [0.75 + 0.2 * np.sin(number), 0.5 - 0.3 * np.cos(number), 1.0]
+        pose = replace(drawn.own_pose, body=body)
+        colours = np.array([12.0, -3.0, -8.0]) * number / 11
+        noisy = drawn.picture + colours + random.normal(0.0, 4.0, drawn.picture.shape)
+        picture = np.rint(noisy).clip(0, 255).astype(np.uint8)
+        background = steadier.person(pose) < 0.05
+        for found, shown in ((before, picture), (after, steadier.steady(picture, pose))):
+            found.append((shown[background].astype(float) - drawn.picture[background]).mean(axis=0))
+    worst = [float(np.abs(np.array(found)).max()) for found in (before, after)]
+    steps = [float(np.abs(np.diff(found, axis=0)).max()) for found in (before, after)]
+    print(f"largest drift without and with holding: {worst}; largest step between frames: {steps}")
+    assert worst[0] > 10.0 and worst[1] < 0.6 and steps[1] < steps[0]
 
 
 def test_emotion_and_blinks_follow_the_cues() -> None:

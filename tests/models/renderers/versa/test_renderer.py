@@ -165,6 +165,35 @@ def test_a_killed_render_goes_on_from_its_latents(weights: tuple[Path, Path], wh
     assert np.array_equal(again, whole.frames[12:18])
 
 
+def test_what_is_done_to_pictures_afterwards_denoises_nothing_again(weights: tuple[Path, Path], whole: Whole) -> None:
+    """Another size of the video, colours, background and decoder chunks: other frames of the same latents."""
+
+    def never(*args: Any) -> None:
+        raise AssertionError("latents were made again")
+
+    larger = replace(whole.job, width=96, height=96)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Engine, "unit_latents", never)
+        again = frames_of(renderer(weights, decode_chunk=3, colour_hold=0.5), larger, (RenderChunk(2, 14, 16),))
+    assert again.shape == (2, 96, 96, 3)
+    plain, unit = renderer(weights), renderer(weights)._layout(whole.job).unit(2)
+    still = renderer(weights, still_background=True)
+    assert still._key(whole.job, unit) == plain._key(whole.job, unit)
+    assert not _equal(still.chunk_inputs(whole.job, whole.chunks[2]), plain.chunk_inputs(whole.job, whole.chunks[2]))
+    assert plain._key(replace(whole.job, width=64, height=128), unit) != plain._key(whole.job, unit)
+    for change in ({"seed": 4}, {"fps": 10.0}):
+        assert plain._key(replace(whole.job, **change), unit) != plain._key(whole.job, unit)
+
+
+def test_the_estimate_counts_the_units_that_are_to_be_made(weights: tuple[Path, Path], whole: Whole) -> None:
+    """A bridge alone needs its anchors, too; what is finished needs only its pictures."""
+    made = renderer(weights)
+    passes = []
+    for work in (job(), replace(job(), start_frame=6, end_frame=12), whole.job):
+        passes.append(made._estimated(work)[1].passes * (work.end_frame - work.start_frame))
+    assert passes == [pytest.approx(4 * 11 * 2 * 2), pytest.approx(3 * 11 * 2 * 2), 0.0]
+
+
 def test_other_settings_and_weights_are_other_frames(weights: tuple[Path, Path], tmp_path: Path, whole: Whole) -> None:
     base = renderer(weights).chunk_inputs(whole.job, whole.chunks[0])
     for options in ({"steps": 3}, {"guidance": 1.5}, {"fast": True, "steps": 5}, {"pose_strength": 0.5}):
@@ -190,11 +219,11 @@ def test_ten_minutes_fit_a_card_of_8_gb(weights: tuple[Path, Path], monkeypatch:
         )
         made = get_renderer("versa", {"base": str(weights[0]), "checkpoint": str(weights[1])})
         assert isinstance(made, VersaRenderer)
-        vars(made)["_device"] = torch.device("cuda")
+        vars(made.setup)["device"] = torch.device("cuda")
         chunks = made.plan(work).chunks
-        assert made._profile.name == "8" and chunks[-1].end_frame == 25 * seconds
-        how, bytes_ = made._fitted(made._work(work, len(chunks)))
-        assert how == made._profile.execution and bytes_ < 7.5e9
+        assert made.setup.profile.name == "8" and chunks[-1].end_frame == 25 * seconds
+        how, bytes_ = made.setup.fitted(made._work(work, len(chunks)))
+        assert how == made.setup.profile.execution and bytes_ < 7.5e9
         needed.append(bytes_)
         poses = made.chunk_inputs(work, chunks[len(chunks) // 2])["poses"]
         assert all(len(part) <= 3 * 71 for part in poses)

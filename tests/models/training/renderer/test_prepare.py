@@ -102,6 +102,34 @@ def test_clips_between_cuts_and_a_reason_for_all_that_is_left_out(made: tuple[Pa
         assert text in reasons[name]
 
 
+def test_a_close_up_is_cut_to_head_and_shoulders(tmp_path: Path) -> None:
+    """The whole picture for stage 2, head and shoulders for stage 1; the face is in its place in both."""
+    poses, frames = scene()
+    wide = np.full((len(frames), 2 * SIZE, 2 * SIZE, 3), 90, np.uint8)
+    wide[:, :SIZE, 64 : 64 + SIZE] = frames
+    shift = np.array([64.0, 0.0, 0.0], np.float32)
+    around = {**poses, **{name: poses[name] + shift for name in ("body", "face", "hands")}, "width": 2 * SIZE,
+              "height": 2 * SIZE}  # fmt: skip
+    video = write(tmp_path, "far", around, wide)
+    shares = []
+    for framing in ("whole", "close-up"):
+        settings = replace(SETTINGS, framing=framing, limits={**SETTINGS.limits, "face": 8.0})
+        manifest = prepare([video], tmp_path / framing, settings)
+        assert manifest.framing == framing == Manifest.load(tmp_path / framing).framing
+        clip = ClipArrays.load(clip_arrays(tmp_path / framing, manifest.clips[0].name))
+        x, y, width, height = np.median(clip.face_box, axis=0)
+        assert abs(x + width / 2 - 0.5) < 0.05 and y >= 0.0
+        shares.append(float(height))
+        shown = next(iter(read_frames(clip_video(tmp_path / framing, manifest.clips[0].name), 0, 1)))
+        middle = shown[int((y + 0.75 * height) * 64), int((x + width / 2) * 64)].astype(int)
+        assert np.abs(middle - (220, 170, 140)).max() < 40  # skin where the face's box says so
+    assert shares[1] == pytest.approx(0.35, abs=0.03) and shares[0] < 0.75 * shares[1]
+    # A face that is small in the source stays small, however large it is cut.
+    assert (
+        "pixels high" in prepare([video], tmp_path / "no", replace(settings, limits={"face": 200.0})).refused[0].reason
+    )
+
+
 def test_what_a_clip_holds(made: tuple[Path, Manifest]) -> None:
     out, manifest = made
     name = manifest.clips[0].name

@@ -15,6 +15,7 @@ from safetensors.torch import load_file
 
 from core.cancel import Cancelled, CancelToken, Progress
 from models.renderers.versa.checkpoint import load_components
+from models.training.renderer import train
 from models.training.renderer.clips import DataError, Manifest
 from models.training.renderer.draws import Draws, DrawSettings
 from models.training.renderer.settings import RendererTraining
@@ -151,6 +152,43 @@ def test_checkpointing_and_accumulation_change_nothing(data: Path, weights: tupl
     plain = run(data, weights, tmp_path / "plain", replace(settings, checkpointing=False))
     saving = run(data, weights, tmp_path / "saving", replace(settings, batch=1, accumulate=2))
     assert farthest(plain, saving) < 1e-6
+
+
+def test_bfloat16_goes_the_same_way_and_keeps_full_weights(
+    data: Path, weights: tuple[Path, Path], tmp_path: Path
+) -> None:
+    settings = replace(SETTINGS, steps=1, ema=0.0)
+    before = load_components(*weights).backbone.state_dict()
+    full = run(data, weights, tmp_path / "full", settings, stage=1)
+    half = run(data, weights, tmp_path / "half", replace(settings, precision="bfloat16"), stage=1)
+    assert {value.dtype for value in half.values()} == {torch.float32}
+    losses = [float(figures(tmp_path / name)[0]["loss"]) for name in ("full", "half")]
+    assert losses[0] != losses[1] and losses[1] == pytest.approx(losses[0], rel=0.02)
+    one, two = (torch.cat([(made[key] - before[key]).flatten() for key in before]) for made in (full, half))
+    assert float(torch.nn.functional.cosine_similarity(one, two, dim=0)) > 0.97
+
+
+def test_checkpointing_computes_activations_again(
+    data: Path, weights: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else it would save no memory, and no result would tell."""
+    calls = []
+    original = train.RendererLoss.forward
+
+    def counted(self: Any, *args: Any) -> Any:
+        unet = self.backbone.unet
+        # Before, not after: the second time, torch leaves off as soon as it has what it needs.
+        unet.down_blocks[0].resnets[0].register_forward_pre_hook(lambda *_: calls.append(None))
+        return original(self, *args)
+
+    monkeypatch.setattr(train.RendererLoss, "forward", counted)
+    counts = []
+    for checkpointing in (False, True):
+        calls.clear()
+        settings = replace(SETTINGS, steps=1, batch=1, checkpointing=checkpointing)
+        run(data, weights, tmp_path / str(checkpointing), settings, stage=1)
+        counts.append(len(calls))
+    assert counts[1] > counts[0] > 0
 
 
 def test_speech_features_must_fit(data: Path, weights: tuple[Path, Path], tmp_path: Path) -> None:
