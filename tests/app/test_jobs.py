@@ -312,4 +312,4 @@ def test_requests_survive_the_way_through_the_file(path):
     wanted = request(path, start_us=1_000_000, end_us=2_500_000, crf=23, height=80)
     assert RenderRequest.from_json(wanted.to_json()) == wanted
     assert wanted.load() == load_project(path)
-    assert wanted.shown_title() == "v, 1.0-2.5 s"
+    assert wanted.shown_title() == "v, 0:01.0\u20130:02.5"

@@ -5,15 +5,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
 from core.rendered import JOB_STATES, JobView
 from tests.shown import show_active
+from widgets import theme
 from widgets.render_queue import ACTIONS_OF, RenderQueueView, time_left
 
 LEFT = Qt.MouseButton.LeftButton
 RUNNING = JobView(1, "talk", "running", "frames", 30, 120, 95.0, "", "/x/talk.mp4", 1.7e9)
-WAITING = JobView(2, "talk, 3.2-5.0 s", "waiting")
+WAITING = JobView(2, "talk, 0:03.2 to 0:05.0", "waiting")
 DONE = JobView(3, "old", "done", out="/x/old.mp4", created=1.7e9)
 FAILED = JobView(4, "bad", "failed", message="The disk is full; free some space and try again. " * 4)
 
@@ -140,3 +142,28 @@ def test_a_rough_picture_comes_and_goes_with_the_work(view):
     assert row(view, 1).picture.isVisible()
     view.set_preview(1, None)
     assert not row(view, 1).picture.isVisible() and view.list.sizeHintForRow(1) < 150
+
+
+def contrast(first: str, second: str) -> float:
+    """WCAG 2.1's contrast of two colours, 1 to 21."""
+
+    def light(name: str) -> float:
+        parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in QColor(name).getRgbF()[:3]]
+        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+    high, low = sorted((light(first), light(second)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_notes_stay_readable_on_a_chosen_row(view):
+    view.set_jobs([replace(RUNNING, notes=("needs 4.5 GB",)), replace(WAITING, notes=("needs 9 GB",))])
+    QTest.mouseClick(view.list.viewport(), LEFT, pos=view.list.visualItemRect(view.list.item(1)).center())
+    colours = [row(view, number).notes.palette().windowText().color().name() for number in (0, 1)]
+    assert colours == [theme.DIM_TEXT, theme.CHOSEN_DIM]
+    assert contrast(theme.CHOSEN_DIM, theme.CHOSEN) > 5.5 and contrast(theme.DIM_TEXT, theme.BASE) > 5.5
+
+
+def test_all_that_a_row_says_can_be_copied(view):
+    text = view.text_of(replace(FAILED, notes=("needs 4.5 GB",)))
+    assert text.splitlines()[0] == "bad" and "The disk is full" in text and text.endswith("needs 4.5 GB")
+    assert "queued at " in view.state_text(DONE)  # the time is when it was put in, not when it ended
