@@ -3532,7 +3532,7 @@ Doppelklick zum Umbenennen</translation>
     </message>
     <message>
         <source>As the portrait needs</source>
-        <translation>Wie das Porträt es braucht</translation>
+        <translation>Je nach Porträt</translation>
     </message>
     <message>
         <source>Stays on the spot</source>
