@@ -392,6 +392,7 @@ class Wiring(QObject):
     def shut_down(self) -> None:
         """End everything that runs beside the window."""
         window = self._window
+        window.session.undo_stack.blockSignals(True)  # when it is taken apart, nothing was undone
         window.sound.cancel()
         window.pictures.stop()
         self.engine.shut_down()

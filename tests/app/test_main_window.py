@@ -1,6 +1,7 @@
 """The editor's window as its user meets it: files, panels, keys, sound, what is asked and what is remembered."""
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -70,13 +71,44 @@ def test_torch_never_comes_into_the_window_s_process(home, tmp_path):
         "if __name__ == '__main__':\n"
         "    main()\n"
     )
-    script = tmp_path / "start.py"
+    run_script(tmp_path, code)
+
+
+def run_script(folder: Path, code: str) -> str:
+    """Run a program in a process of its own, and return what it wrote to the error stream; its status must be 0."""
+    script = folder / "start.py"
     script.write_text(code, encoding="utf-8")
-    environment = {**__import__("os").environ, "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
         [sys.executable, str(script)], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120
     )
     assert done.returncode == 0, done.stderr
+    return done.stderr
+
+
+def test_leaving_with_edits_by_the_system_s_request_reports_no_error(home, tmp_path):
+    project = write_project(tmp_path)
+    code = (
+        "from pathlib import Path\n"
+        "from app.editor import make_application\n"
+        "from app.main_window import MainWindow\n"
+        "from app.settings import Settings\n"
+        "def main():\n"
+        "    application = make_application([])\n"
+        f"    window = MainWindow(Settings(), [Path({str(project)!r})], models='tests.app.process_fakes:models')\n"
+        "    window.settings.set_flag('tour_seen', True)\n"
+        "    def leave():\n"
+        "        window.session.add_marker(500_000)\n"
+        "        window.autosave.stop(keep=True)\n"
+        "        window.wiring.shut_down()\n"
+        "        application.exit(0)\n"
+        "    window.ready.connect(leave)\n"
+        "    window.show()\n"
+        "    application.exec()\n"
+        "if __name__ == '__main__':\n"
+        "    main()\n"
+    )
+    assert "Error" not in run_script(tmp_path, code)
 
 
 def test_without_a_display_the_reason_is_a_sentence(monkeypatch):
