@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QByteArray, QObject, QUrl
 from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QScrollArea, QWidget
 
 from app import logs
 from app.folders import log_folder
@@ -336,5 +336,8 @@ def focus_first(panel: QWidget) -> bool:
     for candidate in candidates:
         if candidate.focusPolicy() & Qt.FocusPolicy.TabFocus and candidate.isVisible() and candidate.isEnabled():
             candidate.setFocus(Qt.FocusReason.TabFocusReason)
+            for area in [panel, *panel.findChildren(QScrollArea)]:
+                if isinstance(area, QScrollArea) and area.isAncestorOf(candidate):
+                    area.ensureWidgetVisible(candidate)
             return True
     return False

@@ -105,6 +105,15 @@ def test_a_pose_video_is_a_job_too(qtbot, make_queue, path):
     assert "Synthetic media" in info.metadata["comment"] and "drawing" in info.metadata["description"]
 
 
+def test_video_and_pose_video_of_the_whole_are_equally_long(qtbot, make_queue, path):
+    queue = make_queue()
+    for name, kind in (("v.mp4", "video"), ("poses.mp4", "poses")):
+        with qtbot.waitSignal(queue.finished, timeout=WAIT):
+            queue.add(request(path, name, kind=kind))
+    counts = [probe_video(path.parent / name).frames for name in ("v.mp4", "poses.mp4")]
+    assert counts == [176, 176]  # 7.03 s; the motion's last frame would run on to 7.05 s
+
+
 def test_a_failure_is_one_sentence_and_can_be_tried_again(qtbot, make_queue, path):
     (path.parent / "v.mp4").mkdir()
     queue = make_queue()
