@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 from core.rendered import JobState, JobView
 from widgets import theme
 from widgets.form_fields import ElidedLabel, note_label, tool_button
+from widgets.numbers import kept_together
 from widgets.quiet_bar import QuietBar
 
 _ROLE: Final = Qt.ItemDataRole.UserRole
@@ -134,7 +135,7 @@ class _Row(QWidget):
             text += f" {_plain(job.message)}"
         elif job.state == "done" and job.out:
             text += f"  ·  {_plain(Path(job.out).name)}"
-        self.detail.setText(text)
+        self.detail.setText(kept_together(text))
         self.detail.setToolTip(job.message or job.out)
         self.notes.setText("\n".join(f"\u2022 {note[:1].upper()}{note[1:]}" for note in job.notes))
         self.notes.setVisible(bool(job.notes))

@@ -6572,11 +6572,11 @@ Lizenz: Apache-2.0. Was unter welcher Lizenz mitgeliefert wird, steht in den Ein
     </message>
     <message>
         <source>In use</source>
-        <translation>Verwendet</translation>
+        <translation>Aktiv</translation>
     </message>
     <message>
         <source>Use</source>
-        <translation>Verwenden</translation>
+        <translation>Nehmen</translation>
     </message>
     <message>
         <source>Give the segment this motion again, with its prompt and seed (Return)</source>

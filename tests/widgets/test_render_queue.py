@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from core.rendered import JOB_STATES, JobView
 from tests.shown import show_active
 from widgets import theme
+from widgets.numbers import NO_BREAK
 from widgets.render_queue import ACTIONS_OF, RenderQueueView, time_left
 
 LEFT = Qt.MouseButton.LeftButton
@@ -46,7 +47,7 @@ def test_every_state_has_its_actions_and_words(view):
 
 def test_rows_show_stage_steps_and_time_left(view):
     text = row(view, 0).detail.text()
-    assert "Rendering, 30 of 120, 2 min left" in text
+    assert f"Rendering, 30 of 120, 2{NO_BREAK}min left" in text
     assert row(view, 0).bar.value() == 250
     assert "The disk is full" in row(view, 3).detail.text()
     assert shown(view, 0) == ["pause", "cancel"]
@@ -97,7 +98,7 @@ def test_progress_keeps_rows_and_selection(view):
     view.list.setCurrentRow(1)
     kept = row(view, 0)
     view.set_jobs([JobView(1, "talk", "paused", "frames", 60, 120), WAITING, DONE, FAILED])
-    assert row(view, 0) is kept and "Paused at 50 %" in kept.detail.text()
+    assert row(view, 0) is kept and f"Paused at 50{NO_BREAK}%" in kept.detail.text()
     view.set_jobs([FAILED, WAITING, DONE])
     assert view.list.currentRow() == 1 and view.list.count() == 3
 
