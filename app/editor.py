@@ -76,9 +76,13 @@ def make_application(arguments: Sequence[str]) -> QApplication:
 
 
 def install_language(application: QApplication, settings: Settings) -> list[QTranslator]:
-    """Load the translations of the user's language; the result must be kept as long as the program runs."""
+    """Load the translations of the user's language and write numbers its way.
+
+    The result must be kept as long as the program runs.
+    """
     wanted = settings.text("language")
     locale = QLocale(wanted) if wanted else QLocale.system()
+    QLocale.setDefault(locale)
     loaded = []
     own = QTranslator(application)
     if own.load(locale, "versa", "_", str(RESOURCES / "translations")):

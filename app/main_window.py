@@ -11,7 +11,7 @@ gives two independent windows.
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -214,9 +214,11 @@ class MainWindow(QMainWindow):
         geometry = self.settings.window_bytes("geometry")
         screen = self.screen().availableGeometry()
         if geometry is None or not self.restoreGeometry(geometry):
-            # A screen of 1366 x 768 is filled; a large one is not.
+            # A screen of 1366 x 768 is filled, the window's own frame included; a large one is not.
             self.resize(min(1600, screen.width()), min(960, screen.height()))
             self.move(screen.center() - self.rect().center())
+            if self.width() == screen.width() or self.height() == screen.height():
+                self.setWindowState(self.windowState() | Qt.WindowState.WindowMaximized)
 
     def show_start(self) -> None:
         """Show the start page; panels without a project are hidden."""
@@ -239,6 +241,7 @@ class MainWindow(QMainWindow):
             if state is None or not self.restoreState(state, LAYOUT_VERSION):
                 self.docks.arrange()
                 QTimer.singleShot(0, self.docks.size)
+            self.offer_tour()
         self.wiring.update_actions()
 
     @property
@@ -252,6 +255,15 @@ class MainWindow(QMainWindow):
         self.status.show_message(level, text)
         if level != "info":
             logs.log(level, logs.private(text))
+
+    def offer_tour(self) -> None:
+        """Show the tour to a user who has not seen it, once there is a project to show it on."""
+        if self.is_ready and self.shows_editor and not self.settings.flag("tour_seen"):
+            QTimer.singleShot(600, self, self._start_first_tour)
+
+    def _start_first_tour(self) -> None:
+        if self.shows_editor and not self.settings.flag("tour_seen"):
+            self.start_tour()
 
     def start_tour(self) -> None:
         """Show the tour of five steps over the window."""
@@ -299,7 +311,7 @@ class MainWindow(QMainWindow):
         if not self.isFullScreen():
             self.settings.set_window_bytes("geometry", self.saveGeometry())
         if self.shows_editor:
-            self.settings.set_window_bytes("state", self.saveState(LAYOUT_VERSION))
+            self.settings.set_window_bytes("state", self.view.layout_to_keep())
         self.settings.sync()
 
     def _may_stop_renders(self) -> bool:

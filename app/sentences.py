@@ -13,6 +13,7 @@ from typing import Final
 from PySide6.QtCore import QCoreApplication
 
 from resources import RESOURCES
+from widgets.numbers import kept_together, rewritten
 
 CONTEXT: Final = "Errors"
 _GAP: Final = re.compile(r"\{(\d+)\}")
@@ -22,7 +23,9 @@ _DEEP: Final = 3
 
 def said(text: str) -> str:
     """Return a sentence of an error, a warning or a note in the user's language."""
-    return "\n".join(_said(line, 0) for line in text.split("\n")) if text.strip() and _speaks_other() else text
+    if text.strip() and _speaks_other():
+        text = "\n".join(_said(line, 0) for line in text.split("\n"))
+    return kept_together(text)
 
 
 def _speaks_other() -> bool:
@@ -39,7 +42,7 @@ def _said(text: str, depth: int) -> str:
         translated = _translated(template).removesuffix(".")
         if translated == template.removesuffix("."):
             return text
-        gaps = [_said(gap, depth + 1) if depth < _DEEP else gap for gap in found.groups()]
+        gaps = [_said(rewritten(gap), depth + 1) if depth < _DEEP else gap for gap in found.groups()]
         made = translated.format(*gaps)
         if text[:1].isupper() and depth == 0:
             made = made[:1].upper() + made[1:]

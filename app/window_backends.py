@@ -14,6 +14,7 @@ from app.engine.messages import RenderWish
 from app.sentences import said
 from core.forecast import RenderForecast
 from core.timeline import Project
+from widgets.numbers import kept_together
 from widgets.render_options import BackendChoice
 
 if TYPE_CHECKING:
@@ -63,16 +64,13 @@ class WindowBackends(QObject):
 
         Their names are written down here, since the window imports nothing of `models` when it starts.
         """
+        versa = self.tr(
+            "Needs 4.5 GB of weights and a graphics card with 8 GB of memory; a processor alone takes hours "
+            "for seconds of video."
+        )
         return (
             BackendChoice("draft", self.tr("Draft puppet"), self.tr("Needs nothing; quick.")),
-            BackendChoice(
-                "versa",
-                self.tr("Diffusion (versa)"),
-                self.tr(
-                    "Needs 4.5 GB of weights and a graphics card with 8 GB of memory; a processor alone takes hours "
-                    "for seconds of video."
-                ),
-            ),
+            BackendChoice("versa", self.tr("Diffusion (versa)"), kept_together(versa)),
         )
 
     # The inspector ----------------------------------------------------------------------------------------------------

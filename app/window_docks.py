@@ -86,6 +86,7 @@ class WindowDocks(QObject):
         window = self._window
         for dock in self._docks.values():
             dock.setFloating(False)
+            window.removeDockWidget(dock)  # a hidden dock that is only put elsewhere leaves its old place empty
         window.addDockWidget(_LEFT, self._docks["media"])
         window.addDockWidget(_RIGHT, self._docks["inspector"])
         window.addDockWidget(_BOTTOM, self._docks["timeline"])

@@ -223,7 +223,7 @@ class WindowEngine(QObject):
         self.show_rig()
 
     def _noted(self, text: str) -> None:
-        self._window.show_message("info", text)
+        self._window.show_message("info", text[:1].upper() + text[1:])
 
     def _confidence_ready(self, text: str, likeness: float, known: bool, nearest: Any) -> None:
         if self._window.parts.inspector is not None:
@@ -231,6 +231,8 @@ class WindowEngine(QObject):
 
     def _motion_ready(self, revision: int, state: Any, clip: Any) -> None:
         self._clip = clip
+        if self._state == "working":
+            self._show_work(self.tr("Making poses"), -1.0)  # until their own progress comes
         self._window.session.apply_motion(state, revision)
         self.show_motion()
         self.ask_pieces()

@@ -10,9 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QObject, QTimer, QUrl, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QPlainTextEdit
 
 from app import logs
 from app.sentences import said
@@ -36,6 +36,7 @@ class WindowExport(QObject):
     def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
         self._window = window
+        self._box: QMessageBox | None = None
         self._written.connect(self._show_written)
         self._soon = QTimer(self, singleShot=True, interval=_PROGRESS_MS)
         self._soon.timeout.connect(self.show_jobs)
@@ -251,7 +252,9 @@ class WindowExport(QObject):
             window.show_message("error", problem)
             return
         window.show_message("info", self.tr("{name} is ready.").format(name=Path(out).name))
-        box = QMessageBox(window)
+        if self._box is not None:
+            self._box.close()
+        box = self._box = QMessageBox(window)
         box.setWindowTitle(self.tr("Export"))
         box.setIcon(QMessageBox.Icon.Information)
         box.setText(self.tr("{name} is ready.").format(name=Path(out).name))
@@ -262,10 +265,16 @@ class WindowExport(QObject):
             play = box.addButton(self.tr("Play"), QMessageBox.ButtonRole.ActionRole)
             play.clicked.connect(lambda: self.play_file(out))
         box.addButton(QMessageBox.StandardButton.Close)
-        # Not modal: the user may be in the middle of something else when a long render ends.
+        # The user may be in the middle of something else when a long render ends, such as writing a prompt.
         box.setModal(False)
-        box.finished.connect(box.deleteLater)
+        box.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, window.isActiveWindow() and _is_typing())
+        box.finished.connect(lambda _result: self._forget(box))
         box.show()
+
+    def _forget(self, box: QMessageBox) -> None:
+        if self._box is box:
+            self._box = None
+        box.deleteLater()
 
     def _play_out(self, out: str) -> None:
         if out:
@@ -281,6 +290,11 @@ class WindowExport(QObject):
     def play_file(self, path: str) -> None:
         """Open a file with the system's player."""
         QDesktopServices.openUrl(QUrl.fromLocalFile(path))
+
+
+def _is_typing() -> bool:
+    """Whether the keyboard is in a field of text: a new window must not take it from there."""
+    return isinstance(QApplication.focusWidget(), (QLineEdit, QPlainTextEdit))
 
 
 def write_motion(out: Path, clip: "MotionClip") -> None:

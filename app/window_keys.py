@@ -49,6 +49,8 @@ def keeps_key(widget: QObject | None, key: int) -> bool:
     if isinstance(widget, QComboBox):
         return key in _ARROWS or key == Qt.Key.Key_Space
     if isinstance(widget, QAbstractItemView):
+        if widget.window().windowType() == Qt.WindowType.Popup:
+            return False  # the list of a combo box, which takes its keys while they are offered
         return key in _ARROWS or key in _ENTER or key == Qt.Key.Key_Space
     return False
 

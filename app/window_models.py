@@ -19,6 +19,7 @@ from models.weights.entry import HubSource, WeightEntry, WeightsMissing, size_te
 from models.weights.store import WeightsError
 from widgets.model_dialogs import ModelSettings
 from widgets.model_manager import ModelManager, ModelRow
+from widgets.numbers import kept_together, rewritten
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
@@ -238,9 +239,7 @@ def row_of(entry: WeightEntry, *, look: bool = True) -> ModelRow:
     if state == "damaged":
         detail = "; ".join(f"{name} {text}".strip() for name, text in entry.problems().items())
     elif state == "partial":
-        detail = _tr("{done} of {all} are there.").format(
-            done=size_text(entry.staged_size()), all=size_text(entry.size)
-        )
+        detail = _tr("{done} of {all} are there.").format(done=_size(entry.staged_size()), all=_size(entry.size))
     try:
         folder = str(entry.folder())
     except WeightsMissing:
@@ -252,7 +251,7 @@ def row_of(entry: WeightEntry, *, look: bool = True) -> ModelRow:
         title=_tr(entry.title),
         purpose=_tr(entry.purpose),
         needed_by=_tr(entry.needed_by),
-        size=size_text(entry.size),
+        size=_size(entry.size),
         state=state,
         detail=detail,
         licence=_tr(licence.name),
@@ -282,11 +281,15 @@ def with_task(row: ModelRow, task: ModelTask | None) -> ModelRow:
         row,
         task=progress.stage,
         fraction=progress.done / progress.total if counts_bytes else -1.0,
-        amount=_tr("{done} of {all}").format(done=size_text(progress.done), all=size_text(progress.total))
+        amount=_tr("{done} of {all}").format(done=_size(progress.done), all=_size(progress.total))
         if counts_bytes
         else "",
         seconds_left=progress.seconds_left,
     )
+
+
+def _size(size: float) -> str:
+    return kept_together(rewritten(size_text(size)))
 
 
 def _tr(text: str) -> str:

@@ -189,5 +189,4 @@ class WindowParts(QObject):
         window.registry.run_switches()
         window.is_ready = True
         window.ready.emit()
-        if not window.settings.flag("tour_seen") and window.shows_editor:
-            QTimer.singleShot(600, window.start_tour)
+        window.offer_tour()

@@ -6,12 +6,13 @@ Nothing here changes the project.
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import QByteArray, QObject, QUrl
 from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QDockWidget, QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QScrollArea, QWidget
 
 from app import logs
 from app.folders import log_folder
+from app.window_docks import LAYOUT_VERSION
 from widgets.command_palette import CommandPalette
 from widgets.shortcut_editor import ShortcutEditor
 from widgets.shortcut_sheet import ShortcutSheet
@@ -29,7 +30,7 @@ class WindowView(QObject):
     def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
         self._window = window
-        self._hidden: list[QDockWidget] = []
+        self._layout: QByteArray | None = None
 
     # Preview ----------------------------------------------------------------------------------------------------------
 
@@ -127,6 +128,7 @@ class WindowView(QObject):
 
     def reset_layout(self) -> None:
         """Put the docks where they were at first."""
+        self._layout = None
         self._window.settings.forget_window()
         self._window.docks.arrange()
 
@@ -139,14 +141,21 @@ class WindowView(QObject):
 
     def full_preview(self) -> None:
         """Hide the docks, or bring those back that were hidden."""
-        if self._hidden:
-            for dock in self._hidden:
-                dock.show()
-            self._hidden = []
-            return
-        self._hidden = [dock for dock in self._window.docks.all() if dock.isVisible()]
-        for dock in self._hidden:
-            dock.hide()
+        docks = self._window.docks
+        shown = [dock for dock in docks.all() if dock.isVisible()]
+        if self._layout is not None:
+            self._window.restoreState(self._layout, LAYOUT_VERSION)
+            self._layout = None
+        elif shown:
+            self._layout = self._window.saveState(LAYOUT_VERSION)
+            for dock in shown:
+                dock.hide()
+        else:
+            docks.arrange()
+
+    def layout_to_keep(self) -> QByteArray:
+        """Return where the docks lie, or where they lay before the preview was shown alone."""
+        return self._window.saveState(LAYOUT_VERSION) if self._layout is None else self._layout
 
     def next_panel(self) -> None:
         """Move the keyboard to the next visible panel."""
@@ -327,5 +336,8 @@ def focus_first(panel: QWidget) -> bool:
     for candidate in candidates:
         if candidate.focusPolicy() & Qt.FocusPolicy.TabFocus and candidate.isVisible() and candidate.isEnabled():
             candidate.setFocus(Qt.FocusReason.TabFocusReason)
+            for area in [panel, *panel.findChildren(QScrollArea)]:
+                if isinstance(area, QScrollArea) and area.isAncestorOf(candidate):
+                    area.ensureWidgetVisible(candidate)
             return True
     return False

@@ -15,6 +15,7 @@ from app import logs
 from app.window_docks import tour_targets
 from app.window_engine import WindowEngine
 from core.timecode import format_seconds
+from widgets.numbers import localised
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
@@ -50,6 +51,7 @@ class Wiring(QObject):
         session.rangeChanged.connect(self._range_changed)
         session.message.connect(window.show_message)
         stack = session.undo_stack
+        stack.indexChanged.connect(lambda _index: window.status.clear_warning())
         stack.undoTextChanged.connect(lambda _text: self._show_undo())
         stack.redoTextChanged.connect(lambda _text: self._show_undo())
         stack.canUndoChanged.connect(lambda _can: self._show_undo())
@@ -270,7 +272,7 @@ class Wiring(QObject):
         if window.duration_us is not None:
             text += "\n" + format_seconds(window.duration_us, 1)
         if window.sound.proxy is not None:
-            text += f", {window.sound.proxy.rate / 1000:g} kHz"
+            text += f", {localised(window.sound.proxy.rate / 1000)} kHz"
         media.set_audio(text)
         missing = window.files.missing()
         names = ", ".join(path.name for _, path in missing)
@@ -296,7 +298,7 @@ class Wiring(QObject):
             return
         text = Path(path).name
         if not image.isNull():
-            text += f"\n{size.width()} x {size.height()}"
+            text += f"\n{size.width()} \u00d7 {size.height()}"
         media.set_portrait(QPixmap.fromImage(image), text)
 
     # The rest ---------------------------------------------------------------------------------------------------------
@@ -390,6 +392,7 @@ class Wiring(QObject):
     def shut_down(self) -> None:
         """End everything that runs beside the window."""
         window = self._window
+        window.session.undo_stack.blockSignals(True)  # when it is taken apart, nothing was undone
         window.sound.cancel()
         window.pictures.stop()
         self.engine.shut_down()

@@ -6,6 +6,7 @@ Gives positions only; body points are proposed in `core.rig_proposal`.
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final
 
 import cv2
@@ -39,6 +40,16 @@ class Face:
     def eye_distance(self) -> float:
         """Distance between the eye centres in pixels."""
         return float(np.hypot(self.left_eye[0] - self.right_eye[0], self.left_eye[1] - self.right_eye[1]))
+
+
+_one_at_a_time: Final = Lock()
+"""OpenCV's cascades keep the picture that they look at: two threads in one would find what is not there, or end it."""
+
+
+def _detect(name: str, grey: NDArray[np.uint8], *settings: Any, **more: Any) -> Any:
+    """The boxes that a cascade finds, (n, 4) x, y, width, height; `settings` are `detectMultiScale`'s."""
+    with _one_at_a_time:
+        return _cascade(name).detectMultiScale(grey, *settings, **more)
 
 
 @lru_cache(maxsize=8)
@@ -98,14 +109,14 @@ def _votes(face: Face, grey: NDArray[np.uint8]) -> int:
     method = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
     shown = np.asarray(cv2.resize(crop, size, interpolation=method), np.uint8)
     seen = [
-        _cascade(name).detectMultiScale(shown, 1.05, 2, minSize=(_VOTE_SIDE * 3 // 8,) * 2)
+        _detect(name, shown, 1.05, 2, minSize=(_VOTE_SIDE * 3 // 8,) * 2)
         for name in ("frontalface_alt2", "frontalface_default", "frontalface_alt")
     ]
     return sum(len(boxes) > 0 for boxes in seen)
 
 
 def _boxes(cascade: str, grey: NDArray[np.uint8], neighbours: int) -> list[tuple[int, int, int, int]]:
-    found = _cascade(cascade).detectMultiScale(grey, scaleFactor=1.1, minNeighbors=neighbours, minSize=(24, 24))
+    found = _detect(cascade, grey, scaleFactor=1.1, minNeighbors=neighbours, minSize=(24, 24))
     return [(int(x), int(y), int(w), int(h)) for x, y, w, h in found]
 
 
@@ -123,9 +134,8 @@ def _with_eyes(grey: NDArray[np.uint8], box: tuple[int, int, int, int]) -> Face:
     pair: dict[str, tuple[float, NDArray[np.float64]]] = {}
     for cascade in ("eye_tree_eyeglasses", "eye"):
         least = max(int(0.12 * w * zoom), 12)
-        found = _cascade(cascade).detectMultiScale(
-            upper, 1.05, 3, minSize=(least, least), maxSize=(int(0.5 * w * zoom) + 1, int(0.5 * w * zoom) + 1)
-        )
+        most = int(0.5 * w * zoom) + 1
+        found = _detect(cascade, upper, 1.05, 3, minSize=(least, least), maxSize=(most, most))
         for ex, ey, ew, eh in found:
             centre = np.array([x + (ex + ew / 2) / zoom, max(top, 0) + (ey + eh / 2) / zoom])
             side = "right" if centre[0] < x + w / 2 else "left"

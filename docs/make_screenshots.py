@@ -117,12 +117,15 @@ class Camera:
         """A prompt that the motion networks do not know, with the nearest that they know."""
         session = self.window.session
         page = self.window.parts.inspector.segment_page
+        poses: list[object] = []
+        self.window.engine.posesReady.connect(lambda _revision, found: poses.append(found))
         session.change_segments(session.selection, prompt="juggle three torches")
         self.wait(lambda: page.confidence.wordings[0].isVisible(), "what is known of the prompt")
-        self.wait(lambda: self.window.engine.state == "ready", "the motion")
+        self.wait(lambda: bool(poses) and self.window.engine.state == "ready", "motion and poses")
         self.shoot("unknown")
+        poses.clear()
         session.undo_stack.undo()
-        self.wait(lambda: self.window.engine.state == "ready", "the motion before")
+        self.wait(lambda: bool(poses) and self.window.engine.state == "ready", "motion and poses before")
 
     def palette(self) -> None:
         """The list of commands."""

@@ -32,7 +32,8 @@ from core.timeline import Project, seconds
 from core.video_format import VideoError, encoded_size, frame_count
 from widgets import theme
 from widgets.form_fields import ChoiceField, dim_label
-from widgets.inspector_project import HEIGHTS, RATES, TIMES, output_width
+from widgets.inspector_project import HEIGHTS, TIMES, output_width, rate_choices
+from widgets.numbers import localised
 from widgets.render_options import BackendChoice
 
 ExportKind = Literal["mp4", "poses", "bvh", "npz", "otio"]
@@ -129,9 +130,7 @@ class ExportDialog(QDialog):
             self.tr("Height in pixels; the width follows from the portrait"),
             [(height, f"{height} px") for height in HEIGHTS],
         )
-        self.fps = ChoiceField(
-            self.tr("Frames per second"), self.tr("Frames per second of the video"), [(r, f"{r:g} fps") for r in RATES]
-        )
+        self.fps = ChoiceField(self.tr("Frames per second"), self.tr("Frames per second of the video"), rate_choices())
         names = (self.tr("Best"), self.tr("High"), self.tr("Good"), self.tr("Small file"))
         self.quality = ChoiceField(
             self.tr("Quality"),
@@ -325,7 +324,9 @@ class ExportDialog(QDialog):
                 ),
                 "poses": self.tr("The poses drawn over the picture as the renderer gets them, with the recording."),
                 "bvh": self.tr("The 3D motion as a skeleton animation for Blender, Maya and other programs."),
-                "npz": self.tr("The 3D motion as NumPy arrays: joints, features and tokens at 20 frames per second."),
+                "npz": self.tr(
+                    "The 3D motion as NumPy arrays: joints, foot contacts and tokens at 20 frames per second."
+                ),
                 "otio": self.tr(
                     "The timeline for other editors: the recording, the segments, and the prompts as markers."
                 ),
@@ -375,7 +376,7 @@ class ExportDialog(QDialog):
                 except VideoError as error:
                     return "", str(error)
                 parts.append(f"{width} {TIMES} {height}")
-        parts.append(self.tr("{fps} frames per second").format(fps=f"{rate:g}"))
+        parts.append(self.tr("{fps} frames per second").format(fps=localised(rate)))
         if length is not None:
             parts.append(self.tr("{n} frames").format(n=frame_count(length / MICROSECONDS, rate)))
             parts.append(format_seconds(length, 1))

@@ -28,6 +28,7 @@ from core.constants import MAX_SEED
 from core.timecode import TimecodeError, TimecodeMode, format_time, frame_at, frame_start, parse_time
 from core.timeline import MAX_TIME_US
 from widgets import theme
+from widgets.numbers import localised
 
 SETTLE_MS: Final = 350
 """Keys and the wheel change a value in many small steps; this long after the last one the gesture counts as ended."""
@@ -164,7 +165,7 @@ class NumberEdit(_Typed):
 
     def show_number(self, value: float | None) -> None:
         """Show a number, or a dash for several."""
-        self._text = "\u2013" if value is None else f"{value:.2f}"
+        self._text = "\u2013" if value is None else localised(value, 2)
         self.setText(self._text)
 
     def flush(self) -> None:
@@ -226,7 +227,7 @@ class SliderField(QWidget):
         self.slider.setMinimumWidth(70)
         self.number = NumberEdit(lowest, highest)
         self.number.setFixedWidth(self.number.fontMetrics().horizontalAdvance("0.00") + 22)
-        tip = self.tr("{tip} Double click the slider for {usual}.").format(tip=tip, usual=f"{usual:g}")
+        tip = self.tr("{tip} Double click the slider for {usual}.").format(tip=tip, usual=localised(usual))
         for part in (self.slider, self.number):
             part.setAccessibleName(name)
             part.setToolTip(tip)
@@ -490,7 +491,7 @@ class ChoiceField(QComboBox):
                 return
             index = self.findData(value)
             if index < 0:
-                self.addItem(f"{value:g}" if isinstance(value, float) else str(value), value)
+                self.addItem(localised(value) if isinstance(value, float) else str(value), value)
                 index = self.count() - 1
             self.setCurrentIndex(index)
 

@@ -6,7 +6,7 @@ Shown while no segment is selected. It says what the user wants; reading media i
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
 from PySide6.QtGui import QImageReader, QPixmap
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -14,6 +14,7 @@ from core.timecode import format_seconds
 from core.timeline import Project
 from widgets import theme
 from widgets.form_fields import ChoiceField, SeedField, dim_label, section, tool_button
+from widgets.numbers import localised
 from widgets.render_options import RenderOptions
 
 HEIGHTS: Final = (360, 480, 540, 720, 1080, 1440, 2160)
@@ -47,6 +48,12 @@ def read_thumbnail(path: str, side: int, ratio: float = 1.0) -> tuple[QPixmap, Q
     turned = pixmap.width() > pixmap.height() and size.width() < size.height()
     turned = turned or (pixmap.width() < pixmap.height() and size.width() > size.height())
     return pixmap, size.transposed() if turned else size
+
+
+def rate_choices() -> list[tuple[object, str]]:
+    """Return the frame rates to choose from, with their names."""
+    form = QCoreApplication.translate("ProjectPage", "{fps} fps")
+    return [(rate, form.format(fps=localised(rate))) for rate in RATES]
 
 
 def output_width(height: int, picture: QSize) -> int:
@@ -120,9 +127,7 @@ class ProjectPage(QWidget):
             self.tr("Height in pixels; the width follows from the portrait"),
             [(height, f"{height} px") for height in HEIGHTS],
         )
-        self.fps = ChoiceField(
-            self.tr("Frames per second"), self.tr("Frames per second of the video"), [(r, f"{r:g} fps") for r in RATES]
-        )
+        self.fps = ChoiceField(self.tr("Frames per second"), self.tr("Frames per second of the video"), rate_choices())
         self.rendering = RenderOptions()
         self.pose_mode = ChoiceField(
             self.tr("Poses"),

@@ -24,6 +24,7 @@ from core.timecode import format_seconds
 from widgets import theme
 from widgets.form_fields import ElidedLabel
 from widgets.media_probe import PICTURE_SUFFIXES, SOUND_SUFFIXES, MediaProbe, PictureFacts, SoundFacts
+from widgets.numbers import localised
 from widgets.picture_fit import fitted
 
 _TIMES: Final = "\u00d7"
@@ -264,7 +265,7 @@ class NewProjectDialog(QDialog):
         length = "" if facts.duration_us is None else format_seconds(facts.duration_us, 1) + ", "
         kinds = {1: self.tr("mono"), 2: self.tr("stereo")}
         channels = kinds.get(facts.channels, self.tr("{n} channels").format(n=facts.channels))
-        text = f"{length}{facts.rate / 1000:g} kHz, {channels}"
+        text = f"{length}{localised(facts.rate / 1000)} kHz, {channels}"
         if not facts.whole:
             text += self.tr(" (the beginning is shown)")
         self._settle("audio", text, facts.error, facts.warnings)

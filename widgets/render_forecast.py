@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QAbstractButton, QMessageBox, QPushButton, QWidget
 
 from core.forecast import RenderForecast
+from widgets.numbers import kept_together, localised
 from widgets.render_queue import time_left
 
 Answer = Literal["render", "draft", "models", "cancel"]
@@ -75,7 +76,7 @@ def estimate_text(forecast: RenderForecast) -> str:
 
 def memory_text(size: float) -> str:
     """Return bytes as cards are sold: "0.3 GB", "12.4 GB"."""
-    return f"{size / 1e9:.1f} GB"
+    return kept_together(f"{localised(size / 1e9, 1)} GB")
 
 
 class RenderQuestion(QMessageBox):

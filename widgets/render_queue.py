@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QImage, QKeyEvent, QPixmap
+from PySide6.QtGui import QAction, QGuiApplication, QImage, QKeyEvent, QPixmap
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 from core.rendered import JobState, JobView
 from widgets import theme
 from widgets.form_fields import ElidedLabel, note_label, tool_button
+from widgets.numbers import kept_together
 from widgets.quiet_bar import QuietBar
 
 _ROLE: Final = Qt.ItemDataRole.UserRole
@@ -134,10 +135,14 @@ class _Row(QWidget):
             text += f" {_plain(job.message)}"
         elif job.state == "done" and job.out:
             text += f"  ·  {_plain(Path(job.out).name)}"
-        self.detail.setText(text)
+        self.detail.setText(kept_together(text))
         self.detail.setToolTip(job.message or job.out)
         self.notes.setText("\n".join(f"\u2022 {note[:1].upper()}{note[1:]}" for note in job.notes))
         self.notes.setVisible(bool(job.notes))
+
+    def set_chosen(self, chosen: bool) -> None:
+        """Keep the notes readable on the colour of a chosen row."""
+        self.notes.setStyleSheet(f"color: {theme.CHOSEN_DIM if chosen else theme.DIM_TEXT}")
 
     def show_picture(self, image: QImage | None) -> None:
         """Show what the renderer works on, or nothing more."""
@@ -203,6 +208,7 @@ class RenderQueueView(QWidget):
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.list.customContextMenuRequested.connect(self._menu)
         self.list.itemDoubleClicked.connect(lambda _item: self._key("play"))
+        self.list.itemSelectionChanged.connect(self._show_chosen)
         self.list.installEventFilter(self)
         self.list.viewport().installEventFilter(self)
         self._rows: dict[int, tuple[QListWidgetItem, _Row]] = {}
@@ -307,8 +313,12 @@ class RenderQueueView(QWidget):
         elif job.state == "paused" and job.stage:
             words += self.tr(" at {percent} %").format(percent=round(100 * job.fraction))
         elif job.state == "done" and job.created > 0:
-            words += time.strftime(", %H:%M", time.localtime(job.created))
+            words += self.tr(", queued at {time}").format(time=time.strftime("%H:%M", time.localtime(job.created)))
         return words
+
+    def text_of(self, job: JobView) -> str:
+        """Return all that the list says of a job, to be copied."""
+        return "\n".join(part for part in (job.title, self.state_text(job), job.message, *job.notes, job.out) if part)
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         """Keys of the list, also where the window has shortcuts with the same keys; and its width."""
@@ -361,6 +371,11 @@ class RenderQueueView(QWidget):
                 self.list.setCurrentItem(item)
         if self.list.currentRow() < 0 and order:
             self.list.setCurrentRow(0)
+        self._show_chosen()
+
+    def _show_chosen(self) -> None:
+        for item, row in self._rows.values():
+            row.set_chosen(item.isSelected())
 
     def _fit(self, item: QListWidgetItem, row: _Row) -> None:
         width = self.list.viewport().width()
@@ -391,5 +406,8 @@ class RenderQueueView(QWidget):
             action = QAction(theme.icon(icon), text, menu)
             action.triggered.connect(lambda _=False, name=name: self.act(name, job))
             menu.addAction(action)
-        if menu.actions():
-            menu.exec(self.list.viewport().mapToGlobal(where))
+        menu.addSeparator()
+        copy = QAction(theme.icon("content-copy"), self.tr("Copy what it says"), menu)
+        copy.triggered.connect(lambda _=False: QGuiApplication.clipboard().setText(self.text_of(job)))
+        menu.addAction(copy)
+        menu.exec(self.list.viewport().mapToGlobal(where))

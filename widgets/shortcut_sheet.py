@@ -10,6 +10,8 @@ from widgets import theme
 from widgets.shortcut_editor import ShortcutRow, native
 
 _COLUMNS = 3
+_GAP = 26
+"""Pixels between two columns, so that a key is not taken for one of the next command."""
 
 
 class ShortcutSheet(QDialog):
@@ -63,7 +65,9 @@ class ShortcutSheet(QDialog):
             place = heights.index(min(heights))
             columns[place].append(_group(group, lines))
             heights[place] += len(lines) + 2
-        cells = "".join(f"<td width='{100 // _COLUMNS}%' valign='top'>{''.join(column)}</td>" for column in columns)
+        cells = f"<td width='{_GAP}'></td>".join(
+            f"<td width='{100 // _COLUMNS}%' valign='top'>{''.join(column)}</td>" for column in columns
+        )
         nothing = self.tr("Nothing fits.")
         empty = f"<p>{escape(nothing)}</p>" if not groups else ""
         self.page.setHtml(f"<table width='100%' cellspacing='8'><tr>{cells}</tr></table>{empty}")

@@ -6,15 +6,17 @@ It shows what it is told; only the memory of the own process it reads itself, fr
 import os
 import sys
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStatusBar, QWidget
 
 from core.timecode import TimecodeMode, format_time, frame_at
 from widgets import theme
-from widgets.form_fields import ElidedLabel
+from widgets.numbers import localised
 from widgets.quiet_bar import QuietBar
+from widgets.status_message import StatusMessage
 
 _MESSAGE_MS = 8000
+_ICON = 16
 _MEMORY_EVERY_MS = 2000
 
 
@@ -53,10 +55,9 @@ class StatusBar(QStatusBar):
         self._duration_us: int | None = None
         self._level = "info"
         self._icon = QLabel()
-        self._message = ElidedLabel()  # a long one must not push away what stands at the right
-        self._message.setAccessibleName(self.tr("Message"))
-        self._message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._message = StatusMessage()  # a long one must not push away what stands at the right
         left = QWidget()
+        left.setMinimumHeight(_ICON + 2)  # a message with an icon must not make the bar higher
         line = QHBoxLayout(left)
         line.setContentsMargins(8, 0, 0, 0)
         line.addWidget(self._icon)
@@ -104,17 +105,20 @@ class StatusBar(QStatusBar):
         self._level = level
         colours = {"warning": theme.WARNING, "error": theme.ERROR}
         icons = {"warning": "alert-outline", "error": "alert-circle-outline"}
-        self._message.setStyleSheet(f"color: {colours.get(level, theme.DIM_TEXT)}")
-        self._message.setText(text)
-        self._message.setToolTip(text)
+        self._message.show_text(text, colours.get(level, theme.DIM_TEXT))
         name = icons.get(level) if text else None
         self._icon.setVisible(name is not None)
         if name is not None:
-            self._icon.setPixmap(theme.icon(name).pixmap(16, 16))
+            self._icon.setPixmap(theme.icon(name).pixmap(_ICON, _ICON))
         if level == "info" and text:
             self._clear.start(_MESSAGE_MS)
         else:
             self._clear.stop()
+
+    def clear_warning(self) -> None:
+        """Take a warning away that spoke of what the user has changed meanwhile; errors stay."""
+        if self._level == "warning":
+            self.show_message("info", "")
 
     @property
     def message(self) -> str:
@@ -136,7 +140,7 @@ class StatusBar(QStatusBar):
         if self._duration_us is not None:
             text += " / " + format_time(self._duration_us, self._mode, self._fps)
         frame = frame_at(max(0, self._time_us), self._fps)
-        text += self.tr("  ·  frame {number}  ·  {fps} fps").format(number=frame, fps=f"{self._fps:g}")
+        text += self.tr("  ·  frame {number}  ·  {fps} fps").format(number=frame, fps=localised(self._fps))
         self.time_label.setText(text)
 
     def set_engine(self, text: str, done: float | None = None) -> None:

@@ -35,7 +35,7 @@ def age(created: datetime, now: datetime | None = None) -> str:
 class _Row(QWidget):
     """One take."""
 
-    def __init__(self, number: int, take: Take, used: bool, owner: "TakesList") -> None:
+    def __init__(self, number: int, take: Take, used: bool, locked: bool, owner: "TakesList") -> None:
         super().__init__()
         self.star = tool_button(
             "star" if take.favourite else "star-outline",
@@ -48,12 +48,11 @@ class _Row(QWidget):
         self.star.setStyleSheet("QToolButton:checked { background: transparent; border-color: transparent; }")
         self.use = QToolButton()
         self.use.setText(self.tr("In use") if used else self.tr("Use"))
-        self.use.setEnabled(not used)
+        self.use.setEnabled(not used and not locked)
         self.use.setToolTip(self.tr("Give the segment this motion again, with its prompt and seed (Return)"))
         self.use.setAccessibleName(self.tr("Use take {n}").format(n=number + 1))
         self.use.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        if not used:
-            self.use.setStyleSheet(f"QToolButton {{ border: 1px solid {theme.BORDER}; }}")
+        self._used = used
         title = ElidedLabel(self.tr("Take {n}").format(n=number + 1) + f"  ·  {age(take.created)}")
         if used:
             font = title.font()
@@ -63,6 +62,7 @@ class _Row(QWidget):
         self.detail = ElidedLabel(text)
         self.detail.setObjectName("dim")
         self.setToolTip(text)
+        self.set_chosen(False)
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(title)
@@ -75,6 +75,16 @@ class _Row(QWidget):
         layout.addWidget(self.use)
         self.star.clicked.connect(lambda on: owner.takeFavoured.emit(number, on))
         self.use.clicked.connect(lambda _=False: owner.takeRequested.emit(number))
+
+    def set_chosen(self, chosen: bool) -> None:
+        """Keep the second rank's text readable on the colour of a chosen row."""
+        dim = theme.CHOSEN_DIM if chosen else theme.DIM_TEXT
+        self.detail.setStyleSheet(f"color: {dim}")
+        border = "transparent" if self._used else dim if chosen else theme.BORDER
+        self.use.setStyleSheet(
+            f"QToolButton {{ border: 1px solid {border}; }}"
+            f"QToolButton:disabled {{ color: {dim if self._used else theme.DISABLED}; }}"
+        )
 
     def sizeHint(self) -> QSize:
         """Two lines; the width is the list's."""
@@ -104,13 +114,17 @@ class TakesList(QListWidget):
         self.setResizeMode(QListWidget.ResizeMode.Adjust)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.itemDoubleClicked.connect(lambda _item: self._use())
+        self.itemSelectionChanged.connect(self._show_chosen)
 
     def set_segment(self, segment: Segment | None) -> None:
         """Show the takes of a segment."""
-        shown: tuple[object, ...] = () if segment is None else (segment.id, segment.takes, segment.active_take)
+        shown: tuple[object, ...] = ()
+        if segment is not None:
+            shown = (segment.id, segment.takes, segment.active_take, segment.locked)
         if shown == self._shown:
             return
-        keep = self._shown[:1] == shown[:1]
+        # With the same take in use the keyboard stays where it was; another one is what the user looks at now.
+        keep = self._shown[:3:2] == shown[:3:2]
         row = self.currentRow() if keep else -1
         self._shown = shown
         self.clear()
@@ -126,14 +140,24 @@ class TakesList(QListWidget):
                         n=number + 1, seed=take.seed, state=self.tr("in use") if used else age(take.created)
                     ),
                 )
-                widget = _Row(number, take, used, self)
+                widget = _Row(number, take, used, segment.locked, self)
                 item.setSizeHint(widget.sizeHint())
                 self.addItem(item)
                 self.setItemWidget(item, widget)
         if self.count():
+            if row < 0 and segment is not None and segment.active_take is not None:
+                row = self.count() - 1 - segment.active_take
             self.setCurrentRow(min(max(row, 0), self.count() - 1))
+            self._show_chosen()
             rows = min(self.count(), _MOST_ROWS)
             self.setFixedHeight(rows * self.sizeHintForRow(0) + 4)
+
+    def _show_chosen(self) -> None:
+        for number in range(self.count()):
+            item = self.item(number)
+            row = self.itemWidget(item)
+            if isinstance(row, _Row):
+                row.set_chosen(item.isSelected())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Return uses a take, F stars it."""

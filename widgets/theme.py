@@ -37,6 +37,9 @@ HANDLE: Final = "#565a63"
 CHOSEN: Final = "#2d4a6b"
 """Background of what is on or chosen; 7.5 to 1 under `TEXT`."""
 
+CHOSEN_DIM: Final = "#c6d0dc"
+"""Second rank text on `CHOSEN`; 5.8 to 1."""
+
 TEXT: Final = "#e4e5e9"
 DIM_TEXT: Final = "#a3a7b0"
 """Second rank text; 6.5 to 1 on `WINDOW`."""

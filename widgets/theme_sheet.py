@@ -34,6 +34,7 @@ QToolButton:hover { background: $HOVER; }
 QToolButton:pressed { background: $OUTLINE; }
 QToolButton:checked { background: $CHOSEN; border-color: $ACCENT; }
 QToolButton:focus { border-color: $ACCENT; }
+QToolButton:checked:focus { border-color: $TEXT; }
 QToolButton:disabled { background: transparent; color: $DISABLED; }
 QToolButton::menu-indicator { image: none; }
 
@@ -42,6 +43,7 @@ QPushButton:hover { background: $HOVER; }
 QPushButton:pressed, QPushButton:checked { background: $CHOSEN; }
 QPushButton:focus { border-color: $ACCENT; }
 QPushButton:default { background: $CHOSEN; border-color: $ACCENT; }
+QPushButton:default:focus { border-color: $TEXT; }
 QPushButton:default:hover { background: #355a84; }
 QPushButton:disabled { color: $DISABLED; background: $WINDOW; border-color: $RAISED; }
 

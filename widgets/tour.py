@@ -145,6 +145,7 @@ class Tour(QWidget):
         target = self._targets[self.step]
         if isinstance(target, QDockWidget) and not target.isHidden():
             target.raise_()  # it may be behind another one
+            self.raise_()  # which put it before the tour, too
         title, text = self._steps[self.step]
         self._number.setText(self.tr("Step {n} of {count}").format(n=self.step + 1, count=len(self._steps)))
         self._title.setText(title)
@@ -233,8 +234,10 @@ class Tour(QWidget):
         key = event.key()
         if key == Qt.Key.Key_Escape:
             self.end(False)
-        elif key in (Qt.Key.Key_Right, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space, Qt.Key.Key_PageDown):
+        elif key in (Qt.Key.Key_Right, Qt.Key.Key_PageDown):
             self.show_step(self.step + 1)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self.hasFocus():
+            self.show_step(self.step + 1)  # on a button these keys are the button's
         elif key in (Qt.Key.Key_Left, Qt.Key.Key_PageUp) and self.step:
             self.show_step(self.step - 1)
 

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from core.timecode import TimecodeError, TimecodeMode, format_time, frame_at, frame_start, parse_time
 from widgets import theme
+from widgets.numbers import localised
 from widgets.theme import icon
 
 ICON_SIZE: Final = 20
@@ -301,8 +302,8 @@ class TransportBar(QFrame):
         title = self.tr("Pause") if playing else self.tr("Play")
         self._play.describe(title, self.tr("Space"))
         self._play.setIcon(icon("pause" if playing else "play"))
-        number = f"{abs(rate):g}"
-        self._speed.setText(f"{_MINUS if rate < 0 else ''}{number}{_TIMES}" if playing else "")
+        times = localised(abs(rate))
+        self._speed.setText(f"{_MINUS if rate < 0 else ''}{times}{_TIMES}" if playing else "")
         unusual = playing and rate != 1.0
         self._speed.setStyleSheet(f"color: {theme.MARKER if unusual else theme.DIM_TEXT};")
 

@@ -214,10 +214,10 @@ class VideoView(QWidget):
         """Return the picture of a side and what must be said about it."""
         shown = track.at(self._time_us)
         if shown.name is None and track is self._other:
-            return None, self.tr("not rendered")  # the poses are those of the take in use
+            return None, self.tr("Not rendered")  # the poses are those of the take in use
         if shown.name is None:
             image = None if self._fallback is None else self._fallback(self._time_us)
-            return image, self.tr("not rendered: pose preview") if image is not None else self.tr("not rendered")
+            return image, self.tr("Not rendered: pose preview") if image is not None else self.tr("Not rendered")
         failure = self._reader.failure(shown.name.path)
         if failure:
             return None, failure

@@ -8,7 +8,8 @@ from typing import Final, Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from core.timeline import Project, seconds
+from core.timecode import format_seconds
+from core.timeline import Project
 
 STOP: Final = "stop"
 """What a worker is told when it shall end softly."""
@@ -57,14 +58,14 @@ class RenderRequest:
         return Project.model_validate_json(self.project)
 
     def shown_title(self) -> str:
-        """Return the name for lists: "talk, 3.2-5.0 s"."""
+        """Return the name for lists: "talk, 0:03.2 - 0:05.0", with a dash between."""
         if self.title:
             return self.title
         name = Path(self.out or self.project_path).stem
         if self.start_us is None and self.end_us is None:
             return name
-        end = "" if self.end_us is None else seconds(self.end_us)
-        return f"{name}, {seconds(self.start_us or 0)}-{end} s"
+        end = "" if self.end_us is None else format_seconds(self.end_us, 1)
+        return f"{name}, {format_seconds(self.start_us or 0, 1)}\u2013{end}"
 
     def to_json(self) -> str:
         """Return the request as JSON text."""

@@ -93,7 +93,7 @@ def _render(request: RenderRequest, models: ModelSource, worker: "_Worker") -> O
             height=director.project.output.height if request.height is None else request.height,
             fps=director.project.output.fps if request.fps is None else request.fps,
             start=start,
-            end=end,
+            end=director.audio().duration if end is None else end,  # motion runs on to the end of its last frame
             crf=request.crf,
             weights=models.motion_version(),
             progress=worker.report,

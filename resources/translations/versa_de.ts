@@ -2723,8 +2723,8 @@
         <translation>Die 3D-Bewegung als Skelettanimation für Blender, Maya und andere Programme.</translation>
     </message>
     <message>
-        <source>The 3D motion as NumPy arrays: joints, features and tokens at 20 frames per second.</source>
-        <translation>Die 3D-Bewegung als NumPy-Felder: Gelenke, Merkmale und Token mit 20 Bildern je Sekunde.</translation>
+        <source>The 3D motion as NumPy arrays: joints, foot contacts and tokens at 20 frames per second.</source>
+        <translation>Die 3D-Bewegung als NumPy-Felder: Gelenke, Fußkontakte und Token mit 20 Bildern je Sekunde.</translation>
     </message>
     <message>
         <source>The timeline for other editors: the recording, the segments, and the prompts as markers.</source>
@@ -3439,6 +3439,10 @@ Doppelklick zum Umbenennen</translation>
 <context>
     <name>ProjectPage</name>
     <message>
+        <source>{fps} fps</source>
+        <translation>{fps} B/s</translation>
+    </message>
+    <message>
         <source>Portrait</source>
         <translation type="unfinished">Porträt</translation>
     </message>
@@ -3528,7 +3532,7 @@ Doppelklick zum Umbenennen</translation>
     </message>
     <message>
         <source>As the portrait needs</source>
-        <translation>Wie das Porträt es braucht</translation>
+        <translation>Je nach Porträt</translation>
     </message>
     <message>
         <source>Stays on the spot</source>
@@ -4170,6 +4174,10 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation> bei {percent} %</translation>
     </message>
     <message>
+        <source>, queued at {time}</source>
+        <translation>, eingereiht um {time}</translation>
+    </message>
+    <message>
         <source>Starting</source>
         <translation>Startet</translation>
     </message>
@@ -4188,6 +4196,10 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
     <message>
         <source>Writing the video</source>
         <translation>Video wird geschrieben</translation>
+    </message>
+    <message>
+        <source>Copy what it says</source>
+        <translation>Text kopieren</translation>
     </message>
 </context>
 <context>
@@ -5314,24 +5326,24 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Boden</translation>
     </message>
     <message>
-        <source>Standing feet</source>
-        <translation>Stehende Füße</translation>
+        <source>Foot contacts</source>
+        <translation>Fußkontakte</translation>
     </message>
     <message>
-        <source>Path of the body</source>
-        <translation>Weg des Körpers</translation>
+        <source>Trail of the hips</source>
+        <translation>Spur der Hüfte</translation>
     </message>
     <message>
-        <source>Paths of the wrists</source>
-        <translation>Wege der Handgelenke</translation>
+        <source>Trails of the wrists</source>
+        <translation>Spuren der Handgelenke</translation>
     </message>
     <message>
-        <source>Poses before and after</source>
-        <translation>Posen davor und danach</translation>
+        <source>Onion skins</source>
+        <translation>Zwiebelschalen</translation>
     </message>
     <message>
-        <source>Follow the body</source>
-        <translation>Dem Körper folgen</translation>
+        <source>Follow the person</source>
+        <translation>Der Person folgen</translation>
     </message>
 </context>
 <context>
@@ -5387,10 +5399,6 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
 <context>
     <name>StatusBar</name>
     <message>
-        <source>Message</source>
-        <translation>Meldung</translation>
-    </message>
-    <message>
         <source>Motion engine</source>
         <translation>Bewegungsmaschine</translation>
     </message>
@@ -5429,6 +5437,21 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
     <message>
         <source>  ·  frame {number}  ·  {fps} fps</source>
         <translation>  ·  Bild {number}  ·  {fps} B/s</translation>
+    </message>
+</context>
+<context>
+    <name>StatusMessage</name>
+    <message>
+        <source>Message</source>
+        <translation type="unfinished">Meldung</translation>
+    </message>
+    <message>
+        <source>Return opens it in full, Ctrl+C copies it</source>
+        <translation>Die Eingabetaste öffnet sie ganz, Strg+C kopiert sie</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation type="unfinished">&amp;Kopieren</translation>
     </message>
 </context>
 <context>
@@ -5840,12 +5863,12 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Vergleich zweier Versuche; Strg und Pfeil links oder rechts bewegen den Teiler</translation>
     </message>
     <message>
-        <source>not rendered: pose preview</source>
-        <translation>nicht gerendert: Posenvorschau</translation>
+        <source>Not rendered</source>
+        <translation>Nicht gerendert</translation>
     </message>
     <message>
-        <source>not rendered</source>
-        <translation>nicht gerendert</translation>
+        <source>Not rendered: pose preview</source>
+        <translation>Nicht gerendert: Posenvorschau</translation>
     </message>
 </context>
 <context>
@@ -5988,6 +6011,17 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
     <message>
         <source>Tencent and Stability AI licences</source>
         <translation>Lizenzen von Tencent und Stability AI</translation>
+    </message>
+</context>
+<context>
+    <name>WholeMessage</name>
+    <message>
+        <source>Message</source>
+        <translation type="unfinished">Meldung</translation>
+    </message>
+    <message>
+        <source>Copy the message</source>
+        <translation>Die Meldung kopieren</translation>
     </message>
 </context>
 <context>
@@ -6538,11 +6572,11 @@ Lizenz: Apache-2.0. Was unter welcher Lizenz mitgeliefert wird, steht in den Ein
     </message>
     <message>
         <source>In use</source>
-        <translation>Verwendet</translation>
+        <translation>Aktiv</translation>
     </message>
     <message>
         <source>Use</source>
-        <translation>Verwenden</translation>
+        <translation>Nehmen</translation>
     </message>
     <message>
         <source>Give the segment this motion again, with its prompt and seed (Return)</source>

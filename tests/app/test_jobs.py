@@ -105,6 +105,15 @@ def test_a_pose_video_is_a_job_too(qtbot, make_queue, path):
     assert "Synthetic media" in info.metadata["comment"] and "drawing" in info.metadata["description"]
 
 
+def test_video_and_pose_video_of_the_whole_are_equally_long(qtbot, make_queue, path):
+    queue = make_queue()
+    for name, kind in (("v.mp4", "video"), ("poses.mp4", "poses")):
+        with qtbot.waitSignal(queue.finished, timeout=WAIT):
+            queue.add(request(path, name, kind=kind))
+    counts = [probe_video(path.parent / name).frames for name in ("v.mp4", "poses.mp4")]
+    assert counts == [176, 176]  # 7.03 s; the motion's last frame would run on to 7.05 s
+
+
 def test_a_failure_is_one_sentence_and_can_be_tried_again(qtbot, make_queue, path):
     (path.parent / "v.mp4").mkdir()
     queue = make_queue()
@@ -312,4 +321,4 @@ def test_requests_survive_the_way_through_the_file(path):
     wanted = request(path, start_us=1_000_000, end_us=2_500_000, crf=23, height=80)
     assert RenderRequest.from_json(wanted.to_json()) == wanted
     assert wanted.load() == load_project(path)
-    assert wanted.shown_title() == "v, 1.0-2.5 s"
+    assert wanted.shown_title() == "v, 0:01.0\u20130:02.5"

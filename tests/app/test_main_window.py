@@ -1,6 +1,7 @@
 """The editor's window as its user meets it: files, panels, keys, sound, what is asked and what is remembered."""
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -14,10 +15,10 @@ from PySide6.QtWidgets import QApplication, QDockWidget, QFileDialog, QLineEdit,
 
 from app import logs
 from app.actions import ACTIONS
-from app.editor import EditorError, check_display, install_language
-from app.settings import Settings
+from app.editor import EditorError, check_display
 from core.project_file import load_project
 from tests.app.editor_window import WAIT, answer, motion_is_there, open_editor, trigger, write_project
+from tests.languages import speaking
 
 ROOT = Path(__file__).parents[2]
 
@@ -70,13 +71,44 @@ def test_torch_never_comes_into_the_window_s_process(home, tmp_path):
         "if __name__ == '__main__':\n"
         "    main()\n"
     )
-    script = tmp_path / "start.py"
+    run_script(tmp_path, code)
+
+
+def run_script(folder: Path, code: str) -> str:
+    """Run a program in a process of its own, and return what it wrote to the error stream; its status must be 0."""
+    script = folder / "start.py"
     script.write_text(code, encoding="utf-8")
-    environment = {**__import__("os").environ, "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
         [sys.executable, str(script)], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120
     )
     assert done.returncode == 0, done.stderr
+    return done.stderr
+
+
+def test_leaving_with_edits_by_the_system_s_request_reports_no_error(home, tmp_path):
+    project = write_project(tmp_path)
+    code = (
+        "from pathlib import Path\n"
+        "from app.editor import make_application\n"
+        "from app.main_window import MainWindow\n"
+        "from app.settings import Settings\n"
+        "def main():\n"
+        "    application = make_application([])\n"
+        f"    window = MainWindow(Settings(), [Path({str(project)!r})], models='tests.app.process_fakes:models')\n"
+        "    window.settings.set_flag('tour_seen', True)\n"
+        "    def leave():\n"
+        "        window.session.add_marker(500_000)\n"
+        "        window.autosave.stop(keep=True)\n"
+        "        window.wiring.shut_down()\n"
+        "        application.exit(0)\n"
+        "    window.ready.connect(leave)\n"
+        "    window.show()\n"
+        "    application.exec()\n"
+        "if __name__ == '__main__':\n"
+        "    main()\n"
+    )
+    assert "Error" not in run_script(tmp_path, code)
 
 
 def test_without_a_display_the_reason_is_a_sentence(monkeypatch):
@@ -252,6 +284,51 @@ def test_the_preview_alone_and_back(editor):
     assert editor.docks["inspector"].isVisible()
 
 
+def fills_the_window(window) -> bool:
+    """Whether the docks lie as at first, without holes: the timeline across the bottom, media and inspector above."""
+    timeline, media, inspector = (window.docks[name].geometry() for name in ("timeline", "media", "inspector"))
+    middle = window.centralWidget().geometry()
+    return bool(
+        timeline.width() == window.width()
+        and media.left() == 0
+        and inspector.right() == window.width() - 1
+        and media.top() == inspector.top() == middle.top()
+    )
+
+
+def test_reset_after_the_preview_was_alone_leaves_no_holes(editor, qtbot):
+    trigger(editor, "full_preview")
+    QApplication.processEvents()
+    trigger(editor, "reset_layout")
+    qtbot.waitUntil(lambda: fills_the_window(editor), timeout=WAIT)
+    assert editor.docks["media"].isVisible() and editor.docks["timeline"].isVisible()
+
+
+def test_the_preview_alone_is_not_how_the_next_start_looks(qtbot, home, tmp_path):
+    path = write_project(tmp_path)
+    with open_editor(home, [path]) as window:
+        trigger(window, "full_preview")
+        window.remember_layout()
+    with open_editor(home, [path]) as window:
+        assert window.docks["timeline"].isVisible() and window.docks["inspector"].isVisible()
+
+
+def test_preview_only_brings_panels_back_that_were_closed_one_by_one(editor):
+    for dock in editor.docks.all():
+        dock.hide()
+    trigger(editor, "full_preview")
+    assert editor.docks["timeline"].isVisible()
+
+
+def test_a_warning_about_a_lock_goes_when_it_is_unlocked(editor):
+    editor.session.set_selection(("wave",))
+    trigger(editor, "lock")
+    trigger(editor, "delete")
+    assert "locked" in editor.status.message
+    trigger(editor, "lock")
+    assert editor.status.message == ""
+
+
 def test_f6_goes_from_panel_to_panel(editor, qtbot):
     visited = set()
     for _ in range(6):
@@ -347,24 +424,37 @@ def test_refused_edits_say_why(editor):
     assert editor.session.project.segment("wave")
 
 
+# Exports --------------------------------------------------------------------------------------------------------------
+
+
+def notices(window) -> list[QMessageBox]:
+    return [box for box in window.findChildren(QMessageBox) if box.isVisible()]
+
+
+def test_of_several_exports_only_the_last_is_announced_and_typing_goes_on(editor, qtbot, tmp_path):
+    editor.exporter.write(tmp_path / "a.bvh", lambda: None)
+    qtbot.waitUntil(lambda: [box.text() for box in notices(editor)] == ["a.bvh is ready."], timeout=WAIT)
+    editor.activateWindow()
+    qtbot.waitUntil(editor.isActiveWindow, timeout=WAIT)
+    editor.session.set_selection(("wave",))
+    field = editor.parts.inspector.segment_page.prompt
+    field.setFocus()
+    editor.exporter.write(tmp_path / "b.npz", lambda: None)
+    qtbot.waitUntil(lambda: [box.text() for box in notices(editor)] == ["b.npz is ready."], timeout=WAIT)
+    assert notices(editor)[0].testAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+    notices(editor)[0].close()
+
+
 # Languages ------------------------------------------------------------------------------------------------------------
 
 
 def test_the_window_speaks_german(qtbot, home, tmp_path):
-    settings = Settings(home)
-    settings.set_text("language", "de")
-    application = QApplication.instance()
-    translators = install_language(application, settings)
-    try:
-        with open_editor(home, [write_project(tmp_path)]) as window:
-            titles = [action.text() for action in window.menuBar().actions()]
-            assert titles[:2] == ["&Datei", "&Bearbeiten"]
-            assert window.registry["split"].text() == "Am Abspielkopf &teilen"
-            assert window.docks["timeline"].windowTitle() == "Zeitleiste"
-            assert window.preview.buttons["poses"].text() == "Posen"
-    finally:
-        for translator in translators:
-            application.removeTranslator(translator)
+    with speaking("de", home), open_editor(home, [write_project(tmp_path)]) as window:
+        titles = [action.text() for action in window.menuBar().actions()]
+        assert titles[:2] == ["&Datei", "&Bearbeiten"]
+        assert window.registry["split"].text() == "Am Abspielkopf &teilen"
+        assert window.docks["timeline"].windowTitle() == "Zeitleiste"
+        assert window.preview.buttons["poses"].text() == "Posen"
 
 
 def test_every_text_is_translated():

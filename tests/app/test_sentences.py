@@ -5,30 +5,23 @@ import sys
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
 
 from app.director import Director
-from app.editor import install_language
 from app.failures import exit_sentence, sentence_of
 from app.sentences import said
-from app.settings import Settings
 from core import edits
 from core.project_file import ProjectFileError, load_project
 from core.timeline import TimelineError
 from tests.app.fakes import FakeModels, write_short_project
+from tests.languages import speaking
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
 def german(qapp, tmp_path):
-    settings = Settings(tmp_path)
-    settings.set_text("language", "de")
-    application = QApplication.instance()
-    translators = install_language(application, settings)
-    yield
-    for translator in translators:
-        application.removeTranslator(translator)
+    with speaking("de", tmp_path):
+        yield
 
 
 def test_the_list_of_sentences_is_that_of_the_code(monkeypatch):

@@ -20,6 +20,7 @@ from tests.app.editor_window import motion_is_there, one_window, reset, trigger,
 from tests.end_to_end.dialogs import click
 from widgets.export_dialog import ExportDialog
 from widgets.model_manager import ModelManager
+from widgets.numbers import NO_BREAK
 
 ENDED = ("done", "failed", "cancelled")
 
@@ -96,10 +97,13 @@ def test_all_renderers_are_offered_with_what_they_need(editor):
     field = form(editor).backend
     assert [field.itemData(n) for n in range(field.count())] == list(available_renderers())
     assert all(choice.title != choice.name and choice.needs for choice in editor.backends.choices())
+    assert f"4.5{NO_BREAK}GB" in editor.backends.choices()[1].needs
     assert form(editor).needs.text() == "Needs nothing; quick." and not form(editor).versa.isVisible()
     choose(editor, "versa")
     assert editor.session.project.output.backend == "versa"
-    assert "graphics card with 8 GB" in form(editor).needs.text() and form(editor).versa.isVisibleTo(form(editor))
+    assert f"graphics card with 8{NO_BREAK}GB" in form(editor).needs.text() and form(editor).versa.isVisibleTo(
+        form(editor)
+    )
 
 
 def test_an_option_is_an_edit_like_any_other(editor):
@@ -126,7 +130,7 @@ def test_the_estimate_is_shown_and_follows(editor):
     choose(editor, "versa")
     assert forecast_of(editor, "versa").frames == 150
     wait_for(lambda: form(editor).estimate.isVisible(), "for the estimate")
-    assert form(editor).estimate.text() == "At least 15 s for 150 frames, about 12.0 GB of memory."
+    assert form(editor).estimate.text() == (f"At least 15 s for 150 frames, about 12.0{NO_BREAK}GB of memory.")
     (home_folder() / "seconds a frame").write_text("2")
     editor.session.set_output(fps=20.0)
     wait_for(lambda: "120 frames" in form(editor).estimate.text(), "for another estimate")
@@ -156,7 +160,7 @@ def test_too_little_memory_is_said_and_the_draft_is_one_click_away(editor):
     lacks(editor, "memory")
     choose(editor, "versa")
     wait_for(lambda: form(editor).use_draft.isVisible(), "for what is missing")
-    assert "about 30.0 GB are needed, 8.0 GB can be used" in form(editor).problem.text()
+    assert f"about 30.0{NO_BREAK}GB are needed, 8.0{NO_BREAK}GB can be used" in form(editor).problem.text()
     assert not form(editor).models.isVisible(), "weights are not what is missing"
     click(form(editor).use_draft)
     assert editor.session.project.output.backend == "draft"

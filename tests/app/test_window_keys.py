@@ -2,10 +2,21 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QPushButton, QSlider
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QSlider,
+    QVBoxLayout,
+    QWidget,
+)
 
-from app.window_keys import keeps_key
+from app.window_keys import WindowKeys, keeps_key
+from app.window_view import focus_first
 from tests.app.editor_window import WAIT, trigger
+from tests.shown import show_active
 from widgets.timeline.editor import PromptEditor
 
 # Keys -----------------------------------------------------------------------------------------------------------------
@@ -29,6 +40,37 @@ def test_enter_in_a_field_does_not_edit_the_segment(editor, qtbot):
     QTest.keyClick(field, Qt.Key.Key_Return)
     assert editor.session.playhead_us == 1_500_000
     assert not editor.parts.timeline.findChildren(PromptEditor)
+
+
+def test_what_f6_goes_to_is_scrolled_into_sight(qtbot):
+    area = QScrollArea()
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    page = QWidget()
+    layout = QVBoxLayout(page)
+    layout.addSpacing(900)
+    button = QPushButton("Edit the rig")
+    layout.addWidget(button)
+    area.setWidget(page)
+    area.setFixedHeight(200)
+    show_active(qtbot, area)
+    assert button.visibleRegion().isEmpty()
+    assert focus_first(area)
+    assert button.hasFocus() and not button.visibleRegion().isEmpty()
+
+
+def test_a_combo_box_is_opened_and_answered_by_keys(qtbot):
+    window = QWidget()
+    combo = QComboBox(window)
+    combo.addItems(["draft", "versa", "third"])
+    keys = WindowKeys(window)
+    show_active(qtbot, window)
+    combo.setFocus()
+    QTest.keyClick(combo, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: QApplication.activePopupWidget() is not None)
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Return):
+        QTest.keyClick(QApplication.focusWidget(), key)
+    assert QApplication.activePopupWidget() is None and combo.currentText() == "third"
+    assert keys.parent() is window
 
 
 def test_k_with_j_or_l_steps_by_frames(editor, qtbot):

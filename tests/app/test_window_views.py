@@ -82,7 +82,7 @@ def test_what_is_not_rendered_of_the_other_take_is_not_shown_as_this_one(ready):
     view = ready.parts.video
     assert view.comparing
     image, note = view._side(view._other)
-    assert image is None and "not rendered" in note
+    assert image is None and note == "Not rendered"
     assert view._side(view._track)[0] is not None  # the poses of the take in use
     ready.session.change_segments(("wave",), locked=False)
     trigger(ready, "previous_take")

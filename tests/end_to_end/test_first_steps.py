@@ -49,6 +49,21 @@ def test_the_tour_comes_at_the_first_start_only_and_ends_with_escape(qtbot, tmp_
         assert window.settings.flag("tour_seen")
 
 
+def test_who_starts_without_a_project_sees_the_tour_with_the_first_one(qtbot, tmp_path, monkeypatch):
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("VERSA_HOME", str(home))
+    with open_editor(home, tour=True) as window:
+        assert not window.shows_editor and shown_tours(window) == []
+        assert window.files.open_path(write_project(tmp_path))
+        wait_for(lambda: len(shown_tours(window)) == 1, "for the tour")
+        QTest.keyClick(shown_tours(window)[0], Qt.Key.Key_Escape)
+        trigger(window, "close")
+        assert window.files.open_path(write_project(tmp_path, "other.versa"))
+        QTest.qWait(900)
+        assert shown_tours(window) == []
+
+
 def test_a_project_is_made_in_three_clicks(start, tmp_path, monkeypatch):
     write_project(tmp_path)
     files = iter([str(tmp_path / "p.png"), str(tmp_path / "a.wav")])

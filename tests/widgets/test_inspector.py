@@ -432,6 +432,26 @@ def test_takes_newest_first_used_starred_and_thrown_anew(session, qtbot):
     assert told.args == ["a"]
 
 
+def test_the_list_of_takes_points_at_the_take_in_use(session):
+    session.select("a")
+    takes = page(session).takes
+    assert takes.currentRow() == 0
+    takes.set_segment(session.project.segment("a").model_copy(update={"active_take": 0}))
+    assert takes.currentRow() == 1 and takes.itemWidget(takes.item(0)).use.isEnabled()
+
+
+def test_a_locked_segment_s_takes_cannot_be_used(session, qtbot):
+    session.select("a")
+    takes = page(session).takes
+    takes.set_segment(session.project.segment("a").model_copy(update={"locked": True}))
+    oldest = takes.itemWidget(takes.item(1))
+    assert not oldest.use.isEnabled() and oldest.star.isEnabled()
+    takes.setFocus()
+    QTest.keyClick(takes, Qt.Key.Key_Down)
+    with qtbot.assertNotEmitted(takes.takeRequested):
+        QTest.keyClick(takes, Qt.Key.Key_Return)
+
+
 def test_buttons_of_a_take_lie_inside_300_pixels(session):
     session.select("a")
     takes = page(session).takes

@@ -9,11 +9,13 @@ from PySide6.QtTest import QTest
 
 from core.rendered import JOB_STATES, JobView
 from tests.shown import show_active
+from widgets import theme
+from widgets.numbers import NO_BREAK
 from widgets.render_queue import ACTIONS_OF, RenderQueueView, time_left
 
 LEFT = Qt.MouseButton.LeftButton
 RUNNING = JobView(1, "talk", "running", "frames", 30, 120, 95.0, "", "/x/talk.mp4", 1.7e9)
-WAITING = JobView(2, "talk, 3.2-5.0 s", "waiting")
+WAITING = JobView(2, "talk, 0:03.2 to 0:05.0", "waiting")
 DONE = JobView(3, "old", "done", out="/x/old.mp4", created=1.7e9)
 FAILED = JobView(4, "bad", "failed", message="The disk is full; free some space and try again. " * 4)
 
@@ -45,7 +47,7 @@ def test_every_state_has_its_actions_and_words(view):
 
 def test_rows_show_stage_steps_and_time_left(view):
     text = row(view, 0).detail.text()
-    assert "Rendering, 30 of 120, 2 min left" in text
+    assert f"Rendering, 30 of 120, 2{NO_BREAK}min left" in text
     assert row(view, 0).bar.value() == 250
     assert "The disk is full" in row(view, 3).detail.text()
     assert shown(view, 0) == ["pause", "cancel"]
@@ -96,7 +98,7 @@ def test_progress_keeps_rows_and_selection(view):
     view.list.setCurrentRow(1)
     kept = row(view, 0)
     view.set_jobs([JobView(1, "talk", "paused", "frames", 60, 120), WAITING, DONE, FAILED])
-    assert row(view, 0) is kept and "Paused at 50 %" in kept.detail.text()
+    assert row(view, 0) is kept and f"Paused at 50{NO_BREAK}%" in kept.detail.text()
     view.set_jobs([FAILED, WAITING, DONE])
     assert view.list.currentRow() == 1 and view.list.count() == 3
 
@@ -140,3 +142,16 @@ def test_a_rough_picture_comes_and_goes_with_the_work(view):
     assert row(view, 1).picture.isVisible()
     view.set_preview(1, None)
     assert not row(view, 1).picture.isVisible() and view.list.sizeHintForRow(1) < 150
+
+
+def test_notes_stay_readable_on_a_chosen_row(view):
+    view.set_jobs([replace(RUNNING, notes=("needs 4.5 GB",)), replace(WAITING, notes=("needs 9 GB",))])
+    QTest.mouseClick(view.list.viewport(), LEFT, pos=view.list.visualItemRect(view.list.item(1)).center())
+    colours = [row(view, number).notes.palette().windowText().color().name() for number in (0, 1)]
+    assert colours == [theme.DIM_TEXT, theme.CHOSEN_DIM]
+
+
+def test_all_that_a_row_says_can_be_copied(view):
+    text = view.text_of(replace(FAILED, notes=("needs 4.5 GB",)))
+    assert text.splitlines()[0] == "bad" and "The disk is full" in text and text.endswith("needs 4.5 GB")
+    assert "queued at " in view.state_text(DONE)  # the time is when it was put in, not when it ended

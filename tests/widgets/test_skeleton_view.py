@@ -272,6 +272,26 @@ def test_mouse_turns_moves_and_zooms(view: SkeletonView) -> None:
     assert (view.state.camera.azimuth, view.state.camera.distance) == (0.0, Camera().distance)
 
 
+def test_a_camera_that_was_moved_is_no_preset_any_more(view: SkeletonView) -> None:
+    assert view._canvas is not None
+    marked = [name for name, button in view._presets.items() if button.isChecked()]
+    assert marked == ["front"]
+    QTest.keyClick(view._canvas.native, Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
+    assert not any(button.isChecked() for button in view._presets.values())
+    view.set_portrait(None, 100, 100)
+    assert view.state.camera.azimuth == pytest.approx(7.5)  # it stays where the user put it
+    QTest.mouseClick(view._presets["side"], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(view._presets["side"], Qt.MouseButton.LeftButton)
+    assert view._presets["side"].isChecked() and view.state.camera.azimuth == 90.0
+
+
+def test_the_view_s_menu_has_the_names_of_the_menu_bar(view: SkeletonView) -> None:
+    from app.actions import ACTIONS
+
+    names = {action.id.removeprefix("show_"): action.name for action in ACTIONS if action.id.startswith("show_")}
+    assert {name: action.text() for name, action in view._options.items()} == {n: names[n] for n in view._options}
+
+
 def test_keys_turn_only_with_control(view: SkeletonView) -> None:
     assert view._canvas is not None
     native = view._canvas.native

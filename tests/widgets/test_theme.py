@@ -39,6 +39,17 @@ def test_known_contrasts():
     assert contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.01)
 
 
+def test_second_rank_text_can_be_read_on_a_chosen_row():
+    assert contrast(theme.CHOSEN_DIM, theme.CHOSEN) > 5.5
+
+
+def test_the_ring_of_the_focus_differs_from_that_of_what_is_on():
+    colours = dict(rules())
+    for name in ("QToolButton:checked", "QPushButton:default"):
+        on, focused = colours[name]["border-color"], colours[f"{name}:focus"]["border-color"]
+        assert contrast(on, focused) > 2.0 and contrast(focused, theme.CHOSEN) > PARTS
+
+
 def test_every_text_of_the_style_sheet_can_be_read():
     looked_at = 0
     for selector, values in rules():

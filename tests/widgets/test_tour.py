@@ -4,8 +4,9 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QDockWidget, QGridLayout, QMainWindow, QPushButton, QWidget
 
+from app.window_keys import WindowKeys
 from tests.shown import show_active
 from widgets.tour import Tour
 
@@ -86,6 +87,40 @@ def test_the_window_below_gets_neither_keys_nor_clicks(tour, window):
     QTest.mouseClick(tour, LEFT, pos=window.parts[0].geometry().center())
     QTest.keyClick(tour.next_button, Qt.Key.Key_S)
     assert done == []
+
+
+def test_a_dock_that_is_set_off_stays_below_the_tour(qtbot):
+    window = QMainWindow()
+    docks = [QDockWidget(name, window) for name in ("timeline", "media")]
+    for dock in docks:
+        dock.setWidget(QPushButton(dock.windowTitle()))
+        window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
+    window.setCentralWidget(QWidget())
+    window.resize(900, 600)
+    show_active(qtbot, window)
+    tour = Tour(window, [window.centralWidget(), *docks])
+    tour.start()
+    for step in (1, 2, 0):
+        tour.show_step(step)
+        for dock in docks:
+            assert tour.isAncestorOf(window.childAt(dock.geometry().center())) or (
+                window.childAt(dock.geometry().center()) is tour
+            )
+
+
+def test_return_turns_one_page_and_skip_ends_it(tour, window, qtbot):
+    keys = WindowKeys(window)  # the window lets a focused button be pressed by Return
+    QTest.keyClick(tour.window().focusWidget(), Qt.Key.Key_Tab)
+    tour.next_button.setFocus()
+    for step in (1, 2):
+        QTest.keyClick(tour.next_button, Qt.Key.Key_Return)
+        assert tour.step == step
+    QTest.keyClick(tour.next_button, Qt.Key.Key_Space)
+    assert tour.step == 3
+    tour.skip_button.setFocus()
+    with qtbot.waitSignal(tour.finished) as told:
+        QTest.keyClick(tour.skip_button, Qt.Key.Key_Return)
+    assert told.args == [False] and keys.parent() is window
 
 
 def test_the_tour_follows_the_window(tour, window, qtbot):

@@ -104,7 +104,8 @@ class RigEditor(QWidget):
             self.tr("What covers the arms; it decides where the arm's picture may be cut"),
             [("none", self.tr("No sleeve")), ("half", self.tr("Half sleeve")), ("long", self.tr("Long sleeve"))],
         )
-        self.sleeve.setMinimumContentsLength(9)
+        self.sleeve.setMinimumContentsLength(11)
+        self.sleeve.setPlaceholderText("")
         self.undo_button = tool_button("undo", self.tr("Undo in the rig"), self.tr("Undo the last edit here (Ctrl+Z)"))
         self.redo_button = tool_button("redo", self.tr("Redo in the rig"), self.tr("Redo (Ctrl+Shift+Z)"))
         self.reset_all_button = tool_button(

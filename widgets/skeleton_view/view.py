@@ -54,7 +54,7 @@ class SkeletonView(QWidget):
         self._canvas: SkeletonCanvas | ProcessorCanvas | None = None
         self._rig: Rig | None = None
         self._rig_size: tuple[int, int] | None = None
-        self._preset: Preset = "front"
+        self._preset: Preset | None = "front"
         self._drag: tuple[Qt.MouseButton, QPointF] | None = None
         self.setAccessibleName(self.tr("3D view of the motion"))
         self.setMinimumSize(160, 120)
@@ -268,6 +268,7 @@ class SkeletonView(QWidget):
         shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         if button == Qt.MouseButton.MiddleButton or (button == Qt.MouseButton.LeftButton and shifted):
             height = max(self._canvas.native.height(), 1)
+            self._leave_preset()
             self._state.camera = self._state.camera.shifted(-way.x() / height, way.y() / height)
             self.update_picture()
         elif button == Qt.MouseButton.LeftButton:
@@ -292,7 +293,14 @@ class SkeletonView(QWidget):
             return 0.0, 0.0, 1 / _KEY_ZOOM
         return None
 
+    def _leave_preset(self) -> None:
+        """The camera is the user's own now: no preset is marked any more."""
+        self._preset = None
+        for button in self._presets.values():
+            button.defaultAction().setChecked(False)
+
     def _move(self, right: float = 0.0, up: float = 0.0, zoom: float = 1.0) -> None:
+        self._leave_preset()
         self._state.camera = self._state.camera.turned(right, up).zoomed(zoom)
         self.update_picture()
 
@@ -318,6 +326,7 @@ class SkeletonView(QWidget):
             "portrait": (self.tr("Portrait"), self.tr("Look through the portrait's camera")),
         }
         group = QActionGroup(self)
+        group.setExclusionPolicy(QActionGroup.ExclusionPolicy.ExclusiveOptional)
         for name, (text, tip) in tips.items():
             action = QAction(text, self, checkable=True, checked=name == "front")
             action.setToolTip(tip)
@@ -348,11 +357,11 @@ class SkeletonView(QWidget):
         menu = QMenu(button)
         texts = {
             "floor": self.tr("Floor"),
-            "contacts": self.tr("Standing feet"),
-            "root_trail": self.tr("Path of the body"),
-            "wrist_trails": self.tr("Paths of the wrists"),
-            "onion": self.tr("Poses before and after"),
-            "follow": self.tr("Follow the body"),
+            "contacts": self.tr("Foot contacts"),
+            "root_trail": self.tr("Trail of the hips"),
+            "wrist_trails": self.tr("Trails of the wrists"),
+            "onion": self.tr("Onion skins"),
+            "follow": self.tr("Follow the person"),
         }
         for name, text in texts.items():
             action = menu.addAction(text)

@@ -13,6 +13,7 @@ from PySide6.QtGui import QBrush, QPainter, QPen
 
 from core.timeline import Segment, Track
 from widgets import theme
+from widgets.numbers import localised
 from widgets.timeline.names import body_part_name, emotion_name
 from widgets.timeline.paint_context import PaintContext, argb, glyph, paint_pixels, shade_of, tiny_segments
 from widgets.timeline.preview import Ghost
@@ -220,12 +221,14 @@ def _note(track: Track, segment: Segment) -> str:
     if track.kind == "prompt":
         if segment.strength != 1.0:
             parts.append(
-                QCoreApplication.translate("Timeline", "strength {value}").format(value=f"{segment.strength:g}")
+                QCoreApplication.translate("Timeline", "strength {value}").format(value=localised(segment.strength))
             )
         if segment.emotion != "neutral" and segment.emotion_strength > 0:
             parts.append(f"{emotion_name(segment.emotion)} {round(segment.emotion_strength * 100)} %")
     if segment.blink != 1.0:
-        parts.append(QCoreApplication.translate("Timeline", "blinks \u00d7{value}").format(value=f"{segment.blink:g}"))
+        parts.append(
+            QCoreApplication.translate("Timeline", "blinks \u00d7{value}").format(value=localised(segment.blink))
+        )
     return " · ".join(parts)
 
 

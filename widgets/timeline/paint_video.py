@@ -7,6 +7,7 @@ from PySide6.QtGui import QBrush, QPainter, QPen
 from core.rendered import RenderedPiece
 from core.timeline import Segment
 from widgets import theme
+from widgets.numbers import localised
 from widgets.timeline.hit import TAKE_SIZE, TAKES_FROM, takes_shown
 from widgets.timeline.paint_context import PaintContext, glyph, shade_of
 from widgets.timeline.rows import Row
@@ -71,7 +72,7 @@ def _paint_size(c: PaintContext, row: Row, start_us: int, end_us: int, piece: Re
     left, right = c.x(start_us), c.x(end_us)
     visible = max(left, 0.0) + 6
     text = QCoreApplication.translate("Timeline", "{height}p · {fps} fps").format(
-        height=piece.height, fps=f"{piece.fps:g}"
+        height=piece.height, fps=localised(piece.fps)
     )
     shown = c.fonts.elided(text, right - visible - 6, small=True)
     if shown:
