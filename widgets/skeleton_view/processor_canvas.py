@@ -4,15 +4,14 @@ There an OpenGL widget would make Qt compose the whole window through the slow d
 thread draws into memory and the widget paints the finished picture, so that the window never waits for one.
 """
 
+import atexit
 import threading
 from collections.abc import Callable, Hashable
-from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Final, cast
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal, SignalInstance
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QOffscreenSurface, QOpenGLContext, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -22,6 +21,9 @@ from widgets.skeleton_view.state import SceneState
 
 _REST_MS: Final = 160
 _PATIENCE_S: Final = 20.0
+
+_VISPY = threading.Lock()
+"""vispy knows one current canvas for all threads, so threads of several windows draw in turns."""
 
 _GL_BGRA, _GL_UNSIGNED_INT_8_8_8_8_REV = 0x80E1, 0x8367  # together what QImage calls (A)RGB32, on every processor
 
@@ -51,23 +53,28 @@ class _Wish:
     image: QImage | None = None
 
 
-class _Drawer:
+class _Drawer(QObject):
     """A thread that draws the newest wish into memory, with an OpenGL context of its own.
 
-    Args:
-        drawn: called from the thread with a picture to show, upright, of the wish's size.
-        failed: called from the thread with the driver's words why nothing can be drawn.
+    An object of its own, because a widget that is being destroyed must not be told of a picture any more.
+
+    Signals:
+        drawn(QImage): a picture to show, upright, of the wish's size.
+        failed(str): the driver's words why nothing can be drawn.
     """
 
-    def __init__(self, drawn: Callable[[QImage], None], failed: Callable[[str], None]) -> None:
-        self._drawn = drawn
-        self._failed = failed
+    drawn = Signal(QImage)
+    failed = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
         self._wishes: Newest[_Wish] = Newest()
         self._asked: list[_Wish] = []
         self._surface = QOffscreenSurface()  # Qt wants it made and ended in the window's thread
         self._surface.create()
         self._thread = threading.Thread(target=self._run, name="skeleton", daemon=True)
         self._thread.start()
+        atexit.register(self.stop)  # before Qt's own end, which takes context and surface away from the thread
 
     @property
     def ended(self) -> bool:
@@ -82,6 +89,7 @@ class _Drawer:
 
     def stop(self) -> None:
         """End the thread."""
+        atexit.unregister(self.stop)
         self._wishes.close()
         self._thread.join()
 
@@ -93,7 +101,7 @@ class _Drawer:
                 raise RuntimeError("OpenGL starts but cannot draw")
             self._draw_all(context)
         except (ImportError, RuntimeError, OSError) as error:  # RuntimeError: gloo's word for what a driver refuses
-            self._failed(str(error))
+            self.failed.emit(str(error))
         finally:
             context.doneCurrent()
             for wish in self._asked:
@@ -103,19 +111,22 @@ class _Drawer:
         # vispy takes long to load, which is why it is loaded here.
         from vispy.gloo.context import FakeCanvas, forget_canvas, set_current_canvas
 
-        canvas = FakeCanvas()
-        pictures = _Pictures(context)
+        with _VISPY:
+            canvas = FakeCanvas()
+            pictures = _Pictures(context)
         try:
             while (wish := self._wishes.take()) is not None:
-                set_current_canvas(canvas)
-                wish.image = pictures.make(wish)
+                with _VISPY:
+                    set_current_canvas(canvas)
+                    wish.image = pictures.make(wish)
                 wish.done.set()
                 if wish.asked:
                     self._asked.remove(wish)
                 else:
-                    self._drawn(wish.image)
+                    self.drawn.emit(wish.image)
         finally:
-            forget_canvas(canvas)
+            with _VISPY:
+                forget_canvas(canvas)
 
 
 class _Pictures:
@@ -206,8 +217,10 @@ class ProcessorCanvas(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self._smooth)
+        drawer = self._drawer = _Drawer()
+        drawer.drawn.connect(self.drawn)
+        drawer.failed.connect(self.failed)
         self.drawn.connect(self._show)
-        drawer = self._drawer = _Drawer(partial(_tell, self.drawn), partial(_tell, self.failed))
         self.destroyed.connect(lambda: drawer.stop())
         instance = QCoreApplication.instance()
         assert instance is not None
@@ -288,8 +301,3 @@ class ProcessorCanvas(QWidget):
             self.redraw()
         elif not self._smoothed:
             self._rest.start()
-
-
-def _tell(signal: SignalInstance, value: object) -> None:
-    with suppress(RuntimeError):  # the widget was destroyed meanwhile
-        signal.emit(value)
