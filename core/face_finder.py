@@ -4,8 +4,8 @@ Gives positions only; body points are proposed in `core.rig_proposal`.
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
+from threading import local
 from typing import Any, Final
 
 import cv2
@@ -41,12 +41,25 @@ class Face:
         return float(np.hypot(self.left_eye[0] - self.right_eye[0], self.left_eye[1] - self.right_eye[1]))
 
 
-@lru_cache(maxsize=8)
+class _Cascades(local):
+    """The cascades of one thread: OpenCV's classifier keeps the picture inside itself while it searches it."""
+
+    def __init__(self) -> None:
+        self.by_name: dict[str, Any] = {}
+
+
+_CASCADES: Final = _Cascades()
+
+
 def _cascade(name: str) -> Any:
+    known = _CASCADES.by_name.get(name)
+    if known is not None:
+        return known
     path = Path(cv2.__file__).parent / "data" / f"haarcascade_{name}.xml"
     cascade = cv2.CascadeClassifier(str(path))
     if cascade.empty():
         raise FileNotFoundError(f"OpenCV's cascade {path.name} is missing; install opencv-python-headless 4.14 again.")
+    _CASCADES.by_name[name] = cascade
     return cascade
 
 
