@@ -2,11 +2,11 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QPushButton, QSlider
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QSlider
 
 from app.window_keys import keeps_key
 from tests.app.editor_window import WAIT, trigger
-from widgets.timeline.editor import PromptEditor
+from widgets.timeline.editor import EmotionEditor, PromptEditor
 
 # Keys -----------------------------------------------------------------------------------------------------------------
 
@@ -29,6 +29,22 @@ def test_enter_in_a_field_does_not_edit_the_segment(editor, qtbot):
     QTest.keyClick(field, Qt.Key.Key_Return)
     assert editor.session.playhead_us == 1_500_000
     assert not editor.parts.timeline.findChildren(PromptEditor)
+
+
+def test_a_list_that_is_open_has_the_keyboard(editor, qtbot):
+    """Return is a shortcut for a selected segment; in a list it chooses."""
+    session, timeline = editor.session, editor.parts.timeline
+    added = session.add_segment("emotions", 1_000_000, 3_000_000)
+    timeline.canvas.setFocus()
+    timeline.edit_selected()
+    chooser = timeline.in_place.editor
+    assert isinstance(chooser, EmotionEditor)
+    qtbot.waitUntil(chooser.view().isVisible, timeout=WAIT)
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Return):  # to the window, as the system sends them
+        QTest.keyClick(editor.windowHandle(), key)
+    assert session.project.segment(added).emotion == "happy"
+    qtbot.waitUntil(lambda: QApplication.activePopupWidget() is None, timeout=WAIT)
+    assert timeline.in_place.editor is None
 
 
 def test_k_with_j_or_l_steps_by_frames(editor, qtbot):
