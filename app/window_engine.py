@@ -25,7 +25,7 @@ class WindowEngine(QObject):
 
     Attributes:
         warnings: what the engine says about the media, as lines.
-        device: what the networks run on, "" while unknown.
+        device: what renders compute on, "" while unknown.
     """
 
     _bodyRead = Signal(str, object)  # file, body model or a sentence
@@ -66,6 +66,7 @@ class WindowEngine(QObject):
         engine = self._window.engine
         engine.stateChanged.connect(self._state_changed)
         engine.loading.connect(self._loading)
+        engine.deviceFound.connect(self._device_found)
         engine.progress.connect(self._progress)
         engine.audioReady.connect(self._audio_ready)
         engine.portraitReady.connect(self._portrait_ready)
@@ -164,6 +165,10 @@ class WindowEngine(QObject):
         }
         place = LOADING.index(step) if step in LOADING else 0
         self._show_work(texts.get(step, self.tr("Loading the networks")), place / len(LOADING))
+
+    def _device_found(self, name: str) -> None:
+        self.device = name
+        self._window.sound.show_device()
 
     def _show_work(self, text: str, done: float | None) -> None:
         """Show what the engine does in the status bar, and while something is missing for it also over the views."""

@@ -82,7 +82,7 @@ class WindowSound(QObject):
         window = self._window
         player = window.player
         sound = said(player.device_name) if player is not None else ""
-        window.status.set_device("  ·  ".join(part for part in (sound, window.wiring.engine.device) if part))
+        window.status.set_device("  ·  ".join(part for part in (window.wiring.engine.device, sound) if part))
 
     def _load_audio(self, audio: str) -> None:
         """Decode the recording in a thread; the newest request wins."""

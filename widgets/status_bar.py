@@ -16,6 +16,7 @@ from widgets.quiet_bar import QuietBar
 
 _MESSAGE_MS = 8000
 _MEMORY_EVERY_MS = 2000
+_ICON = 16
 
 
 def process_memory_mb() -> float | None:
@@ -57,6 +58,7 @@ class StatusBar(QStatusBar):
         self._message.setAccessibleName(self.tr("Message"))
         self._message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         left = QWidget()
+        left.setMinimumHeight(_ICON)  # else the bar, and with it all docks, would move when an icon comes
         line = QHBoxLayout(left)
         line.setContentsMargins(8, 0, 0, 0)
         line.addWidget(self._icon)
@@ -70,7 +72,7 @@ class StatusBar(QStatusBar):
         self.engine_bar.hide()
         self.addPermanentWidget(self.engine_bar)
         self.time_label = self._label(self.tr("Time"), self.tr("Time of the playhead, and its frame in the video"))
-        self.device_label = self._label(self.tr("Device"), self.tr("Sound device, and what the motion engine runs on"))
+        self.device_label = self._label(self.tr("Device"), self.tr("What renders compute on, and the sound device"))
         self.memory_label = self._label(
             self.tr("Memory"), self.tr("Memory of the window; the motion engine and renders are processes of their own")
         )
@@ -100,21 +102,26 @@ class StatusBar(QStatusBar):
     # What is told -----------------------------------------------------------------------------------------------------
 
     def show_message(self, level: str, text: str) -> None:
-        """Show a sentence: "info" goes away by itself, "warning" and "error" stay until the next one."""
+        """Show a sentence: "info" and "refused" go away by themselves, "warning" and "error" stay till the next one."""
         self._level = level
-        colours = {"warning": theme.WARNING, "error": theme.ERROR}
-        icons = {"warning": "alert-outline", "error": "alert-circle-outline"}
+        colours = {"refused": theme.WARNING, "warning": theme.WARNING, "error": theme.ERROR}
+        icons = {"refused": "alert-outline", "warning": "alert-outline", "error": "alert-circle-outline"}
         self._message.setStyleSheet(f"color: {colours.get(level, theme.DIM_TEXT)}")
         self._message.setText(text)
         self._message.setToolTip(text)
         name = icons.get(level) if text else None
         self._icon.setVisible(name is not None)
         if name is not None:
-            self._icon.setPixmap(theme.icon(name).pixmap(16, 16))
-        if level == "info" and text:
+            self._icon.setPixmap(theme.icon(name).pixmap(_ICON, _ICON))
+        if level in ("info", "refused") and text:
             self._clear.start(_MESSAGE_MS)
         else:
             self._clear.stop()
+
+    def end_refusal(self) -> None:
+        """Take away why an edit was refused: the user has done something else since."""
+        if self._level == "refused":
+            self.show_message("info", "")
 
     @property
     def message(self) -> str:

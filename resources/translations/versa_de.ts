@@ -3342,6 +3342,12 @@ Doppelklick zum Umbenennen</translation>
         <source>Take {number}, seed {seed}</source>
         <translation>Versuch {number}, Startwert {seed}</translation>
     </message>
+    <message>
+        <source>{name}
+{time}</source>
+        <translation>{name}
+{time}</translation>
+    </message>
 </context>
 <context>
     <name>PoseView</name>
@@ -5415,8 +5421,8 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Gerät</translation>
     </message>
     <message>
-        <source>Sound device, and what the motion engine runs on</source>
-        <translation>Tongerät, und worauf die Bewegungsmaschine läuft</translation>
+        <source>What renders compute on, and the sound device</source>
+        <translation>Womit gerendert wird, und das Tongerät</translation>
     </message>
     <message>
         <source>Memory</source>

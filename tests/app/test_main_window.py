@@ -108,6 +108,21 @@ def test_the_sample_is_a_copy_of_the_user_s_own(start):
     assert Path(start.session.project.portrait).parent == start.session.path.parent
 
 
+def test_the_bar_says_what_renders_compute_on(editor, qtbot):
+    label = editor.status.device_label
+    qtbot.waitUntil(lambda: "Quick GPU" in label.text(), timeout=WAIT)
+    assert "  ·  " in label.text()  # the sound device is named, too
+
+
+def test_a_refusal_is_forgotten_with_the_next_edit(editor):
+    editor.session.set_playhead(0)
+    trigger(editor, "split")
+    assert "no segment to split" in editor.status.message
+    editor.session.set_playhead(1_500_000)
+    trigger(editor, "split")
+    assert not editor.status.message
+
+
 # Files ----------------------------------------------------------------------------------------------------------------
 
 

@@ -365,7 +365,7 @@ def test_options_of_the_renderer_are_checked_and_one_step_each(session, said):
     assert session.project.output.versa == VersaOptions(steps=40, seed=3, fast=True)
     assert not session.set_versa(steps=0) and not session.set_versa(speed=1)
     assert (
-        [level for level, _ in said] == ["warning", "warning"]
+        [level for level, _ in said] == ["refused", "refused"]
         and said[0][1].startswith("Steps: ")
         and "speed" in said[1][1]
     )
