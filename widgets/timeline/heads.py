@@ -88,6 +88,13 @@ class NameField(QLineEdit):
         if not self.isReadOnly():
             super().mousePressEvent(event)
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """At rest the menu is that of the track."""
+        if self.isReadOnly():
+            event.ignore()
+        else:
+            super().contextMenuEvent(event)
+
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Start writing."""
         if self.isReadOnly():

@@ -3,12 +3,14 @@
 The gestures themselves are in `drags`; which keys do what is in `keyboard`.
 """
 
+import html
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QPoint, QPointF, QRect, Qt, QTimer
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QToolTip
 
+from core.timecode import format_time
 from widgets.timeline.drags import (
     BandDrag,
     Drag,
@@ -244,7 +246,9 @@ class Pointer(QObject):
         if event.button() != Qt.MouseButton.LeftButton:
             return
         hit = self.hit(event.position())
-        if hit.kind == "segment" and hit.part != "take":
+        if event.modifiers() & (_SHIFT | _CTRL):
+            self.press(event)  # two quick clicks that select
+        elif hit.kind == "segment" and hit.part != "take":
             self._press = None
             self._canvas.editWanted.emit(hit.segment_id)
         elif hit.kind == "marker":
@@ -299,9 +303,11 @@ class Pointer(QObject):
             if (old is not None and old.kind == "marker") or (hit is not None and hit.kind == "marker"):
                 self._canvas.update(QRect(0, 0, self._canvas.width(), RULER_HEIGHT))
             self._show_cursor()
-            self._canvas.setToolTip(self._tip(hit))
+            self._canvas.setToolTip(_shown_as_is(self._tip(hit)))
 
     def _tip(self, hit: Hit | None) -> str:
+        if hit is not None and hit.kind == "marker":
+            return self._marker_tip(hit.marker_id)
         if hit is None or not hit.segment_id:
             return ""
         found = self._scene.find(hit.segment_id)
@@ -312,6 +318,15 @@ class Pointer(QObject):
             return self.tr("Take {number}, seed {seed}").format(number=hit.take + 1, seed=segment.takes[hit.take].seed)
         state = self._scene.states.get(segment.id, "none")
         return segment_sentence(found[0].track, segment, state, self._scene.mode, self._scene.fps)
+
+    def _marker_tip(self, marker_id: str) -> str:
+        """The whole name, which the ruler has no room for, and the time."""
+        scene = self._scene
+        marker = next((m for m in (scene.project.markers if scene.project else ()) if m.id == marker_id), None)
+        if marker is None:
+            return ""
+        time = format_time(marker.time_us, scene.mode, scene.fps)
+        return self.tr("{name}\n{time}").format(name=marker.name, time=time) if marker.name else time
 
     def _show_cursor(self) -> None:
         if self.drag is not None:
@@ -376,3 +391,9 @@ class Pointer(QObject):
         if dy:
             self._canvas.set_scroll_y(self._canvas.scroll_y + round(dy))
         self._update_drag(QGuiApplication.keyboardModifiers())
+
+
+def _shown_as_is(text: str) -> str:
+    """Return a tip that wraps, and in which what the user wrote never counts as markup."""
+    lines = html.escape(text).replace("\n", "<br>")
+    return f"<qt>{lines}</qt>" if text else ""

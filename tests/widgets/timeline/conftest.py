@@ -92,7 +92,7 @@ class Rig:
         y = RULER_HEIGHT + row.top - self.canvas.scroll_y + row.height // 2
         return QPoint(round(self.canvas.view.x(seconds * S)), y)
 
-    def ruler(self, seconds: float, y: int = RULER_HEIGHT - 20) -> QPoint:
+    def ruler(self, seconds: float, y: int = RULER_HEIGHT - 8) -> QPoint:
         return QPoint(round(self.canvas.view.x(seconds * S)), y)
 
     def move(self, pos: QPoint, modifiers=NONE, button=LEFT) -> None:

@@ -2,12 +2,19 @@
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from core import edits
 from core.timeline import Marker, Segment
 from tests.widgets.timeline.conftest import S
+from tests.widgets.timeline.test_painting import near
 from widgets import theme
+from widgets.timeline.hit import MARKER_HEIGHT, MARKER_TOP, RULER_HEIGHT
+
+FLAG = MARKER_TOP + MARKER_HEIGHT // 3
+"""Height at which the flags of markers are."""
 
 ALT = Qt.KeyboardModifier.AltModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -80,6 +87,29 @@ def test_suggestions_are_offered_and_taken(rig, qtbot):
     QTest.keyClick(popup, Qt.Key.Key_Down)
     QTest.keyClick(popup, Qt.Key.Key_Return)
     assert rig.intents("promptEdited") == [("c", "raise the left hand")]
+
+
+def test_likeness_has_its_own_column_and_is_left_out_where_nothing_was_asked(rig, qtbot):
+    rig.widget.edit("c")
+    editor = rig.widget.in_place.editor
+    popup = editor.completer().popup()
+    popup.setStyleSheet(f"QListView {{ background: {theme.BASE}; color: {theme.TEXT} }}")
+    long = "raise the left hand and then the right hand and then both of them once more"
+    number = popup.fontMetrics().horizontalAdvance("44 %")
+
+    def ink(likeness: float) -> list[bool]:
+        """Which columns of pixels of the first row have any text in them."""
+        rig.widget.set_suggestions([(long, likeness), ("kick", 1.0)])
+        qtbot.waitUntil(popup.isVisible)
+        assert popup.model().rowCount() == 1  # what is written already is no suggestion
+        image = popup.viewport().grab(popup.visualRect(popup.model().index(0, 0))).toImage()
+        light = [[image.pixelColor(x, y).lightness() for y in range(image.height())] for x in range(image.width())]
+        return [max(column) > 90 for column in light]
+
+    asked = ink(0.44)
+    before = slice(len(asked) - 8 - number - 8, len(asked) - 8 - number - 1)
+    assert any(asked[before.stop :]) and any(asked[: before.start]) and not any(asked[before])
+    assert any(ink(0.0)[before])
 
 
 def test_a_locked_segment_is_not_written(rig):
@@ -245,12 +275,39 @@ def test_control_drag_in_the_ruler_makes_a_range_and_handles_change_it(rig):
 
 
 def test_markers_are_dragged_and_renamed(rig):
-    low = 28
-    rig.drag(rig.ruler(9, low), rig.ruler(13, low))
+    rig.drag(rig.ruler(9, FLAG), rig.ruler(13, FLAG))
     marker, time_us = only(rig.intents("markerMoved"))
     assert marker == "m" and abs(time_us - 13 * S) < 200_000
-    QTest.mouseDClick(rig.canvas, Qt.MouseButton.LeftButton, pos=rig.ruler(9, low))
+    QTest.mouseDClick(rig.canvas, Qt.MouseButton.LeftButton, pos=rig.ruler(9, FLAG))
     assert rig.intents("markerEditRequested") == [("m",)]
+
+
+def test_a_marker_and_the_playhead_at_one_time_are_both_seen_and_reached(rig):
+    rig.widget.set_playhead(9 * S)
+    image = rig.canvas.grab().toImage()
+    x = rig.ruler(9).x()
+    assert near(image.pixelColor(x - 3, FLAG), theme.MARKER)
+    assert near(image.pixelColor(x - 3, RULER_HEIGHT - 8), theme.PLAYHEAD)
+    rig.drag(rig.ruler(9), rig.ruler(11))
+    assert rig.intents("scrubRequested") and not rig.intents("markerMoved")
+
+
+def test_tips_show_what_was_written_as_it_is(rig):
+    """Names of markers have little room in the ruler; prompts may look like markup."""
+    rig.take(edits.change(rig.project, "b", prompt="<b>bow</b> deeply"))
+    rig.move(rig.ruler(9, FLAG), button=Qt.MouseButton.NoButton)
+    assert "here" in rig.canvas.toolTip() and "0:09" in rig.canvas.toolTip()
+    rig.move(rig.at(6.5), button=Qt.MouseButton.NoButton)
+    assert "&lt;b&gt;bow&lt;/b&gt; deeply" in rig.canvas.toolTip()
+    assert rig.canvas.toolTip().startswith("<qt>")  # rich text wraps, plain text may be wider than the screen
+
+
+@pytest.mark.parametrize("modifier", [Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier])
+def test_two_quick_clicks_that_select_write_nothing(rig, modifier):
+    rig.click(rig.at(2))
+    QTest.mouseDClick(rig.canvas, Qt.MouseButton.LeftButton, modifier, rig.at(6))
+    assert rig.widget.in_place.editor is None
+    assert "b" in rig.canvas.scene.selection
 
 
 def test_control_wheel_keeps_the_time_under_the_pointer(rig):
@@ -315,10 +372,7 @@ def test_takes_are_chosen_on_the_video_row(rig):
 
 
 def test_context_menus_say_what_they_are_about(rig):
-    from PySide6.QtGui import QContextMenuEvent
-    from PySide6.QtWidgets import QApplication
-
-    for pos in (rig.at(6.5), rig.at(15), rig.ruler(3), rig.ruler(9, 28)):
+    for pos in (rig.at(6.5), rig.at(15), rig.ruler(3), rig.ruler(9, FLAG)):
         event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, pos, rig.canvas.mapToGlobal(pos))
         QApplication.sendEvent(rig.canvas, event)
     hits = [args[0] for args in rig.intents("contextMenuRequested")]
@@ -335,6 +389,10 @@ def test_track_heads(rig, qtbot):
     QTest.keyClicks(head.name, "Gestures")
     QTest.keyClick(head.name, Qt.Key.Key_Return)
     assert rig.intents("trackChanged")[-1] == ("one", "name", "Gestures")
+    QTest.mouseClick(head.name, Qt.MouseButton.RightButton)
+    menu = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, QPoint(3, 3), head.name.mapToGlobal(QPoint(3, 3)))
+    QApplication.sendEvent(head.name, menu)
+    assert only(rig.intents("contextMenuRequested"))[0].track_id == "one"
 
 
 def test_a_locked_track_takes_no_segment(rig):
