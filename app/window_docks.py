@@ -15,7 +15,7 @@ _LEFT: Final = Qt.DockWidgetArea.LeftDockWidgetArea
 _RIGHT: Final = Qt.DockWidgetArea.RightDockWidgetArea
 _BOTTOM: Final = Qt.DockWidgetArea.BottomDockWidgetArea
 
-_ALL_ROWS: Final = 314
+_ALL_ROWS: Final = 320
 """Height of the timeline's dock with title, tabs, ruler and the least heights of a new project's rows."""
 
 LAYOUT_VERSION: Final = 1

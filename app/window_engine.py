@@ -14,6 +14,7 @@ from app.sentences import said
 if TYPE_CHECKING:
     from app.main_window import MainWindow
     from core.motion import MotionClip
+    from core.portrait import Portrait
     from core.timeline import Project
 
 _NOW: Final = "now"
@@ -24,7 +25,6 @@ class WindowEngine(QObject):
     """Joins engine, preview and timeline.
 
     Attributes:
-        warnings: what the engine says about the media, as lines.
         device: what renders compute on, "" while unknown.
     """
 
@@ -33,7 +33,7 @@ class WindowEngine(QObject):
     def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
         self._window = window
-        self.warnings = ""
+        self._warnings: dict[str, tuple[str, ...]] = {"portrait": (), "audio": ()}
         self.device = ""
         self._clip: Any = None
         self._poses: Any = None
@@ -53,6 +53,11 @@ class WindowEngine(QObject):
     def clip(self) -> "MotionClip | None":
         """The motion that is shown."""
         return self._clip
+
+    @property
+    def portrait(self) -> "Portrait | None":
+        """The portrait that is shown, with its rig."""
+        return self._portrait
 
     @property
     def pieces(self) -> tuple[Any, ...]:
@@ -101,8 +106,9 @@ class WindowEngine(QObject):
 
     def project_changed(self, old: Any, new: Any) -> None:
         """Follow the session."""
-        if new is None or old is None or (old.portrait, old.audio) != (new.portrait, new.audio):
-            self._forget(new)
+        fresh = old is None or new is None
+        if fresh or (old.portrait, old.audio) != (new.portrait, new.audio):
+            self._forget(portrait=fresh or old.portrait != new.portrait, audio=fresh or old.audio != new.audio)
         if new is None:
             return
         if old is not None and new.rig is not None and old.rig != new.rig:
@@ -111,17 +117,23 @@ class WindowEngine(QObject):
         if old is None or not self._only_motion_differs(old, new):
             self.submit()
 
-    def _forget(self, new: Any) -> None:
-        """Forget what belongs to another portrait or recording."""
-        self._clip = self._poses = self._portrait = self._proposal = self._energy = None
+    def _forget(self, *, portrait: bool, audio: bool) -> None:
+        """Forget what belongs to another portrait or recording; the engine describes only what is new to it."""
+        self._poses = None
         self._pieces = ()
-        self.warnings = ""
+        if portrait:
+            self._portrait = self._proposal = None
+            self._warnings["portrait"] = ()
+        if audio:
+            self._clip = self._energy = None
+            self._warnings["audio"] = ()
+            self._window.proposed = []
         self._end_comparison()
         self.show_motion()
         self.show_poses()
         self._show_pieces()
         timeline = self._window.parts.timeline
-        if timeline is not None:
+        if timeline is not None and audio:
             timeline.set_pauses([])
             timeline.set_accents([])
             timeline.set_segment_states({})
@@ -208,19 +220,23 @@ class WindowEngine(QObject):
             self._energy = (info.energy, info.energy_fps)
             self.show_motion()
         window.sound.set_duration(info.duration_us)
-        self._warn(info.warnings)
+        self._warn("audio", info.warnings)
 
-    def _warn(self, warnings: Any) -> None:
-        lines = list(dict.fromkeys([*self.warnings.splitlines(), *(said(str(warning)) for warning in warnings)]))
-        self.warnings = "\n".join(lines)
+    def _warn(self, role: str, warnings: Any) -> None:
+        self._warnings[role] = tuple(said(str(warning)) for warning in warnings)
         self._window.wiring.show_media()
+
+    @property
+    def warnings(self) -> str:
+        """What the engine says about the media, as lines."""
+        return "\n".join(dict.fromkeys((*self._warnings["portrait"], *self._warnings["audio"])))
 
     def _portrait_ready(self, portrait: Any) -> None:
         project = self._window.session.project
         if project is None or str(portrait.path) != project.portrait:
             return
         self._portrait = portrait
-        self._warn(portrait.warnings)
+        self._warn("portrait", portrait.warnings)
         self.show_poses()
 
     def _proposal_ready(self, rig: Any) -> None:
@@ -228,7 +244,8 @@ class WindowEngine(QObject):
         self.show_rig()
 
     def _noted(self, text: str) -> None:
-        self._window.show_message("info", text)
+        text = said(text)
+        self._window.show_message("info", text[:1].upper() + text[1:])
 
     def _confidence_ready(self, text: str, likeness: float, known: bool, nearest: Any) -> None:
         if self._window.parts.inspector is not None:

@@ -49,6 +49,7 @@ class Wiring(QObject):
         session.playheadChanged.connect(self._playhead_changed)
         session.rangeChanged.connect(self._range_changed)
         session.message.connect(window.show_message)
+        session.opened.connect(lambda: window.show_message("info", ""))
         stack = session.undo_stack
         stack.undoTextChanged.connect(lambda _text: self._show_undo())
         stack.redoTextChanged.connect(lambda _text: self._show_undo())

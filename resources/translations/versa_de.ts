@@ -6310,6 +6310,10 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Aufnahmen ({0})</translation>
     </message>
     <message>
+        <source>Reading {name} …</source>
+        <translation>{name} wird gelesen …</translation>
+    </message>
+    <message>
         <source>All media are where they should be.</source>
         <translation>Alle Medien sind, wo sie sein sollen.</translation>
     </message>

@@ -16,7 +16,7 @@ from app import logs
 from app.actions import ACTIONS
 from app.editor import EditorError, check_display, install_language
 from app.settings import Settings
-from core.project_file import load_project
+from core.project_file import load_project, save_project
 from tests.app.editor_window import WAIT, answer, motion_is_there, open_editor, trigger, write_project
 
 ROOT = Path(__file__).parents[2]
@@ -166,15 +166,42 @@ def drop(window, *paths: Path) -> None:
     QApplication.processEvents()
 
 
-def test_a_dropped_project_opens_and_a_dropped_picture_becomes_the_portrait(start, tmp_path):
+def test_a_dropped_project_opens_and_a_dropped_picture_becomes_the_portrait(start, tmp_path, qtbot):
     path = write_project(tmp_path)
     drop(start, path)
     assert start.session.path == path
     other = tmp_path / "q.png"
     other.write_bytes((tmp_path / "p.png").read_bytes())
     drop(start, other)
-    assert start.session.project.portrait == str(other)
+    qtbot.waitUntil(lambda: start.session.project.portrait == str(other), timeout=WAIT)
     assert start.session.undo_stack.undoText()
+
+
+@pytest.mark.parametrize("name", ["damaged.png", "damaged.wav"])
+def test_a_file_that_cannot_be_read_takes_no_place(editor, tmp_path, qtbot, name):
+    broken = tmp_path / name
+    broken.write_text("no media", encoding="utf-8")
+    before = editor.session.project
+    drop(editor, broken)
+    qtbot.waitUntil(lambda: name in editor.status.message and "read" in editor.status.message, timeout=WAIT)
+    qtbot.waitUntil(lambda: "Reading" not in editor.status.message, timeout=WAIT)
+    assert editor.session.project.portrait == before.portrait and editor.session.project.audio == before.audio
+    assert not editor.session.is_dirty
+
+
+def test_another_portrait_leaves_the_recording_s_pauses_and_another_recording_the_portrait(editor, tmp_path, qtbot):
+    """The engine describes only what is new to it, so the window must not forget the other."""
+    scene = editor.parts.timeline.canvas.scene
+    qtbot.waitUntil(lambda: motion_is_there(editor) and len(scene.accents) > 0, timeout=WAIT)
+    pauses, accents, proposed = scene.pauses.copy(), scene.accents.copy(), list(editor.proposed)
+    for name, copy in (("p.png", "q.png"), ("a.wav", "b.wav")):
+        (tmp_path / copy).write_bytes((tmp_path / name).read_bytes())
+    editor.session.set_portrait(tmp_path / "q.png", keep_rig=True)
+    assert (scene.pauses == pauses).all() and (scene.accents == accents).all() and editor.proposed == proposed
+    qtbot.waitUntil(lambda: editor.wiring.engine.portrait is not None, timeout=WAIT)
+    editor.session.set_audio(tmp_path / "b.wav")
+    assert editor.wiring.engine.portrait is not None and not len(scene.accents)
+    qtbot.waitUntil(lambda: len(scene.accents) > 0, timeout=WAIT)
 
 
 def test_missing_media_are_asked_for_and_found(qtbot, home, tmp_path, monkeypatch):
@@ -199,6 +226,18 @@ def test_missing_media_are_asked_for_and_found(qtbot, home, tmp_path, monkeypatc
         qtbot.waitUntil(lambda: window.session.project.audio == str(moved / "a.wav"), timeout=WAIT)
         assert asked == [("audio", tmp_path / "a.wav")]
         qtbot.waitUntil(lambda: window.sound.proxy is not None, timeout=WAIT)
+
+
+def test_a_missing_recording_shows_no_other_one(editor, tmp_path, monkeypatch, qtbot):
+    monkeypatch.setattr("widgets.relink_dialog.RelinkDialog.exec", lambda dialog: 0)
+    scene = editor.parts.timeline.canvas.scene
+    qtbot.waitUntil(lambda: scene.peaks is not None, timeout=WAIT)
+    project = editor.session.project
+    save_project(project.model_copy(update={"audio": str(tmp_path / "gone.wav")}), tmp_path / "gone.versa")
+    assert editor.files.open_path(tmp_path / "gone.versa")
+    assert scene.peaks is None and editor.sound.proxy is None
+    qtbot.waitUntil(lambda: "gone.wav" in editor.status.message, timeout=WAIT)
+    assert scene.peaks is None
 
 
 def test_work_of_a_crash_is_offered_and_opened(qtbot, home, tmp_path, monkeypatch):
