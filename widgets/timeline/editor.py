@@ -7,7 +7,7 @@ on to the next segment.
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -35,6 +35,10 @@ _SCORE_MARGIN: Final = 8
 class _ScoreDelegate(QStyledItemDelegate):
     """Shows how near a suggestion is behind its text; the text ends before it."""
 
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """As wide as the list, however long the text is."""
+        return QSize(0, super().sizeHint(option, index).height())
+
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
@@ -48,6 +52,7 @@ class _ScoreDelegate(QStyledItemDelegate):
         place.setRight(option.rect.right() - _SCORE_MARGIN)
         score = index.data(_SCORE)
         painter.save()
+        painter.setFont(option.font)
         if score:
             shown = f"{round(float(score) * 100)} %"
             painter.setPen(theme.colour(theme.DIM_TEXT))

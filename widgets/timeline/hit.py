@@ -10,8 +10,8 @@ from widgets.timeline.rows import Row, RowLayout
 from widgets.timeline.scene import Scene, TrackIndex
 from widgets.timeline.view import TimeView
 
-RULER_HEIGHT: Final = 34
-"""Logical pixels of the ruler, which stays in place when the rows scroll."""
+RULER_HEIGHT: Final = 40
+"""Logical pixels of the ruler, which stays in place when the rows scroll: range, flags of markers, times."""
 
 RANGE_HEIGHT: Final = 9
 """Upper part of the ruler, in which the in/out range lies."""

@@ -9,7 +9,7 @@ from widgets.timeline.hit import MARKER_HEIGHT, MARKER_TOP, RANGE_HEIGHT, RULER_
 from widgets.timeline.paint_context import PaintContext, shade_of
 from widgets.timeline.ticks import ticks
 
-LABEL_BASE = RULER_HEIGHT - 10
+LABEL_BASE = RULER_HEIGHT - 6
 
 
 def paint_ruler(c: PaintContext) -> None:
@@ -42,7 +42,7 @@ def _paint_ticks(c: PaintContext) -> None:
             major.append(QLineF(x, RANGE_HEIGHT + 2, x, RULER_HEIGHT - 1))
             p.drawText(QPointF(x + 4, LABEL_BASE), tick.label)
         else:
-            minor.append(QLineF(x, RULER_HEIGHT - 7, x, RULER_HEIGHT - 1))
+            minor.append(QLineF(x, RULER_HEIGHT - 5, x, RULER_HEIGHT - 1))
     p.setPen(c.hair(shade_of(theme.HANDLE)))
     p.drawLines(minor)
     p.setPen(c.hair(shade_of(theme.DIM_TEXT)))

@@ -7,11 +7,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from core import edits
-from core.timeline import Marker, Segment
+from core.timeline import Marker, Project, Segment, Track
 from tests.widgets.timeline.conftest import S
 from tests.widgets.timeline.test_painting import near
 from widgets import theme
 from widgets.timeline.hit import MARKER_HEIGHT, MARKER_TOP, RULER_HEIGHT
+from widgets.timeline.view import MARGIN_PX
 
 FLAG = MARKER_TOP + MARKER_HEIGHT // 3
 """Height at which the flags of markers are."""
@@ -95,7 +96,6 @@ def test_likeness_has_its_own_column_and_is_left_out_where_nothing_was_asked(rig
     popup = editor.completer().popup()
     popup.setStyleSheet(f"QListView {{ background: {theme.BASE}; color: {theme.TEXT} }}")
     long = "raise the left hand and then the right hand and then both of them once more"
-    number = popup.fontMetrics().horizontalAdvance("44 %")
 
     def ink(likeness: float) -> list[bool]:
         """Which columns of pixels of the first row have any text in them."""
@@ -107,6 +107,7 @@ def test_likeness_has_its_own_column_and_is_left_out_where_nothing_was_asked(rig
         return [max(column) > 90 for column in light]
 
     asked = ink(0.44)
+    number = popup.fontMetrics().horizontalAdvance("44 %")
     before = slice(len(asked) - 8 - number - 8, len(asked) - 8 - number - 1)
     assert any(asked[before.stop :]) and any(asked[: before.start]) and not any(asked[before])
     assert any(ink(0.0)[before])
@@ -310,6 +311,26 @@ def test_two_quick_clicks_that_select_write_nothing(rig, modifier):
     assert "b" in rig.canvas.scene.selection
 
 
+def test_the_whole_stays_shown_until_the_user_zooms(rig, qtbot):
+    """The length comes after the project; a scroll bar that comes or goes changes the width in between."""
+
+    def whole() -> bool:
+        left, right = (rig.canvas.view.x(time) for time in (0, rig.canvas.scene.duration_us))
+        return abs(left - MARGIN_PX) < 1 and abs(right - (rig.canvas.width() - MARGIN_PX)) < 1
+
+    short = Project(portrait="p.png", audio="short.wav", tracks=(Track(id="one"),))
+    rig.take(short)
+    rig.widget.resize(900, 300)
+    qtbot.waitUntil(lambda: rig.widget.width() == 900)
+    rig.take(short.replace(duration_us=200_000))
+    assert rig.canvas.scene.duration_us == 200_000 and whole()
+    rig.wheel(rig.at(0.1), 1, CTRL)
+    zoomed = rig.canvas.view.us_per_px
+    rig.widget.resize(1000, 300)
+    qtbot.waitUntil(lambda: rig.widget.width() == 1000)
+    assert rig.canvas.view.us_per_px == zoomed
+
+
 def test_control_wheel_keeps_the_time_under_the_pointer(rig):
     pos = rig.at(7.3)
     before = rig.canvas.view.start_us + pos.x() * rig.canvas.view.us_per_px
@@ -393,6 +414,18 @@ def test_track_heads(rig, qtbot):
     menu = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, QPoint(3, 3), head.name.mapToGlobal(QPoint(3, 3)))
     QApplication.sendEvent(head.name, menu)
     assert only(rig.intents("contextMenuRequested"))[0].track_id == "one"
+
+
+def test_a_long_name_of_a_track_ends_in_dots_and_is_written_whole(rig):
+    name = "Ein sehr langer Name für eine Spur mit Gesten"
+    rig.take(edits.set_track(rig.project, "one", name=name))
+    field = rig.widget.heads.head("one").name
+    assert field.text().endswith("…") and name.startswith(field.text()[:-1]) and name in field.toolTip()
+    assert field.fontMetrics().horizontalAdvance(field.text()) <= field.width()
+    QTest.mouseDClick(field, Qt.MouseButton.LeftButton)
+    assert field.text() == name
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+    assert field.text().endswith("…") and not rig.intents("trackChanged")
 
 
 def test_a_locked_track_takes_no_segment(rig):
