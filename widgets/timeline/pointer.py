@@ -4,6 +4,7 @@ The gestures themselves are in `drags`; which keys do what is in `keyboard`.
 """
 
 import html
+import time
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QPoint, QPointF, QRect, Qt, QTimer
@@ -38,6 +39,9 @@ SCROLL_EDGE_PX: Final = 28
 """A drag scrolls the view when the pointer is so near its edge."""
 
 SCROLL_INTERVAL_MS: Final = 16
+MOST_TICKS: Final = 12
+"""A window that was held up for longer scrolls no farther at once."""
+
 WHEEL_ROWS_PX: Final = 40
 
 _CTRL: Final = Qt.KeyboardModifier.ControlModifier
@@ -62,6 +66,7 @@ class Pointer(QObject):
         self._pan_from: tuple[QPointF, TimeView, int] | None = None
         self._pointer = QPointF()
         self._adding = True
+        self._scrolled_at = 0.0
         self._scroller = QTimer(self)
         self._scroller.setInterval(SCROLL_INTERVAL_MS)
         self._scroller.timeout.connect(self._auto_scroll)
@@ -325,8 +330,8 @@ class Pointer(QObject):
         marker = next((m for m in (scene.project.markers if scene.project else ()) if m.id == marker_id), None)
         if marker is None:
             return ""
-        time = format_time(marker.time_us, scene.mode, scene.fps)
-        return self.tr("{name}\n{time}").format(name=marker.name, time=time) if marker.name else time
+        when = format_time(marker.time_us, scene.mode, scene.fps)
+        return self.tr("{name}\n{time}").format(name=marker.name, time=when) if marker.name else when
 
     def _show_cursor(self) -> None:
         if self.drag is not None:
@@ -365,12 +370,13 @@ class Pointer(QObject):
         near = self._edge_speed(pos) != (0.0, 0.0)
         if near and self.drag is not None and self.drag.scrolls:
             if not self._scroller.isActive():
+                self._scrolled_at = time.monotonic()
                 self._scroller.start()
         else:
             self._scroller.stop()
 
     def _edge_speed(self, pos: QPointF) -> tuple[float, float]:
-        """Pixels that the view moves each tick, faster the farther the pointer is out."""
+        """Pixels that the view moves in `SCROLL_INTERVAL_MS`, faster the farther the pointer is out."""
         over_x = min(0.0, pos.x() - SCROLL_EDGE_PX) + max(0.0, pos.x() - self._canvas.width() + SCROLL_EDGE_PX)
         over_y = min(0.0, pos.y() - RULER_HEIGHT) + max(0.0, pos.y() - self._canvas.height() + 8)
         if isinstance(self.drag, ScrubDrag | RangeDrag | MarkerDrag | TrimDrag):
@@ -378,10 +384,14 @@ class Pointer(QObject):
         return max(-60.0, min(over_x * 0.4, 60.0)), max(-12.0, min(over_y * 0.4, 12.0))
 
     def _auto_scroll(self) -> None:
-        dx, dy = self._edge_speed(self._pointer)
         if self.drag is None:
             self._scroller.stop()
             return
+        # As far as the time that has passed asks for: where painting is slow, ticks are missed.
+        now = time.monotonic()
+        ticks = min((now - self._scrolled_at) * 1000 / SCROLL_INTERVAL_MS, MOST_TICKS)
+        self._scrolled_at = now
+        dx, dy = (speed * ticks for speed in self._edge_speed(self._pointer))
         view = self._canvas.view
         moved = view.panned(dx).clamped(self._scene.duration_us)
         # A drag scrolls to the end of the recording and not beyond, however far the view may be panned by hand.

@@ -1,5 +1,7 @@
 """The gestures of the mouse on the shown widget: what each asks for, and what is seen meanwhile."""
 
+import time
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
@@ -12,6 +14,7 @@ from tests.widgets.timeline.conftest import S
 from tests.widgets.timeline.test_painting import near
 from widgets import theme
 from widgets.timeline.hit import MARKER_HEIGHT, MARKER_TOP, RULER_HEIGHT
+from widgets.timeline.pointer import SCROLL_EDGE_PX, SCROLL_INTERVAL_MS
 from widgets.timeline.view import MARGIN_PX
 
 FLAG = MARKER_TOP + MARKER_HEIGHT // 3
@@ -374,6 +377,22 @@ def test_a_drag_near_the_edge_scrolls(rig, qtbot):
     held = rig.canvas.view
     rig.release(edge)
     assert rig.canvas.view == held and not rig.intents("moveRequested")
+
+
+def test_scrolling_at_the_edge_is_as_fast_where_painting_is_slow(rig):
+    rig.wheel(rig.at(1), 12, CTRL)
+    rig.press(rig.at(1))
+    edge = QPoint(rig.canvas.width() - 3, rig.at(1).y())
+    rig.move(edge)
+    start, began = rig.canvas.view, time.monotonic()
+    for _ in range(10):
+        time.sleep(0.08)  # a paint event that takes so long
+        QApplication.processEvents()
+    moved = (rig.canvas.view.start_us - start.start_us) / start.us_per_px
+    ticks = (time.monotonic() - began) * 1000 / SCROLL_INTERVAL_MS
+    speed = (SCROLL_EDGE_PX - 3) * 0.4
+    assert moved > 0.6 * ticks * speed
+    rig.canvas.pointer.cancel_drag()
 
 
 def test_zoom_to_selection_and_fit(rig):
