@@ -98,6 +98,7 @@ def stop_on_signals(application: QApplication, window: MainWindow) -> None:
         logs.log("info", f"stopped by signal {number}")
         window.autosave.stop(keep=True)
         window.wiring.shut_down()
+        window.session.undo_stack.blockSignals(True)  # it tells of its own end, when what would show that is gone
         application.exit(128 + number)
 
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -4861,6 +4861,10 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Das Projekt hat noch keine Datei; wählen Sie einen Namen.</translation>
     </message>
     <message>
+        <source>The folder of {0} cannot be written; what is computed is kept elsewhere and only until the project is closed. Save it under another name to keep it.</source>
+        <translation>Der Ordner von {0} ist schreibgeschützt; Berechnetes liegt anderswo und nur, bis das Projekt geschlossen wird. Speichern Sie es unter einem anderen Namen, um es zu behalten.</translation>
+    </message>
+    <message>
         <source>before recovery</source>
         <translation>vor der Wiederherstellung</translation>
     </message>

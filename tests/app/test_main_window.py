@@ -79,6 +79,36 @@ def test_torch_never_comes_into_the_window_s_process(home, tmp_path):
     assert done.returncode == 0, done.stderr
 
 
+def test_the_system_s_request_to_stop_leaves_unsaved_work_and_a_clean_log(home, tmp_path):
+    code = (
+        "import os, signal, sys\n"
+        "from pathlib import Path\n"
+        "from PySide6.QtCore import QTimer\n"
+        "from app import editor\n"
+        "from app.main_window import MainWindow\n"
+        "made = MainWindow.__init__\n"
+        "def make(window, *args, **options):\n"
+        "    made(window, *args, models='tests.app.process_fakes:models', **options)\n"
+        "    def edit():\n"
+        "        window.session.add_marker(500_000)\n"
+        "        os.kill(os.getpid(), signal.SIGTERM)\n"
+        "    window.ready.connect(lambda: QTimer.singleShot(200, edit))\n"
+        "MainWindow.__init__ = make\n"
+        "if __name__ == '__main__':\n"
+        f"    sys.exit(editor.run_editor([Path({str(write_project(tmp_path))!r})]))\n"
+    )
+    script = tmp_path / "start.py"
+    script.write_text(code, encoding="utf-8")
+    environment = {**__import__("os").environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, str(script)], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 128 + 15, done.stderr
+    log = (home / "logs" / "versa.log").read_text("utf-8")
+    assert "stopped by signal 15" in log and "unexpected error" not in log
+    assert list((home / "recovery").glob("*/*.versa"))
+
+
 def test_without_a_display_the_reason_is_a_sentence(monkeypatch):
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
         monkeypatch.delenv(name, raising=False)
