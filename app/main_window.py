@@ -20,7 +20,17 @@ from PySide6.QtGui import (
     QPaintEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QLabel, QMainWindow, QMenu, QMessageBox, QStackedWidget, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QMessageBox,
+    QSizePolicy,
+    QStackedWidget,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app import logs
 from app.action_registry import ActionRegistry
@@ -113,7 +123,7 @@ class MainWindow(QMainWindow):
         self.setObjectName("mainWindow")
         self.setWindowIcon(QIcon(str(RESOURCES / "icons" / "versa-director.svg")))
         self.setAcceptDrops(True)
-        self.setMinimumSize(900, 560)
+        self.setMinimumSize(900, 500)  # a screen of 1920 x 1080 at 200 % has 960 x 540
         self.keys = WindowKeys(self)
         self.pictures = PictureReader(self)
         self.files = WindowFiles(self)
@@ -175,6 +185,8 @@ class MainWindow(QMainWindow):
         self.start_page.openRequested.connect(lambda: self.files.open())
         self.start_page.sampleRequested.connect(lambda: self.files.open_sample())
         self.start_page.recentRequested.connect(lambda path: self.files.open_path(Path(path)))
+        # The page that is not shown must not keep the preview from being made lower.
+        self.start_page.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._middle = QStackedWidget()
         self._middle.addWidget(self.start_page)
         self._middle.addWidget(editor)

@@ -18,6 +18,7 @@ from app.editor import EditorError, check_display, install_language
 from app.settings import Settings
 from core.project_file import load_project, save_project
 from tests.app.editor_window import WAIT, answer, motion_is_there, open_editor, trigger, write_project
+from widgets.timeline.hit import RULER_HEIGHT
 
 ROOT = Path(__file__).parents[2]
 
@@ -369,12 +370,25 @@ def test_everything_that_takes_the_focus_has_a_name(editor):
     assert nameless == []
 
 
-def test_the_window_fits_a_small_screen(editor):
+def test_the_window_fits_a_small_screen(editor, qtbot):
     editor.resize(1366, 768)
     QApplication.processEvents()
     assert (editor.width(), editor.height()) == (1366, 768)
     assert editor.minimumSizeHint().width() <= 1366 and editor.minimumSizeHint().height() <= 700
     assert editor.docks["timeline"].height() >= 220 and editor.preview.height() >= 220
+    editor.docks.arrange()
+    canvas = editor.parts.timeline.canvas
+    rows = canvas.rows.height
+    qtbot.waitUntil(lambda: canvas.height() - RULER_HEIGHT >= rows, timeout=WAIT)  # nothing to scroll to
+
+
+def test_the_window_fits_a_full_hd_screen_at_200_percent(editor, qtbot):
+    editor.resize(960, 540)
+    qtbot.waitUntil(lambda: (editor.width(), editor.height()) == (960, 540), timeout=WAIT)
+    editor.docks.arrange()
+    QApplication.processEvents()
+    assert editor.minimumSizeHint().width() <= 960 and editor.minimumSizeHint().height() <= 500
+    assert editor.rect().contains(editor.status.geometry()) and editor.docks["timeline"].height() >= 200
 
 
 # When something breaks ------------------------------------------------------------------------------------------------
