@@ -196,7 +196,10 @@ class WindowFiles(QObject):
         self._flush()
         self._window.show_message("info", "")
         session = self._window.session
-        start = str(session.path) if session.path is not None else str(Path(self._folder()) / f"talk{SUFFIX}")
+        if session.project is None:
+            return False
+        recording = Path(session.project.audio).stem
+        start = str(session.path or Path(self._folder()) / f"{recording}{SUFFIX}")
         name, _ = QFileDialog.getSaveFileName(
             self._window, self.tr("Save the project as"), start, self.tr("Projects (*.versa)")
         )

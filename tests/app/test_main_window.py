@@ -186,6 +186,16 @@ def test_save_as_asks_for_a_name_and_adds_the_suffix(editor, monkeypatch, tmp_pa
     assert editor.settings.recent()[0] == tmp_path / "other.versa"
 
 
+def test_a_new_project_is_named_after_its_recording(start, monkeypatch, tmp_path):
+    write_project(tmp_path)
+    (tmp_path / "Grüße.wav").write_bytes((tmp_path / "a.wav").read_bytes())
+    assert start.session.new(tmp_path / "p.png", tmp_path / "Grüße.wav")
+    offered = []
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *args: (offered.append(Path(args[2]).name), ("", ""))[1])
+    trigger(start, "save")
+    assert offered == ["Grüße.versa"] and start.session.is_dirty
+
+
 def drop(window, *paths: Path) -> None:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
