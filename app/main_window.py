@@ -240,6 +240,7 @@ class MainWindow(QMainWindow):
             # Hiding is not enough: the tabs of docks that lie over each other would stay.
             self.removeDockWidget(dock)
         self.toolbar.hide()
+        self.status.time_label.hide()  # of no project
         self.wiring.update_actions()
 
     def show_editor(self) -> None:
@@ -247,6 +248,7 @@ class MainWindow(QMainWindow):
         if self._middle.currentIndex() != 1:
             self._middle.setCurrentIndex(1)
             self.toolbar.show()
+            self.status.time_label.show()
             state = self.settings.window_bytes("state")
             if state is None or not self.restoreState(state, LAYOUT_VERSION):
                 self.docks.arrange()

@@ -124,9 +124,9 @@ def test_the_start_page_offers_new_open_sample_and_recent(start, tmp_path, qtbot
     assert not start.registry["save"].isEnabled() and start.registry["new"].isEnabled()
     path = write_project(tmp_path)
     assert start.files.open_path(path)
-    assert start.shows_editor and "talk.versa" in start.windowTitle()
+    assert start.shows_editor and "talk.versa" in start.windowTitle() and start.status.time_label.isVisible()
     trigger(start, "close")
-    assert not start.shows_editor and start.session.project is None
+    assert not start.shows_editor and start.session.project is None and not start.status.time_label.isVisible()
     assert start.start_page.list.count() == 1
     assert start.recent_menu.actions()[0].text().startswith("&1  talk")
     start.start_page.list.itemActivated.emit(start.start_page.list.item(0))
