@@ -261,11 +261,11 @@ class MainWindow(QMainWindow):
         return self._middle.currentIndex() == 1
 
     def show_message(self, level: str, text: str) -> None:
-        """Show a sentence in the status bar (see `StatusBar.show_message`); warnings and errors go to the log too."""
+        """Show a sentence in the status bar (see `StatusBar.show_message`); all but "info" goes to the log too."""
         text = said(text)
         self.status.show_message(level, text)
-        if level not in ("info", "refused"):
-            logs.log(level, logs.private(text))
+        if level != "info":
+            logs.log("warning" if level == "refused" else level, logs.private(text))
 
     def start_tour(self) -> None:
         """Show the tour of five steps over the window."""
