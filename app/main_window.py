@@ -21,7 +21,6 @@ from PySide6.QtGui import (
     QShowEvent,
 )
 from PySide6.QtWidgets import (
-    QLabel,
     QMainWindow,
     QMenu,
     QMessageBox,
@@ -50,6 +49,7 @@ from app.window_view import WindowHelp, WindowTimeline, WindowView
 from resources import RESOURCES
 from widgets import theme
 from widgets.crash_dialog import CrashDialog
+from widgets.form_fields import ElidedLabel
 from widgets.opengl import opengl_facts
 from widgets.preview_area import PreviewArea
 from widgets.start_page import StartPage
@@ -165,13 +165,15 @@ class MainWindow(QMainWindow):
     def _make_middle(self) -> None:
         self.preview = PreviewArea()
         self._announce_opengl()
-        self.pose_warning = QLabel()
+        self.pose_warning = ElidedLabel()  # long sentences must not make the window wider than the screen
         self.pose_warning.setStyleSheet(f"color: {theme.WARNING}; padding-right: 6px")
         self.pose_warning.setAccessibleName(self.tr("Warning about the poses"))
-        self.motion_note = QLabel()
+        self.motion_note = ElidedLabel()
         self.motion_note.setStyleSheet(f"color: {theme.ACCENT}; padding-right: 6px")
         self.motion_note.setAccessibleName(self.tr("What the preview waits for"))
         self.motion_note.hide()
+        for label in (self.motion_note, self.pose_warning):
+            label.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.preview.add_corner(self.motion_note)
         self.preview.add_corner(self.pose_warning)
         editor = QWidget()
