@@ -11,6 +11,7 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 from typing import Any, Final, NoReturn
 
@@ -97,8 +98,9 @@ def version() -> str:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command line and return its exit status."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    if not arguments:
-        arguments = ["edit"]
+    # A project that is given alone is opened, as by a double click on its file.
+    if not arguments or (arguments[0] not in COMMANDS and Path(arguments[0]).is_file()):
+        arguments = ["edit", *arguments]
     wanted = next((word for word in arguments if not word.startswith("-")), None)
     try:
         parser = build_parser(wanted)

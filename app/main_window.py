@@ -20,7 +20,16 @@ from PySide6.QtGui import (
     QPaintEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QLabel, QMainWindow, QMenu, QMessageBox, QStackedWidget, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QMainWindow,
+    QMenu,
+    QMessageBox,
+    QSizePolicy,
+    QStackedWidget,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app import logs
 from app.action_registry import ActionRegistry
@@ -40,6 +49,7 @@ from app.window_view import WindowHelp, WindowTimeline, WindowView
 from resources import RESOURCES
 from widgets import theme
 from widgets.crash_dialog import CrashDialog
+from widgets.form_fields import ElidedLabel
 from widgets.opengl import opengl_facts
 from widgets.preview_area import PreviewArea
 from widgets.start_page import StartPage
@@ -113,7 +123,7 @@ class MainWindow(QMainWindow):
         self.setObjectName("mainWindow")
         self.setWindowIcon(QIcon(str(RESOURCES / "icons" / "versa-director.svg")))
         self.setAcceptDrops(True)
-        self.setMinimumSize(900, 560)
+        self.setMinimumSize(900, 500)  # a screen of 1920 x 1080 at 200 % has 960 x 540
         self.keys = WindowKeys(self)
         self.pictures = PictureReader(self)
         self.files = WindowFiles(self)
@@ -155,13 +165,15 @@ class MainWindow(QMainWindow):
     def _make_middle(self) -> None:
         self.preview = PreviewArea()
         self._announce_opengl()
-        self.pose_warning = QLabel()
+        self.pose_warning = ElidedLabel()  # long sentences must not make the window wider than the screen
         self.pose_warning.setStyleSheet(f"color: {theme.WARNING}; padding-right: 6px")
         self.pose_warning.setAccessibleName(self.tr("Warning about the poses"))
-        self.motion_note = QLabel()
+        self.motion_note = ElidedLabel()
         self.motion_note.setStyleSheet(f"color: {theme.ACCENT}; padding-right: 6px")
         self.motion_note.setAccessibleName(self.tr("What the preview waits for"))
         self.motion_note.hide()
+        for label in (self.motion_note, self.pose_warning):
+            label.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.preview.add_corner(self.motion_note)
         self.preview.add_corner(self.pose_warning)
         editor = QWidget()
@@ -175,6 +187,8 @@ class MainWindow(QMainWindow):
         self.start_page.openRequested.connect(lambda: self.files.open())
         self.start_page.sampleRequested.connect(lambda: self.files.open_sample())
         self.start_page.recentRequested.connect(lambda path: self.files.open_path(Path(path)))
+        # The page that is not shown must not keep the preview from being made lower.
+        self.start_page.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._middle = QStackedWidget()
         self._middle.addWidget(self.start_page)
         self._middle.addWidget(editor)
@@ -230,6 +244,7 @@ class MainWindow(QMainWindow):
             # Hiding is not enough: the tabs of docks that lie over each other would stay.
             self.removeDockWidget(dock)
         self.toolbar.hide()
+        self.status.time_label.hide()  # of no project
         self.wiring.update_actions()
 
     def show_editor(self) -> None:
@@ -237,6 +252,7 @@ class MainWindow(QMainWindow):
         if self._middle.currentIndex() != 1:
             self._middle.setCurrentIndex(1)
             self.toolbar.show()
+            self.status.time_label.show()
             state = self.settings.window_bytes("state")
             if state is None or not self.restoreState(state, LAYOUT_VERSION):
                 self.docks.arrange()
@@ -250,11 +266,11 @@ class MainWindow(QMainWindow):
         return self._middle.currentIndex() == 1
 
     def show_message(self, level: str, text: str) -> None:
-        """Show a sentence in the status bar; errors go to the log too."""
+        """Show a sentence in the status bar (see `StatusBar.show_message`); all but "info" goes to the log too."""
         text = said(text)
         self.status.show_message(level, text)
         if level != "info":
-            logs.log(level, logs.private(text))
+            logs.log("warning" if level == "refused" else level, logs.private(text))
 
     def offer_tour(self) -> None:
         """Show the tour to a user who has not seen it, once there is a project to show it on."""

@@ -167,9 +167,17 @@ class InstalledModels:
 
         return PoseTranslator.from_pretrained()
 
-    def libraries(self) -> None:
-        """Import what the networks need: most of the time that loading takes."""
-        import torch  # noqa: F401
+    def libraries(self) -> str:
+        """Import what the networks need: most of the time that loading takes.
+
+        Returns:
+            What a render computes on, unless the user chose something else: the name of a GPU, or "CPU".
+        """
+        import torch
+
+        if torch.cuda.is_available():
+            return torch.cuda.get_device_name(0).removeprefix("NVIDIA ")
+        return "Apple GPU" if torch.backends.mps.is_available() else "CPU"
 
     def motion(self) -> MotionMaker:
         """Return the motion networks."""

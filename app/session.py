@@ -5,6 +5,7 @@ Edits are in `app.session_edits`, state and undo in `app.session_state`, the cop
 
 import os
 import shutil
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -24,7 +25,8 @@ class Session(SessionEdits):
 
     Attributes:
         is_recovered: the project came from a recovery copy, and its file has not been written since.
-        cache_path: the path beside which the project's derived data lie: its file, or a stand-in until it has one.
+        cache_path: the path beside which the project's derived data lie: its file, or a stand-in until it has one and
+            where its folder cannot be written.
 
     Signals:
         opened(): a project was begun, opened or recovered; comes before `projectChanged`.
@@ -39,11 +41,12 @@ class Session(SessionEdits):
     is_recovered = False
     _stamp: _Stamp = None
     _stand_in: Path | None = None
+    _folder_is_open = True
 
     @property
     def cache_path(self) -> Path:
         """Path of the project for `core.project_file.cache_folder`."""
-        if self.path is not None:
+        if self.path is not None and self._folder_is_open:
             return self.path
         if self._stand_in is None:
             self._stand_in = unsaved_folder() / f"{new_id()}{SUFFIX}"
@@ -116,7 +119,7 @@ class Session(SessionEdits):
             return False
         if target != self.path:
             _share_cache(self.cache_path, target)
-        self.path = target
+        self.path, self._folder_is_open = target, True
         self._is_saved()
         return True
 
@@ -134,17 +137,29 @@ class Session(SessionEdits):
         if dirty:
             self.undo_stack.resetClean()
         self.path, self._stand_in = path, stand_in
+        self._folder_is_open = path is None or os.access(path.parent, os.W_OK)
+        if path is not None and not self._folder_is_open:
+            _share_cache(path, self.cache_path, os.symlink)  # hard links do not reach into another file system
         self._stamp = None if path is None else _stamp(path)
         self._earlier.clear()
         self.opened.emit()
         self._show(project, ())
         self.set_playhead(0)
+        if path is not None and not self._folder_is_open:
+            self._say(
+                "warning",
+                self.tr(
+                    "The folder of {0} cannot be written; what is computed is kept elsewhere and only until the "
+                    "project is closed. Save it under another name to keep it."
+                ).format(path.name),
+            )
 
     def _leave(self) -> None:
         self.undo_stack.clear()
-        if self.path is None and self._stand_in is not None:
+        if self._stand_in is not None and (self.path is None or not self._folder_is_open):
             remove_unsaved_cache(self._stand_in)
         self.path = self._stand_in = self._stamp = None
+        self._folder_is_open = True
         self.is_recovered = False
         self.set_in_out(None)
 
@@ -205,8 +220,8 @@ def remove_unsaved_cache(stand_in: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _share_cache(old: Path, new: Path) -> None:
-    """Give a project that is saved under another name what is already computed, without copying its bytes.
+def _share_cache(old: Path, new: Path, link: Callable[[str, str], object] = os.link) -> None:
+    """Give a project that lies elsewhere now what is already computed, without copying its bytes.
 
     Entries of the cache are never changed in place, so both projects may hold the same files.
     """
@@ -214,7 +229,7 @@ def _share_cache(old: Path, new: Path) -> None:
     if source.is_dir() and not target.exists():
         # On another drive links are impossible; then everything is computed anew when it is needed.
         with suppress(OSError, shutil.Error):
-            shutil.copytree(source, target, copy_function=os.link)
+            shutil.copytree(source, target, copy_function=link)
 
 
 def _stamp(path: Path) -> _Stamp:

@@ -45,7 +45,8 @@ class SessionState(QObject):
         selectionChanged(object): the ids.
         playheadChanged(int): microseconds.
         rangeChanged(object): (in, out) in microseconds, or None.
-        message(str, str): "info", "warning" or "error", and a sentence for the user.
+        message(str, str): "info", "refused" (an edit that the rules do not allow), "warning" or "error", and a sentence
+            for the user.
     """
 
     projectChanged = Signal(object, object)
@@ -192,12 +193,12 @@ class SessionState(QObject):
         """
         old = self.project
         if old is None:
-            self._say("warning", self.tr("No project is open."))
+            self._say("refused", self.tr("No project is open."))
             return False
         try:
             new = edit(old)
         except TimelineError as error:
-            self._say("warning", _sentence(error))
+            self._say("refused", _sentence(error))
             return False
         change = difference(old, new)
         if change is None:

@@ -15,6 +15,9 @@ _LEFT: Final = Qt.DockWidgetArea.LeftDockWidgetArea
 _RIGHT: Final = Qt.DockWidgetArea.RightDockWidgetArea
 _BOTTOM: Final = Qt.DockWidgetArea.BottomDockWidgetArea
 
+_ALL_ROWS: Final = 320
+"""Height of the timeline's dock with title, tabs, ruler and the least heights of a new project's rows."""
+
 LAYOUT_VERSION: Final = 1
 """Raised when docks are added or renamed: a stored layout of another version is left alone."""
 
@@ -106,7 +109,9 @@ class WindowDocks(QObject):
         window.resizeDocks(
             [self._docks["media"], self._docks["inspector"]], [side, max(side, 280)], Qt.Orientation.Horizontal
         )
-        window.resizeDocks([self._docks["timeline"]], [max(240, round(size.height() * 0.41))], Qt.Orientation.Vertical)
+        # All rows of a new project are seen on a screen of 1366 x 768, too.
+        timeline = max(round(size.height() * 0.42), min(_ALL_ROWS, round(size.height() * 0.45)))
+        window.resizeDocks([self._docks["timeline"]], [timeline], Qt.Orientation.Vertical)
 
     def raise_dock(self, name: str) -> None:
         """Show a dock and bring it to the front of its tabs."""

@@ -129,7 +129,7 @@ class WindowEdits(QObject):
                 if added and kind == "prompt":
                     self.edit_text()
                 return
-        self._window.show_message("warning", self.tr("There is no room for a segment at the playhead."))
+        self._window.show_message("refused", self.tr("There is no room for a segment at the playhead."))
 
     def _room(self, track: "Track", start: int) -> tuple[int, int] | None:
         """Where a new segment of a track fits at a time."""

@@ -14,6 +14,7 @@ from app.sentences import said
 if TYPE_CHECKING:
     from app.main_window import MainWindow
     from core.motion import MotionClip
+    from core.portrait import Portrait
     from core.timeline import Project
 
 _NOW: Final = "now"
@@ -24,8 +25,7 @@ class WindowEngine(QObject):
     """Joins engine, preview and timeline.
 
     Attributes:
-        warnings: what the engine says about the media, as lines.
-        device: what the networks run on, "" while unknown.
+        device: what renders compute on, "" while unknown.
     """
 
     _bodyRead = Signal(str, object)  # file, body model or a sentence
@@ -33,7 +33,7 @@ class WindowEngine(QObject):
     def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
         self._window = window
-        self.warnings = ""
+        self._warnings: dict[str, tuple[str, ...]] = {"portrait": (), "audio": ()}
         self.device = ""
         self._clip: Any = None
         self._poses: Any = None
@@ -55,6 +55,11 @@ class WindowEngine(QObject):
         return self._clip
 
     @property
+    def portrait(self) -> "Portrait | None":
+        """The portrait that is shown, with its rig."""
+        return self._portrait
+
+    @property
     def pieces(self) -> tuple[Any, ...]:
         """The finished pieces that are shown, `core.rendered.RenderedPiece` in time order."""
         return self._pieces
@@ -66,6 +71,7 @@ class WindowEngine(QObject):
         engine = self._window.engine
         engine.stateChanged.connect(self._state_changed)
         engine.loading.connect(self._loading)
+        engine.deviceFound.connect(self._device_found)
         engine.progress.connect(self._progress)
         engine.audioReady.connect(self._audio_ready)
         engine.portraitReady.connect(self._portrait_ready)
@@ -100,8 +106,9 @@ class WindowEngine(QObject):
 
     def project_changed(self, old: Any, new: Any) -> None:
         """Follow the session."""
-        if new is None or old is None or (old.portrait, old.audio) != (new.portrait, new.audio):
-            self._forget(new)
+        fresh = old is None or new is None
+        if fresh or (old.portrait, old.audio) != (new.portrait, new.audio):
+            self._forget(portrait=fresh or old.portrait != new.portrait, audio=fresh or old.audio != new.audio)
         if new is None:
             return
         if old is not None and new.rig is not None and old.rig != new.rig:
@@ -110,17 +117,23 @@ class WindowEngine(QObject):
         if old is None or not self._only_motion_differs(old, new):
             self.submit()
 
-    def _forget(self, new: Any) -> None:
-        """Forget what belongs to another portrait or recording."""
-        self._clip = self._poses = self._portrait = self._proposal = self._energy = None
+    def _forget(self, *, portrait: bool, audio: bool) -> None:
+        """Forget what belongs to another portrait or recording; the engine describes only what is new to it."""
+        self._poses = None
         self._pieces = ()
-        self.warnings = ""
+        if portrait:
+            self._portrait = self._proposal = None
+            self._warnings["portrait"] = ()
+        if audio:
+            self._clip = self._energy = None
+            self._warnings["audio"] = ()
+            self._window.proposed = []
         self._end_comparison()
         self.show_motion()
         self.show_poses()
         self._show_pieces()
         timeline = self._window.parts.timeline
-        if timeline is not None:
+        if timeline is not None and audio:
             timeline.set_pauses([])
             timeline.set_accents([])
             timeline.set_segment_states({})
@@ -165,6 +178,10 @@ class WindowEngine(QObject):
         place = LOADING.index(step) if step in LOADING else 0
         self._show_work(texts.get(step, self.tr("Loading the networks")), place / len(LOADING))
 
+    def _device_found(self, name: str) -> None:
+        self.device = name
+        self._window.sound.show_device()
+
     def _show_work(self, text: str, done: float | None) -> None:
         """Show what the engine does in the status bar, and while something is missing for it also over the views."""
         window = self._window
@@ -203,19 +220,23 @@ class WindowEngine(QObject):
             self._energy = (info.energy, info.energy_fps)
             self.show_motion()
         window.sound.set_duration(info.duration_us)
-        self._warn(info.warnings)
+        self._warn("audio", info.warnings)
 
-    def _warn(self, warnings: Any) -> None:
-        lines = list(dict.fromkeys([*self.warnings.splitlines(), *(said(str(warning)) for warning in warnings)]))
-        self.warnings = "\n".join(lines)
+    def _warn(self, role: str, warnings: Any) -> None:
+        self._warnings[role] = tuple(said(str(warning)) for warning in warnings)
         self._window.wiring.show_media()
+
+    @property
+    def warnings(self) -> str:
+        """What the engine says about the media, as lines."""
+        return "\n".join(dict.fromkeys((*self._warnings["portrait"], *self._warnings["audio"])))
 
     def _portrait_ready(self, portrait: Any) -> None:
         project = self._window.session.project
         if project is None or str(portrait.path) != project.portrait:
             return
         self._portrait = portrait
-        self._warn(portrait.warnings)
+        self._warn("portrait", portrait.warnings)
         self.show_poses()
 
     def _proposal_ready(self, rig: Any) -> None:
@@ -223,6 +244,7 @@ class WindowEngine(QObject):
         self.show_rig()
 
     def _noted(self, text: str) -> None:
+        text = said(text)
         self._window.show_message("info", text[:1].upper() + text[1:])
 
     def _confidence_ready(self, text: str, likeness: float, known: bool, nearest: Any) -> None:

@@ -4,6 +4,7 @@ Questions to the user are asked here; reading and writing projects is the sessio
 """
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -14,14 +15,11 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from app.folders import sample_copy_folder
 from app.thumbnails import recent_projects, thumbnail_file
 from core.project_file import SUFFIX, media_report
+from widgets.media_probe import PICTURE_SUFFIXES, SOUND_SUFFIXES, MediaProbe, PictureFacts, SoundFacts, patterns
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
 
-PICTURES: Final = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff"})
-SOUNDS: Final = frozenset(
-    {".wav", ".mp3", ".flac", ".ogg", ".oga", ".opus", ".m4a", ".aac", ".mp4", ".mov", ".mkv", ".webm"}
-)
 SAMPLE_NAME: Final = "half.versa"
 _VIEWS: Final = "timeline_views"
 _VIEWS_KEPT: Final = 30
@@ -33,6 +31,10 @@ class WindowFiles(QObject):
     def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
         self._window = window
+        self._probe = MediaProbe(self)
+        self._probe.pictureReady.connect(lambda facts: self._take_media(facts, window.session.set_portrait))
+        self._probe.soundReady.connect(lambda facts: self._take_media(facts, window.session.set_audio))
+        self._probed_for: Path | None = None
         window.pictures.thumbnailMade.connect(lambda _project: self.fill_recent())
 
     # Open and close ---------------------------------------------------------------------------------------------------
@@ -194,7 +196,10 @@ class WindowFiles(QObject):
         self._flush()
         self._window.show_message("info", "")
         session = self._window.session
-        start = str(session.path) if session.path is not None else str(Path(self._folder()) / f"talk{SUFFIX}")
+        if session.project is None:
+            return False
+        recording = Path(session.project.audio).stem
+        start = str(session.path or Path(self._folder()) / f"{recording}{SUFFIX}")
         name, _ = QFileDialog.getSaveFileName(
             self._window, self.tr("Save the project as"), start, self.tr("Projects (*.versa)")
         )
@@ -226,21 +231,44 @@ class WindowFiles(QObject):
 
     def replace_portrait(self) -> None:
         """Ask for another portrait."""
-        patterns = " ".join(f"*{suffix}" for suffix in sorted(PICTURES))
         name, _ = QFileDialog.getOpenFileName(
-            self._window, self.tr("Choose a portrait"), self._folder(), self.tr("Pictures ({0})").format(patterns)
+            self._window,
+            self.tr("Choose a portrait"),
+            self._folder(),
+            self.tr("Pictures ({0})").format(patterns(PICTURE_SUFFIXES)),
         )
         if name:
-            self._window.session.set_portrait(name)
+            self._look_at(picture=name)
 
     def replace_audio(self) -> None:
         """Ask for another recording."""
-        patterns = " ".join(f"*{suffix}" for suffix in sorted(SOUNDS))
         name, _ = QFileDialog.getOpenFileName(
-            self._window, self.tr("Choose a recording"), self._folder(), self.tr("Recordings ({0})").format(patterns)
+            self._window,
+            self.tr("Choose a recording"),
+            self._folder(),
+            self.tr("Recordings ({0})").format(patterns(SOUND_SUFFIXES)),
         )
         if name:
-            self._window.session.set_audio(name)
+            self._look_at(sound=name)
+
+    def _look_at(self, *, picture: str = "", sound: str = "") -> None:
+        """Read other media before they take the place of those that work."""
+        self._probed_for = self._window.session.cache_path
+        for path, ask in ((picture, self._probe.ask_picture), (sound, self._probe.ask_sound)):
+            if path:
+                self._window.show_message("info", self.tr("Reading {name} …").format(name=Path(path).name))
+                ask(path)
+
+    def _take_media(self, facts: PictureFacts | SoundFacts, take: Callable[[str], bool]) -> None:
+        session = self._window.session
+        if session.project is None or session.cache_path != self._probed_for:
+            return  # another project was opened meanwhile
+        if facts.error:
+            self._window.show_message("error", facts.error)
+            return
+        self._window.show_message("info", "")
+        take(facts.path)
+        self._window.wiring.show_media()
 
     def missing(self) -> list[tuple[str, Path]]:
         """Return role and path of the media that are not where the project says."""
@@ -267,6 +295,7 @@ class WindowFiles(QObject):
         if not dialog.exec():
             return
         session = self._window.session
+        self._window.show_message("info", "")  # what was missing is said no more
         for role, path in dialog.found().items():
             if role == "audio":
                 session.set_audio(str(path))
@@ -320,7 +349,7 @@ class WindowFiles(QObject):
 
     def drag_enter(self, event: QDragEnterEvent) -> None:
         """Take files that the program can do something with."""
-        if any(path.suffix.lower() in PICTURES | SOUNDS | {SUFFIX} for path in dropped_files(event)):
+        if any(path.suffix.lower() in (*PICTURE_SUFFIXES, *SOUND_SUFFIXES, SUFFIX) for path in dropped_files(event)):
             event.acceptProposedAction()
 
     def drop(self, event: QDropEvent) -> None:
@@ -333,20 +362,15 @@ class WindowFiles(QObject):
     def take_files(self, paths: list[Path]) -> None:
         """Do with dropped files what `drop` says."""
         projects = [path for path in paths if path.suffix.lower() == SUFFIX]
-        pictures = [path for path in paths if path.suffix.lower() in PICTURES]
-        sounds = [path for path in paths if path.suffix.lower() in SOUNDS]
+        pictures = [path for path in paths if path.suffix.lower() in PICTURE_SUFFIXES]
+        sounds = [path for path in paths if path.suffix.lower() in SOUND_SUFFIXES]
         session = self._window.session
         if projects:
             self.open_path(projects[0])
         elif session.project is None:
             self.new(str(pictures[0]) if pictures else "", str(sounds[0]) if sounds else "")
         else:
-            if pictures:
-                session.set_portrait(str(pictures[0]))
-            if sounds:
-                session.set_audio(str(sounds[0]))
-            if pictures or sounds:
-                self._window.wiring.show_media()
+            self._look_at(picture=str(pictures[0]) if pictures else "", sound=str(sounds[0]) if sounds else "")
 
 
 def dropped_files(event: QDropEvent) -> list[Path]:

@@ -84,6 +84,9 @@ class WindowKeys(QObject):
         if not isinstance(event, QKeyEvent):
             return False
         kind, key = event.type(), event.key()
+        combo = _combo_of(watched)
+        if combo is not None:
+            return _list_key(combo, event)
         if kind == QEvent.Type.ShortcutOverride:
             modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
             if key == Qt.Key.Key_K and not modifiers:
@@ -99,3 +102,32 @@ class WindowKeys(QObject):
                 watched.click()
                 return True
         return False
+
+
+def _combo_of(widget: QObject) -> QComboBox | None:
+    """Return the combo box whose open list a widget is."""
+    if not isinstance(widget, QAbstractItemView) or not widget.isVisible():
+        return None
+    combo = widget.window().parentWidget()
+    return combo if isinstance(combo, QComboBox) and combo.view() is widget else None
+
+
+def _list_key(combo: QComboBox, event: QKeyEvent) -> bool:
+    """Let an open list have its keys, and choose with Enter; returns whether that was it.
+
+    Qt chooses when it asks whether Enter is a shortcut, closes the list, and gives the key itself to what lies below:
+    there it would begin to edit the segment.
+    """
+    held = event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
+    if event.type() == QEvent.Type.ShortcutOverride and not held and event.key() != Qt.Key.Key_Escape:
+        event.accept()
+        return True
+    if event.type() == QEvent.Type.KeyPress and event.key() in _ENTER:
+        row = combo.view().currentIndex().row()
+        combo.hidePopup()
+        if row >= 0:
+            combo.setCurrentIndex(row)
+            combo.activated.emit(row)
+            combo.textActivated.emit(combo.itemText(row))
+        return True
+    return False

@@ -227,7 +227,7 @@ def connect_transport(window: "MainWindow", transport: "TransportBar") -> None:
     transport.loopToggled.connect(registry["loop"].setChecked)
     transport.volumeChanged.connect(player.set_volume)
     transport.mutedChanged.connect(player.set_muted)
-    transport.refused.connect(lambda text: window.show_message("warning", text))
+    transport.refused.connect(lambda text: window.show_message("refused", text))
     player.volumeChanged.connect(transport.set_volume)
     transport.set_volume(player.volume, player.muted)
     transport.set_looping(registry["loop"].isChecked())

@@ -50,11 +50,17 @@ class WindowSound(QObject):
         window = self._window
         self.cancel()
         self._audio = ""
-        self.proxy = None
         window.duration_us = None
         window.proposed = []
         if window.player is not None:
             window.player.pause()
+        self._forget_sound()
+
+    def _forget_sound(self) -> None:
+        """Neither play nor show the recording that was there."""
+        window = self._window
+        self.proxy = None
+        if window.player is not None:
             window.player.set_proxy(None)
         if window.parts.timeline is not None:
             window.parts.timeline.set_peaks(None, None)
@@ -82,7 +88,7 @@ class WindowSound(QObject):
         window = self._window
         player = window.player
         sound = said(player.device_name) if player is not None else ""
-        window.status.set_device("  ·  ".join(part for part in (sound, window.wiring.engine.device) if part))
+        window.status.set_device("  ·  ".join(part for part in (window.wiring.engine.device, sound) if part))
 
     def _load_audio(self, audio: str) -> None:
         """Decode the recording in a thread; the newest request wins."""
@@ -92,8 +98,7 @@ class WindowSound(QObject):
         self._request += 1
         number = self._request
         folder = cache_folder(self._window.session.cache_path)
-        if self._window.player is not None:
-            self._window.player.set_proxy(None)
+        self._forget_sound()  # the new one may be missing
 
         def load() -> None:
             from core.audio_proxy import AudioProxy

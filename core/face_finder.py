@@ -4,9 +4,8 @@ Gives positions only; body points are proposed in `core.rig_proposal`.
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
-from threading import Lock
+from threading import local
 from typing import Any, Final
 
 import cv2
@@ -42,22 +41,25 @@ class Face:
         return float(np.hypot(self.left_eye[0] - self.right_eye[0], self.left_eye[1] - self.right_eye[1]))
 
 
-_one_at_a_time: Final = Lock()
-"""OpenCV's cascades keep the picture that they look at: two threads in one would find what is not there, or end it."""
+class _Cascades(local):
+    """The cascades of one thread: OpenCV's classifier keeps the picture inside itself while it searches it."""
+
+    def __init__(self) -> None:
+        self.by_name: dict[str, Any] = {}
 
 
-def _detect(name: str, grey: NDArray[np.uint8], *settings: Any, **more: Any) -> Any:
-    """The boxes that a cascade finds, (n, 4) x, y, width, height; `settings` are `detectMultiScale`'s."""
-    with _one_at_a_time:
-        return _cascade(name).detectMultiScale(grey, *settings, **more)
+_CASCADES: Final = _Cascades()
 
 
-@lru_cache(maxsize=8)
 def _cascade(name: str) -> Any:
+    known = _CASCADES.by_name.get(name)
+    if known is not None:
+        return known
     path = Path(cv2.__file__).parent / "data" / f"haarcascade_{name}.xml"
     cascade = cv2.CascadeClassifier(str(path))
     if cascade.empty():
         raise FileNotFoundError(f"OpenCV's cascade {path.name} is missing; install opencv-python-headless 4.14 again.")
+    _CASCADES.by_name[name] = cascade
     return cascade
 
 
@@ -109,14 +111,14 @@ def _votes(face: Face, grey: NDArray[np.uint8]) -> int:
     method = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
     shown = np.asarray(cv2.resize(crop, size, interpolation=method), np.uint8)
     seen = [
-        _detect(name, shown, 1.05, 2, minSize=(_VOTE_SIDE * 3 // 8,) * 2)
+        _cascade(name).detectMultiScale(shown, 1.05, 2, minSize=(_VOTE_SIDE * 3 // 8,) * 2)
         for name in ("frontalface_alt2", "frontalface_default", "frontalface_alt")
     ]
     return sum(len(boxes) > 0 for boxes in seen)
 
 
 def _boxes(cascade: str, grey: NDArray[np.uint8], neighbours: int) -> list[tuple[int, int, int, int]]:
-    found = _detect(cascade, grey, scaleFactor=1.1, minNeighbors=neighbours, minSize=(24, 24))
+    found = _cascade(cascade).detectMultiScale(grey, scaleFactor=1.1, minNeighbors=neighbours, minSize=(24, 24))
     return [(int(x), int(y), int(w), int(h)) for x, y, w, h in found]
 
 
@@ -135,7 +137,7 @@ def _with_eyes(grey: NDArray[np.uint8], box: tuple[int, int, int, int]) -> Face:
     for cascade in ("eye_tree_eyeglasses", "eye"):
         least = max(int(0.12 * w * zoom), 12)
         most = int(0.5 * w * zoom) + 1
-        found = _detect(cascade, upper, 1.05, 3, minSize=(least, least), maxSize=(most, most))
+        found = _cascade(cascade).detectMultiScale(upper, 1.05, 3, minSize=(least, least), maxSize=(most, most))
         for ex, ey, ew, eh in found:
             centre = np.array([x + (ex + ew / 2) / zoom, max(top, 0) + (ey + eh / 2) / zoom])
             side = "right" if centre[0] < x + w / 2 else "left"

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QPushButton, QScrollA
 from widgets import theme
 
 _PICTURE_HEIGHT = 150
+_LEAST_PICTURE = 60
 
 
 class MediaPanel(QScrollArea):
@@ -32,13 +33,13 @@ class MediaPanel(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        page = QWidget()
+        self._page = page = QWidget()
         self.setWidget(page)
         self._pixmap = QPixmap()
         self.picture = QLabel()
         self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.picture.setAccessibleName(self.tr("Portrait"))
-        self.picture.setMinimumHeight(60)
+        self.picture.setMinimumHeight(_LEAST_PICTURE)
         self.portrait_label = self._value(self.tr("Portrait"))
         self.audio_label = self._value(self.tr("Recording"))
         self.notes_label = self._value(self.tr("Notes"))
@@ -103,22 +104,28 @@ class MediaPanel(QScrollArea):
     def set_audio(self, text: str) -> None:
         """Show a line about the recording."""
         self.audio_label.setText(text)
+        self._scale()
 
     def set_notes(self, notes: str, missing: bool = False) -> None:
         """Show warnings about the media; `missing` offers to find files again."""
         self.notes_label.setText(notes)
         self.notes_label.setVisible(bool(notes))
         self.relink_button.setVisible(missing)
+        self._scale()
 
     def _scale(self) -> None:
+        self.picture.setVisible(not self._pixmap.isNull())
         if self._pixmap.isNull():
             self.picture.clear()
             return
         ratio = self.devicePixelRatioF()
-        width = max(60, self.viewport().width() - 20)
+        width = max(_LEAST_PICTURE, self.viewport().width() - 20)
+        # On a small screen the picture gives way, so that nothing else has to be scrolled to.
+        others = self._page.sizeHint().height() - self.picture.sizeHint().height()
+        height = max(_LEAST_PICTURE, min(_PICTURE_HEIGHT, self.viewport().height() - others))
         scaled = self._pixmap.scaled(
             round(width * ratio),
-            round(_PICTURE_HEIGHT * ratio),
+            round(height * ratio),
             Qt.AspectRatioMode.KeepAspectRatio,
             Qt.TransformationMode.SmoothTransformation,
         )

@@ -5,6 +5,7 @@ Files are read in a thread of its own; the newest request wins. Nothing is kept.
 
 import threading
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -20,6 +21,12 @@ PICTURE_SUFFIXES: Final = (".png", ".jpg", ".jpeg", ".webp", ".avif", ".bmp", ".
 SOUND_SUFFIXES: Final = (
     ".wav", ".flac", ".mp3", ".m4a", ".aac", ".ogg", ".oga", ".opus", ".mp4", ".mov", ".mkv", ".webm",
 )  # fmt: skip
+
+
+def patterns(suffixes: Iterable[str]) -> str:
+    """Return a file dialog's patterns for suffixes: cameras like to write them in capitals."""
+    return " ".join(f"*{suffix} *{suffix.upper()}" for suffix in suffixes)
+
 
 _PREVIEW_SIDE: Final = 640
 _COLUMNS: Final = 400

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from core.timecode import format_seconds
 from widgets import theme
 from widgets.form_fields import ElidedLabel
-from widgets.media_probe import PICTURE_SUFFIXES, SOUND_SUFFIXES, MediaProbe, PictureFacts, SoundFacts
+from widgets.media_probe import PICTURE_SUFFIXES, SOUND_SUFFIXES, MediaProbe, PictureFacts, SoundFacts, patterns
 from widgets.numbers import localised
 from widgets.picture_fit import fitted
 
@@ -241,11 +241,10 @@ class NewProjectDialog(QDialog):
 
     def _choose(self, kind: str) -> None:
         suffixes = PICTURE_SUFFIXES if kind == "portrait" else SOUND_SUFFIXES
-        patterns = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in suffixes)
         if kind == "portrait":
-            title, kinds = self.tr("Choose a portrait"), self.tr("Pictures ({0})").format(patterns)
+            title, kinds = self.tr("Choose a portrait"), self.tr("Pictures ({0})").format(patterns(suffixes))
         else:
-            title, kinds = self.tr("Choose a recording"), self.tr("Recordings ({0})").format(patterns)
+            title, kinds = self.tr("Choose a recording"), self.tr("Recordings ({0})").format(patterns(suffixes))
         filters = kinds + ";;" + self.tr("All files (*)")
         path, _ = QFileDialog.getOpenFileName(self, title, self.start_folder, filters)
         if path:

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from widgets import theme
 from widgets.form_fields import ElidedLabel, dim_label
-from widgets.media_probe import PICTURE_SUFFIXES, SOUND_SUFFIXES
+from widgets.media_probe import PICTURE_SUFFIXES, SOUND_SUFFIXES, patterns
 
 _MOST_FILES: Final = 200_000
 
@@ -115,8 +115,7 @@ class RelinkDialog(QDialog):
 
     def _choose(self, role: str, path: Path) -> None:
         suffixes = {"portrait": PICTURE_SUFFIXES, "audio": SOUND_SUFFIXES, "rig_file": (".json",)}.get(role, ())
-        patterns = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in suffixes)
-        filters = self.tr("{role} ({patterns})").format(role=self._role(role), patterns=patterns)
+        filters = self.tr("{role} ({patterns})").format(role=self._role(role), patterns=patterns(suffixes))
         name, _ = QFileDialog.getOpenFileName(
             self,
             self.tr("Where is {name}?").format(name=path.name),

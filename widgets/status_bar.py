@@ -71,7 +71,7 @@ class StatusBar(QStatusBar):
         self.engine_bar.hide()
         self.addPermanentWidget(self.engine_bar)
         self.time_label = self._label(self.tr("Time"), self.tr("Time of the playhead, and its frame in the video"))
-        self.device_label = self._label(self.tr("Device"), self.tr("Sound device, and what the motion engine runs on"))
+        self.device_label = self._label(self.tr("Device"), self.tr("What renders compute on, and the sound device"))
         self.memory_label = self._label(
             self.tr("Memory"), self.tr("Memory of the window; the motion engine and renders are processes of their own")
         )
@@ -101,23 +101,23 @@ class StatusBar(QStatusBar):
     # What is told -----------------------------------------------------------------------------------------------------
 
     def show_message(self, level: str, text: str) -> None:
-        """Show a sentence: "info" goes away by itself, "warning" and "error" stay until the next one."""
+        """Show a sentence: "info" and "refused" go away by themselves, "warning" and "error" stay till the next one."""
         self._level = level
-        colours = {"warning": theme.WARNING, "error": theme.ERROR}
-        icons = {"warning": "alert-outline", "error": "alert-circle-outline"}
+        colours = {"refused": theme.WARNING, "warning": theme.WARNING, "error": theme.ERROR}
+        icons = {"refused": "alert-outline", "warning": "alert-outline", "error": "alert-circle-outline"}
         self._message.show_text(text, colours.get(level, theme.DIM_TEXT))
         name = icons.get(level) if text else None
         self._icon.setVisible(name is not None)
         if name is not None:
             self._icon.setPixmap(theme.icon(name).pixmap(_ICON, _ICON))
-        if level == "info" and text:
+        if level in ("info", "refused") and text:
             self._clear.start(_MESSAGE_MS)
         else:
             self._clear.stop()
 
-    def clear_warning(self) -> None:
-        """Take a warning away that spoke of what the user has changed meanwhile; errors stay."""
-        if self._level == "warning":
+    def end_refusal(self) -> None:
+        """Take away why an edit was refused: the user has done something else since."""
+        if self._level == "refused":
             self.show_message("info", "")
 
     @property

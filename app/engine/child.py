@@ -117,7 +117,7 @@ class Child:
 
     def _load(self) -> None:
         try:
-            load = {"libraries": self._models.libraries, "motion": self._models.motion, "poses": self._models.poses}
+            load = {"libraries": self._libraries, "motion": self._models.motion, "poses": self._models.poses}
             for step in messages.LOADING:
                 self.send(messages.Loading(step))
                 load[step]()
@@ -125,6 +125,9 @@ class Child:
             self.send(messages.Loaded(sentence_of(error), detail_of(error)))
             return
         self.send(messages.Loaded())
+
+    def _libraries(self) -> None:
+        self.send(messages.Device(self._models.libraries()))
 
     def _work(self, work: messages.Work, cancel: CancelToken) -> None:
         running = self._project(work.path)
@@ -232,12 +235,13 @@ class SharedModels:
         finally:
             self._obeyed.cancel = _THREAD.cancel = None
 
-    def libraries(self) -> None:
-        """Load what all networks need, if the source has such a thing."""
+    def libraries(self) -> str:
+        """Load what all networks need, if the source has such a thing; returns what renders compute on."""
         load = getattr(self.source, "libraries", None)
-        if load is not None:
-            with self.held("motion"):
-                load()
+        if load is None:
+            return ""
+        with self.held("motion"):
+            return str(load())
 
     def motion(self) -> Any:
         """See `app.model_source.ModelSource`."""

@@ -41,6 +41,7 @@ class EngineClient(QObject):
     Signals:
         stateChanged: the new `state`.
         loading: a step of `messages.LOADING` begins.
+        deviceFound: what renders compute on, see `messages.Device`.
         progress: `core.cancel.Progress` of the running stage.
         audioReady: `AudioInfo`; twice for a long recording, the second time with accents.
         portraitReady: `core.portrait.Portrait` with the rig that is used.
@@ -60,6 +61,7 @@ class EngineClient(QObject):
 
     stateChanged = Signal(str)
     loading = Signal(str)
+    deviceFound = Signal(str)
     progress = Signal(object)
     audioReady = Signal(object)
     portraitReady = Signal(object)
@@ -293,6 +295,9 @@ class EngineClient(QObject):
 
     def _on_loading(self, message: messages.Loading) -> None:
         self.loading.emit(message.step)
+
+    def _on_device(self, message: messages.Device) -> None:
+        self.deviceFound.emit(message.name)
 
     def _on_begun(self, message: messages.Begun) -> None:
         self._running, self._stage = message.revision, ""

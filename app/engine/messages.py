@@ -177,6 +177,13 @@ class Loading:
 
 
 @dataclass(frozen=True)
+class Device:
+    """What renders compute on: the name of a GPU, "CPU", or "" where that is not known."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class Begun:
     """Work on a revision began."""
 

@@ -5,6 +5,7 @@ for the next edit. Processes and pipes are `app.engine.child`'s.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -101,7 +102,7 @@ class ProjectWork:
             self._enter(revision, "poses")
             self._send(messages.Posed(revision, director.poses()))
         finally:
-            for note in director.notes:
+            for note in () if cancel.cancelled else director.notes:  # they would come under another project or edit
                 if note not in self._notes:
                     self._notes.add(note)
                     self._send(messages.Note(note))
@@ -120,7 +121,9 @@ class ProjectWork:
         )
         if key == self._heard:
             return
-        audio = director.audio()
+        self._heard = None  # the window forgets the last one, whether the new one can be read or not
+        # The Director knows media by their content; the window asks for a file, which may be a copy of an earlier one.
+        audio = replace(director.audio(), path=Path(director.project.audio))
         if audio.duration > QUICK_SECONDS:
             self._send(messages.Heard(describe(audio)))
         self._send(messages.Heard(describe(audio, director.speech())))
@@ -130,8 +133,9 @@ class ProjectWork:
         """Show the portrait, once for each that comes; one that cannot be used stops poses but no motion."""
         project = director.project
         try:
-            portrait = director.portrait()
+            portrait = replace(director.portrait(), path=Path(project.portrait))
         except (OSError, ValueError) as error:
+            self._seen = None
             return error
         key = f"{project.portrait} {fingerprint(project.portrait)} {project.rig} {project.rig_file}"
         if key != self._seen:

@@ -27,6 +27,9 @@ class Letters:
 class Models(FakeModels):
     """Well-behaved networks."""
 
+    def libraries(self) -> str:
+        return "Quick GPU"
+
     def suggester(self) -> Suggester:
         return Suggester(Letters(), ("bow deeply", "nod", "wave the left hand", "wave the right hand"))
 

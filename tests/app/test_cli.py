@@ -90,6 +90,8 @@ def test_the_editor_is_told_its_files(monkeypatch, folder, capsys):
     monkeypatch.setattr("app.editor.run_editor", lambda paths, *, sample: opened.append((paths, sample)) or 0)
     assert main(["edit", "p.png", "a.wav"]) == 0
     assert opened == [([folder / "p.png", folder / "a.wav"], False)]
+    assert main(["p.png", "a.wav"]) == 0
+    assert opened[1] == opened[0]
     assert main(["edit", "no.versa"]) == 1
     assert "there is no such file" in capsys.readouterr().err
 

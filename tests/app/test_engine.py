@@ -105,6 +105,23 @@ def test_everything_about_a_project_comes_and_then_only_what_an_edit_changes(qtb
     assert heard.all("failed") == []
 
 
+def test_media_that_could_not_be_read_are_forgotten_and_the_old_ones_described_again(qtbot, make_client, path):
+    """The window forgot the old ones when the new ones came."""
+    client, heard = make_client()
+    project = load_project(path)
+    client.submit(project, path, 1)
+    until(qtbot, lambda: heard.all("ended") == [(1, "done")])
+    for name in ("broken.wav", "broken.png"):
+        (path.parent / name).write_text("no media", encoding="utf-8")
+    silent = project.model_copy(update={"audio": str(path.parent / "broken.wav")})
+    faceless = project.model_copy(update={"portrait": str(path.parent / "broken.png")})
+    for revision, one in enumerate((silent, project, faceless, project), start=2):
+        client.submit(one, path, revision)
+        until(qtbot, lambda revision=revision: heard.all("ended")[-1][0] == revision)
+    assert [how for _, how in heard.all("ended")] == ["done", "failed", "done", "failed", "done"]
+    assert len(heard.all("audioReady")) == len(heard.all("portraitReady")) == 2
+
+
 def test_questions_are_answered_beside_the_work(qtbot, make_client, path):
     client, heard = make_client()
     client.submit(with_prompt(path, "slow"), path, 1)

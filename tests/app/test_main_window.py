@@ -16,9 +16,10 @@ from PySide6.QtWidgets import QApplication, QDockWidget, QFileDialog, QLineEdit,
 from app import logs
 from app.actions import ACTIONS
 from app.editor import EditorError, check_display
-from core.project_file import load_project
+from core.project_file import load_project, save_project
 from tests.app.editor_window import WAIT, answer, motion_is_there, open_editor, trigger, write_project
 from tests.languages import speaking
+from widgets.timeline.hit import RULER_HEIGHT
 
 ROOT = Path(__file__).parents[2]
 
@@ -111,6 +112,36 @@ def test_leaving_with_edits_by_the_system_s_request_reports_no_error(home, tmp_p
     assert "Error" not in run_script(tmp_path, code)
 
 
+def test_the_system_s_request_to_stop_leaves_unsaved_work_and_a_clean_log(home, tmp_path):
+    code = (
+        "import os, signal, sys\n"
+        "from pathlib import Path\n"
+        "from PySide6.QtCore import QTimer\n"
+        "from app import editor\n"
+        "from app.main_window import MainWindow\n"
+        "made = MainWindow.__init__\n"
+        "def make(window, *args, **options):\n"
+        "    made(window, *args, models='tests.app.process_fakes:models', **options)\n"
+        "    def edit():\n"
+        "        window.session.add_marker(500_000)\n"
+        "        os.kill(os.getpid(), signal.SIGTERM)\n"
+        "    window.ready.connect(lambda: QTimer.singleShot(200, edit))\n"
+        "MainWindow.__init__ = make\n"
+        "if __name__ == '__main__':\n"
+        f"    sys.exit(editor.run_editor([Path({str(write_project(tmp_path))!r})]))\n"
+    )
+    script = tmp_path / "start.py"
+    script.write_text(code, encoding="utf-8")
+    environment = {**__import__("os").environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, str(script)], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 128 + 15, done.stderr
+    log = (home / "logs" / "versa.log").read_text("utf-8")
+    assert "stopped by signal 15" in log and "unexpected error" not in log
+    assert list((home / "recovery").glob("*/*.versa"))
+
+
 def test_without_a_display_the_reason_is_a_sentence(monkeypatch):
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
         monkeypatch.delenv(name, raising=False)
@@ -125,9 +156,9 @@ def test_the_start_page_offers_new_open_sample_and_recent(start, tmp_path, qtbot
     assert not start.registry["save"].isEnabled() and start.registry["new"].isEnabled()
     path = write_project(tmp_path)
     assert start.files.open_path(path)
-    assert start.shows_editor and "talk.versa" in start.windowTitle()
+    assert start.shows_editor and "talk.versa" in start.windowTitle() and start.status.time_label.isVisible()
     trigger(start, "close")
-    assert not start.shows_editor and start.session.project is None
+    assert not start.shows_editor and start.session.project is None and not start.status.time_label.isVisible()
     assert start.start_page.list.count() == 1
     assert start.recent_menu.actions()[0].text().startswith("&1  talk")
     start.start_page.list.itemActivated.emit(start.start_page.list.item(0))
@@ -138,6 +169,21 @@ def test_the_sample_is_a_copy_of_the_user_s_own(start):
     trigger(start, "open_sample")
     assert start.session.path == start.settings.path.parent / "sample" / "half.versa"
     assert Path(start.session.project.portrait).parent == start.session.path.parent
+
+
+def test_the_bar_says_what_renders_compute_on(editor, qtbot):
+    label = editor.status.device_label
+    qtbot.waitUntil(lambda: "Quick GPU" in label.text(), timeout=WAIT)
+    assert "  ·  " in label.text()  # the sound device is named, too
+
+
+def test_a_refusal_is_forgotten_with_the_next_edit(editor):
+    editor.session.set_playhead(0)
+    trigger(editor, "split")
+    assert "no segment to split" in editor.status.message
+    editor.session.set_playhead(1_500_000)
+    trigger(editor, "split")
+    assert not editor.status.message
 
 
 # Files ----------------------------------------------------------------------------------------------------------------
@@ -172,6 +218,16 @@ def test_save_as_asks_for_a_name_and_adds_the_suffix(editor, monkeypatch, tmp_pa
     assert editor.settings.recent()[0] == tmp_path / "other.versa"
 
 
+def test_a_new_project_is_named_after_its_recording(start, monkeypatch, tmp_path):
+    write_project(tmp_path)
+    (tmp_path / "Grüße.wav").write_bytes((tmp_path / "a.wav").read_bytes())
+    assert start.session.new(tmp_path / "p.png", tmp_path / "Grüße.wav")
+    offered = []
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *args: (offered.append(Path(args[2]).name), ("", ""))[1])
+    trigger(start, "save")
+    assert offered == ["Grüße.versa"] and start.session.is_dirty
+
+
 def drop(window, *paths: Path) -> None:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
@@ -183,15 +239,42 @@ def drop(window, *paths: Path) -> None:
     QApplication.processEvents()
 
 
-def test_a_dropped_project_opens_and_a_dropped_picture_becomes_the_portrait(start, tmp_path):
+def test_a_dropped_project_opens_and_a_dropped_picture_becomes_the_portrait(start, tmp_path, qtbot):
     path = write_project(tmp_path)
     drop(start, path)
     assert start.session.path == path
     other = tmp_path / "q.png"
     other.write_bytes((tmp_path / "p.png").read_bytes())
     drop(start, other)
-    assert start.session.project.portrait == str(other)
+    qtbot.waitUntil(lambda: start.session.project.portrait == str(other), timeout=WAIT)
     assert start.session.undo_stack.undoText()
+
+
+@pytest.mark.parametrize("name", ["damaged.png", "damaged.wav"])
+def test_a_file_that_cannot_be_read_takes_no_place(editor, tmp_path, qtbot, name):
+    broken = tmp_path / name
+    broken.write_text("no media", encoding="utf-8")
+    before = editor.session.project
+    drop(editor, broken)
+    qtbot.waitUntil(lambda: name in editor.status.message and "read" in editor.status.message, timeout=WAIT)
+    qtbot.waitUntil(lambda: "Reading" not in editor.status.message, timeout=WAIT)
+    assert editor.session.project.portrait == before.portrait and editor.session.project.audio == before.audio
+    assert not editor.session.is_dirty
+
+
+def test_another_portrait_leaves_the_recording_s_pauses_and_another_recording_the_portrait(editor, tmp_path, qtbot):
+    """The engine describes only what is new to it, so the window must not forget the other."""
+    scene = editor.parts.timeline.canvas.scene
+    qtbot.waitUntil(lambda: motion_is_there(editor) and len(scene.accents) > 0, timeout=WAIT)
+    pauses, accents, proposed = scene.pauses.copy(), scene.accents.copy(), list(editor.proposed)
+    for name, copy in (("p.png", "q.png"), ("a.wav", "b.wav")):
+        (tmp_path / copy).write_bytes((tmp_path / name).read_bytes())
+    editor.session.set_portrait(tmp_path / "q.png", keep_rig=True)
+    assert (scene.pauses == pauses).all() and (scene.accents == accents).all() and editor.proposed == proposed
+    qtbot.waitUntil(lambda: editor.wiring.engine.portrait is not None, timeout=WAIT)
+    editor.session.set_audio(tmp_path / "b.wav")
+    assert editor.wiring.engine.portrait is not None and not len(scene.accents)
+    qtbot.waitUntil(lambda: len(scene.accents) > 0, timeout=WAIT)
 
 
 def test_missing_media_are_asked_for_and_found(qtbot, home, tmp_path, monkeypatch):
@@ -216,6 +299,18 @@ def test_missing_media_are_asked_for_and_found(qtbot, home, tmp_path, monkeypatc
         qtbot.waitUntil(lambda: window.session.project.audio == str(moved / "a.wav"), timeout=WAIT)
         assert asked == [("audio", tmp_path / "a.wav")]
         qtbot.waitUntil(lambda: window.sound.proxy is not None, timeout=WAIT)
+
+
+def test_a_missing_recording_shows_no_other_one(editor, tmp_path, monkeypatch, qtbot):
+    monkeypatch.setattr("widgets.relink_dialog.RelinkDialog.exec", lambda dialog: 0)
+    scene = editor.parts.timeline.canvas.scene
+    qtbot.waitUntil(lambda: scene.peaks is not None, timeout=WAIT)
+    project = editor.session.project
+    save_project(project.model_copy(update={"audio": str(tmp_path / "gone.wav")}), tmp_path / "gone.versa")
+    assert editor.files.open_path(tmp_path / "gone.versa")
+    assert scene.peaks is None and editor.sound.proxy is None
+    qtbot.waitUntil(lambda: "gone.wav" in editor.status.message, timeout=WAIT)
+    assert scene.peaks is None
 
 
 def test_work_of_a_crash_is_offered_and_opened(qtbot, home, tmp_path, monkeypatch):
@@ -362,12 +457,26 @@ def test_everything_that_takes_the_focus_has_a_name(editor):
     assert nameless == []
 
 
-def test_the_window_fits_a_small_screen(editor):
+def test_the_window_fits_a_small_screen(editor, qtbot):
     editor.resize(1366, 768)
     QApplication.processEvents()
     assert (editor.width(), editor.height()) == (1366, 768)
     assert editor.minimumSizeHint().width() <= 1366 and editor.minimumSizeHint().height() <= 700
     assert editor.docks["timeline"].height() >= 220 and editor.preview.height() >= 220
+    editor.docks.arrange()
+    canvas = editor.parts.timeline.canvas
+    rows = canvas.rows.height
+    qtbot.waitUntil(lambda: canvas.height() - RULER_HEIGHT >= rows, timeout=WAIT)  # nothing to scroll to
+
+
+def test_the_window_fits_a_full_hd_screen_at_200_percent(editor, qtbot):
+    editor.pose_warning.setText("The hands leave the picture here; choose another pose mode or a wider portrait. " * 2)
+    editor.resize(960, 540)
+    qtbot.waitUntil(lambda: (editor.width(), editor.height()) == (960, 540), timeout=WAIT)
+    editor.docks.arrange()
+    QApplication.processEvents()
+    assert editor.minimumSizeHint().width() <= 960 and editor.minimumSizeHint().height() <= 500
+    assert editor.rect().contains(editor.status.geometry()) and editor.docks["timeline"].height() >= 200
 
 
 # When something breaks ------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from PySide6.QtGui import QGuiApplication
 
 from app.session import Session
 from core.clipboard import MIME_TYPE
-from core.project_file import cache_folder, load_project
+from core.project_file import cache_folder, load_project, save_project
 from core.versa_options import VersaOptions
 from tests.app.session_moves import motion_for, sample_project
 
@@ -50,6 +50,42 @@ def test_new_saves_at_once_where_a_path_is_given(qapp, home, tmp_path):
     session.close()
     assert titles == ["talk.versa", "talk.versa*", "talk.versa", ""]
     assert session.project is None
+
+
+def test_where_the_folder_cannot_be_written_derived_data_lie_elsewhere(qapp, home, tmp_path, monkeypatch):
+    """A project on a stick that is write-protected, or in a colleague's folder."""
+    path = tmp_path / "talk.versa"
+    save_project(sample_project(), path)
+    entry = cache_folder(path) / "frames" / "chunk.mp4"
+    entry.parent.mkdir(parents=True)
+    entry.write_bytes(b"frames")
+    monkeypatch.setattr("app.session.os.access", lambda folder, mode: False)
+    session, said = Session(), []
+    session.message.connect(lambda level, text: said.append((level, text)))
+    assert session.open(path)
+    folder = cache_folder(session.cache_path)
+    assert session.cache_path.parent == home / "unsaved" and session.path == path
+    assert (folder / "frames" / "chunk.mp4").read_bytes() == b"frames", "what is rendered is shown"
+    assert said[0][0] == "warning" and "talk.versa cannot be written" in said[0][1]
+    (folder / "frames" / "new.mp4").write_bytes(b"more")
+    monkeypatch.undo()
+    monkeypatch.setenv("VERSA_HOME", str(home))
+    assert session.save_as(tmp_path / "mine.versa") and session.cache_path == tmp_path / "mine.versa"
+    assert (cache_folder(session.cache_path) / "frames" / "new.mp4").read_bytes() == b"more"
+    session.close()
+    assert entry.read_bytes() == b"frames"
+
+
+def test_what_is_kept_elsewhere_goes_with_the_project(qapp, home, tmp_path, monkeypatch):
+    path = tmp_path / "talk.versa"
+    save_project(sample_project(), path)
+    monkeypatch.setattr("app.session.os.access", lambda folder, mode: False)
+    session = Session()
+    assert session.open(path)
+    folder = cache_folder(session.cache_path)
+    (folder / "frames").mkdir(parents=True)
+    session.close()
+    assert not folder.exists() and path.exists()
 
 
 def test_new_without_a_path_is_unsaved_from_the_start(qapp, home, tmp_path):
@@ -365,7 +401,7 @@ def test_options_of_the_renderer_are_checked_and_one_step_each(session, said):
     assert session.project.output.versa == VersaOptions(steps=40, seed=3, fast=True)
     assert not session.set_versa(steps=0) and not session.set_versa(speed=1)
     assert (
-        [level for level, _ in said] == ["warning", "warning"]
+        [level for level, _ in said] == ["refused", "refused"]
         and said[0][1].startswith("Steps: ")
         and "speed" in said[1][1]
     )

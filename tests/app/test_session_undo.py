@@ -256,5 +256,5 @@ def test_a_refused_edit_says_why_and_changes_nothing(qapp, act, sentence):
     assert session.project is before
     assert session.undo_stack.count() == 0
     assert len(said) == 1
-    assert said[0][0] == "warning"
+    assert said[0][0] == "refused"
     assert sentence in said[0][1]

@@ -17,7 +17,7 @@ from app.window_keys import WindowKeys, keeps_key
 from app.window_view import focus_first
 from tests.app.editor_window import WAIT, trigger
 from tests.shown import show_active
-from widgets.timeline.editor import PromptEditor
+from widgets.timeline.editor import EmotionEditor, PromptEditor
 
 # Keys -----------------------------------------------------------------------------------------------------------------
 
@@ -71,6 +71,22 @@ def test_a_combo_box_is_opened_and_answered_by_keys(qtbot):
         QTest.keyClick(QApplication.focusWidget(), key)
     assert QApplication.activePopupWidget() is None and combo.currentText() == "third"
     assert keys.parent() is window
+
+
+def test_a_list_that_is_open_has_the_keyboard(editor, qtbot):
+    """Return is a shortcut for a selected segment; in a list it chooses."""
+    session, timeline = editor.session, editor.parts.timeline
+    added = session.add_segment("emotions", 1_000_000, 3_000_000)
+    timeline.canvas.setFocus()
+    timeline.edit_selected()
+    chooser = timeline.in_place.editor
+    assert isinstance(chooser, EmotionEditor)
+    qtbot.waitUntil(chooser.view().isVisible, timeout=WAIT)
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Return):  # to the window, as the system sends them
+        QTest.keyClick(editor.windowHandle(), key)
+    assert session.project.segment(added).emotion == "happy"
+    qtbot.waitUntil(lambda: QApplication.activePopupWidget() is None, timeout=WAIT)
+    assert timeline.in_place.editor is None
 
 
 def test_k_with_j_or_l_steps_by_frames(editor, qtbot):

@@ -8,8 +8,31 @@ from tests.shown import show_active
 from widgets.form_fields import ElidedLabel
 from widgets.status_bar import StatusBar
 from widgets.status_message import StatusMessage
+from widgets.theme_sheet import style_sheet
 
 LONG = "The segment is far from everything that the motion weights know; " * 8 + "write it in other words."
+
+
+def test_a_refusal_goes_with_the_next_edit_and_a_warning_stays(qtbot):
+    bar = StatusBar()
+    qtbot.addWidget(bar)
+    bar.show_message("warning", "The file was changed by another program.")
+    bar.end_refusal()
+    assert bar.message
+    bar.show_message("refused", "Another segment is there.")
+    bar.end_refusal()
+    assert not bar.message
+
+
+def test_the_icon_of_a_warning_does_not_make_the_bar_higher(qtbot):
+    bar = StatusBar()
+    bar.setStyleSheet(style_sheet())
+    show_active(qtbot, bar)
+    QTest.qWait(10)
+    before = bar.sizeHint().height()
+    bar.show_message("warning", "The file was changed by another program.")
+    QTest.qWait(10)
+    assert bar.sizeHint().height() == before
 
 
 def test_a_long_message_ends_in_dots_and_pushes_nothing_away(qtbot):
@@ -61,12 +84,3 @@ def test_the_bar_is_as_high_with_a_warning_as_without(qtbot):
     before = bar.sizeHint().height()
     bar.show_message("warning", "The segment is locked.")
     assert bar.sizeHint().height() == before
-
-
-def test_a_warning_goes_with_the_next_change_and_an_error_stays(qtbot):
-    bar, _ = shown(qtbot, "warning", "The segment is locked.")
-    bar.clear_warning()
-    assert bar.message == ""
-    bar.show_message("error", "The disk is full.")
-    bar.clear_warning()
-    assert bar.message == "The disk is full."

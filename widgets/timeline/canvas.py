@@ -54,6 +54,7 @@ class Canvas(QWidget):
         intents: where results of gestures go; set by the owner.
         pointer, keys: what mouse and keyboard do.
         keyboard_mode: whether arrows belong to the segments, and the focused one has a ring.
+        is_fitted: whether the whole recording is shown, at whatever size and length.
         just_edited: whether the press that is being handled has ended the writing of a prompt.
 
     Signals:
@@ -90,7 +91,7 @@ class Canvas(QWidget):
         self.thumbs = Thumbs(self)
         self.thumbs.came.connect(self._thumb_came)
         self._fonts = Fonts(self.font())
-        self._fit_pending = True
+        self.is_fitted = True
         self.pointer = Pointer(self)
         self.keys = Keys(self)
         self.setMouseTracking(True)
@@ -107,14 +108,14 @@ class Canvas(QWidget):
             view = view.clamped(self.scene.duration_us)
         if view != self.view:
             self.view = view
-            self._fit_pending = False
+            self.is_fitted = False
             self.update()
             self.viewChanged.emit()
 
     def fit(self) -> None:
-        """Show the whole recording; as soon as there is a size to fit into."""
+        """Show the whole recording, and go on doing so until the user zooms or pans."""
         self.set_view(self.view.with_width(self.width()).fitted(self.scene.duration_us))
-        self._fit_pending = not self.isVisible()
+        self.is_fitted = True
 
     def zoom(self, factor: float, anchor_x: float) -> None:
         """Scale the view about a pixel; factors above 1 show more."""
@@ -280,10 +281,10 @@ class Canvas(QWidget):
             self.update(QRect(0, RULER_HEIGHT + row.top - self.scroll_y, self.width(), row.height))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the left edge and the scale, or fit what was never fitted."""
+        """Keep the left edge and the scale, or go on showing the whole."""
         self.view = self.view.with_width(self.width())
         self.lay_out()
-        if self._fit_pending and self.scene.project is not None:
+        if self.is_fitted and self.scene.project is not None:
             self.view = self.view.fitted(self.scene.duration_us)
         self.viewChanged.emit()
 

@@ -7,7 +7,7 @@ on to the next segment.
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QCompleter,
     QLineEdit,
     QListView,
+    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QWidget,
@@ -28,24 +29,39 @@ TYPING_PAUSE_MS: Final = 120
 """Suggestions are asked for when nothing was typed for so long."""
 
 _SCORE: Final = Qt.ItemDataRole.UserRole + 1
+_SCORE_MARGIN: Final = 8
 
 
 class _ScoreDelegate(QStyledItemDelegate):
-    """Shows how near a suggestion is behind its text."""
+    """Shows how near a suggestion is behind its text; the text ends before it."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """As wide as the list, however long the text is."""
+        return QSize(0, super().sizeHint(option, index).height())
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         """Paint the text and, at the right, the score."""
-        super().paint(painter, option, index)
+        style = option.widget.style()
+        text = str(index.data())
+        self.initStyleOption(option, index)
+        option.text = ""
+        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, option.widget)
+        place = style.subElementRect(QStyle.SubElement.SE_ItemViewItemText, option, option.widget)
+        place.setRight(option.rect.right() - _SCORE_MARGIN)
         score = index.data(_SCORE)
-        if score is not None:
-            painter.save()
+        painter.save()
+        painter.setFont(option.font)
+        if score:
+            shown = f"{round(float(score) * 100)} %"
             painter.setPen(theme.colour(theme.DIM_TEXT))
-            rect = option.rect.adjusted(0, 0, -8, 0)
-            flags = (Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight).value
-            painter.drawText(rect, flags, f"{round(float(score) * 100)} %")
-            painter.restore()
+            painter.drawText(place, (Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight).value, shown)
+            place.setRight(place.right() - option.fontMetrics.horizontalAdvance(shown) - _SCORE_MARGIN)
+        painter.setPen(theme.colour(theme.TEXT))
+        text = option.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, place.width())
+        painter.drawText(place, (Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft).value, text)
+        painter.restore()
 
 
 class PromptEditor(QLineEdit):
@@ -93,16 +109,17 @@ class PromptEditor(QLineEdit):
         self.selectAll()
 
     def set_suggestions(self, suggestions: Sequence[tuple[str, float]]) -> None:
-        """Offer texts with how near they are to what is typed (0..1), nearest first."""
+        """Offer texts with how near they are to what is typed (0..1, 0 for not asked), nearest first."""
         self._model.clear()
         for text, score in suggestions:
-            item = QStandardItem(text)
-            item.setData(score, _SCORE)
-            self._model.appendRow(item)
+            if text != self.text():
+                item = QStandardItem(text)
+                item.setToolTip(text)
+                item.setData(score, _SCORE)
+                self._model.appendRow(item)
         if not self.hasFocus() or self._done:
             return
-        others = [text for text, _ in suggestions if text != self.text()]
-        if others:
+        if self._model.rowCount():
             self._popup.setMinimumWidth(max(240, self.width()))
             self._completer.complete()
         else:

@@ -3,8 +3,8 @@
 from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QStyle, QStyleOptionFrame, QToolButton, QWidget
 
 from core.timeline import MAX_NAME_LENGTH, Track
 from widgets import theme
@@ -53,12 +53,26 @@ class NameField(QLineEdit):
     def show_name(self, name: str, kind: str) -> None:
         """Show a track's name, or the name of its kind if it has none."""
         self._old = name
-        if self.isReadOnly():
-            self.setText(row_name(kind, name))
-            self.setCursorPosition(0)
         self.setPlaceholderText(row_name(kind, ""))
+        self._show_resting()
         self.setAccessibleName(self.tr("Name of the track: {name}").format(name=row_name(kind, name)))
         self.setToolTip(self.tr("{name}\nDouble click to rename").format(name=row_name(kind, name)))
+
+    def _show_resting(self) -> None:
+        """Show as much of the name as there is room for."""
+        if not self.isReadOnly():
+            return
+        option = QStyleOptionFrame()
+        self.initStyleOption(option)
+        room = self.style().subElementRect(QStyle.SubElement.SE_LineEditContents, option, self).width() - 4
+        name = self._old or self.placeholderText()
+        self.setText(self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, room))
+        self.setCursorPosition(0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show more or less of the name."""
+        super().resizeEvent(event)
+        self._show_resting()
 
     def begin(self) -> None:
         """Let the user write."""
@@ -79,14 +93,21 @@ class NameField(QLineEdit):
         name = " ".join(self.text().split())
         self._rest()
         if keep and name != self._old:
+            self._old = name
             self.renamed.emit(name)
-        else:
-            self.setText(self._old or self.placeholderText())
+        self._show_resting()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Leave a resting field alone."""
         if not self.isReadOnly():
             super().mousePressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """At rest the menu is that of the track."""
+        if self.isReadOnly():
+            event.ignore()
+        else:
+            super().contextMenuEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Start writing."""

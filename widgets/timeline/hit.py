@@ -10,13 +10,15 @@ from widgets.timeline.rows import Row, RowLayout
 from widgets.timeline.scene import Scene, TrackIndex
 from widgets.timeline.view import TimeView
 
-RULER_HEIGHT: Final = 34
-"""Logical pixels of the ruler, which stays in place when the rows scroll."""
+RULER_HEIGHT: Final = 40
+"""Logical pixels of the ruler, which stays in place when the rows scroll: range, flags of markers, times."""
 
 RANGE_HEIGHT: Final = 9
 """Upper part of the ruler, in which the in/out range lies."""
 
-MARKER_TOP: Final = RULER_HEIGHT - 15
+MARKER_TOP: Final = RANGE_HEIGHT + 1
+MARKER_HEIGHT: Final = 14
+"""Of a marker's flag; below it the playhead's handle can be grabbed where both are at the same time."""
 
 EDGE_PX: Final = 6.0
 """How far inside a segment its edge can be grabbed."""
@@ -102,7 +104,7 @@ def _ruler_hit(scene: Scene, view: TimeView, x: float, y: float, time_us: int) -
             return Hit("ruler", "range_in", time_us=time_us)
         if first < x < last and y < RANGE_HEIGHT:
             return Hit("ruler", "range", time_us=time_us)
-    if scene.project is not None and y >= MARKER_TOP - 2:
+    if scene.project is not None and MARKER_TOP - 1 <= y <= MARKER_TOP + MARKER_HEIGHT:
         near = [(abs(view.x(m.time_us) - x), m.id) for m in scene.project.markers]
         best = min(near, default=(MARKER_PX + 1, ""))
         if best[0] <= MARKER_PX:

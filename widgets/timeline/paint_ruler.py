@@ -5,11 +5,11 @@ from PySide6.QtGui import QPainter, QPen, QPolygonF
 
 from core.timeline import Marker
 from widgets import theme
-from widgets.timeline.hit import MARKER_TOP, RANGE_HEIGHT, RULER_HEIGHT
+from widgets.timeline.hit import MARKER_HEIGHT, MARKER_TOP, RANGE_HEIGHT, RULER_HEIGHT
 from widgets.timeline.paint_context import PaintContext, shade_of
 from widgets.timeline.ticks import ticks
 
-LABEL_BASE = RULER_HEIGHT - 10
+LABEL_BASE = RULER_HEIGHT - 6
 
 
 def paint_ruler(c: PaintContext) -> None:
@@ -42,7 +42,7 @@ def _paint_ticks(c: PaintContext) -> None:
             major.append(QLineF(x, RANGE_HEIGHT + 2, x, RULER_HEIGHT - 1))
             p.drawText(QPointF(x + 4, LABEL_BASE), tick.label)
         else:
-            minor.append(QLineF(x, RULER_HEIGHT - 7, x, RULER_HEIGHT - 1))
+            minor.append(QLineF(x, RULER_HEIGHT - 5, x, RULER_HEIGHT - 1))
     p.setPen(c.hair(shade_of(theme.HANDLE)))
     p.drawLines(minor)
     p.setPen(c.hair(shade_of(theme.DIM_TEXT)))
@@ -88,16 +88,19 @@ def _paint_marker(c: PaintContext, marker: Marker, room: float) -> None:
     p.setPen(QPen(shade_of(theme.OUTLINE), 1))
     p.setBrush(shade_of(theme.MARKER, lighter=125 if hovered else 100))
     top = MARKER_TOP + 0.5
-    points = (QPointF(x - 5, top), QPointF(x + 5, top), QPointF(x + 5, top + 8), QPointF(x, top + 13.5))
+    tip = top + MARKER_HEIGHT - 0.5
+    points = (QPointF(x - 5, top), QPointF(x + 5, top), QPointF(x + 5, top + 8), QPointF(x, tip))
     p.drawPolygon(QPolygonF([*points, QPointF(x - 5, top + 8)]))
     p.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    p.setPen(c.hair(shade_of(theme.MARKER, 130)))
+    p.drawLine(QLineF(x + 0.5 / c.ratio, tip, x + 0.5 / c.ratio, RULER_HEIGHT))
     text = c.fonts.elided(marker.name, room, small=True) if marker.name and room > 16 else ""
     if text:
         width = c.fonts.metrics(small=True).horizontalAdvance(text)
         p.fillRect(QRectF(x + 6, top, width + 6, 13), shade_of(theme.WINDOW, 225))
         p.setFont(c.fonts.small)
         p.setPen(shade_of(theme.MARKER))
-        p.drawText(QPointF(x + 9, RULER_HEIGHT - 4), text)
+        p.drawText(QPointF(x + 9, top + 10.5), text)
 
 
 def paint_marker_lines(c: PaintContext, bottom: float) -> None:

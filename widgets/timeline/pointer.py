@@ -3,12 +3,15 @@
 The gestures themselves are in `drags`; which keys do what is in `keyboard`.
 """
 
+import html
+import time
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QPoint, QPointF, QRect, Qt, QTimer
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QToolTip
 
+from core.timecode import format_time
 from widgets.timeline.drags import (
     BandDrag,
     Drag,
@@ -36,6 +39,9 @@ SCROLL_EDGE_PX: Final = 28
 """A drag scrolls the view when the pointer is so near its edge."""
 
 SCROLL_INTERVAL_MS: Final = 16
+MOST_TICKS: Final = 12
+"""A window that was held up for longer scrolls no farther at once."""
+
 WHEEL_ROWS_PX: Final = 40
 
 _CTRL: Final = Qt.KeyboardModifier.ControlModifier
@@ -60,6 +66,7 @@ class Pointer(QObject):
         self._pan_from: tuple[QPointF, TimeView, int] | None = None
         self._pointer = QPointF()
         self._adding = True
+        self._scrolled_at = 0.0
         self._scroller = QTimer(self)
         self._scroller.setInterval(SCROLL_INTERVAL_MS)
         self._scroller.timeout.connect(self._auto_scroll)
@@ -244,7 +251,9 @@ class Pointer(QObject):
         if event.button() != Qt.MouseButton.LeftButton:
             return
         hit = self.hit(event.position())
-        if hit.kind == "segment" and hit.part != "take":
+        if event.modifiers() & (_SHIFT | _CTRL):
+            self.press(event)  # two quick clicks that select
+        elif hit.kind == "segment" and hit.part != "take":
             self._press = None
             self._canvas.editWanted.emit(hit.segment_id)
         elif hit.kind == "marker":
@@ -299,9 +308,11 @@ class Pointer(QObject):
             if (old is not None and old.kind == "marker") or (hit is not None and hit.kind == "marker"):
                 self._canvas.update(QRect(0, 0, self._canvas.width(), RULER_HEIGHT))
             self._show_cursor()
-            self._canvas.setToolTip(self._tip(hit))
+            self._canvas.setToolTip(_shown_as_is(self._tip(hit)))
 
     def _tip(self, hit: Hit | None) -> str:
+        if hit is not None and hit.kind == "marker":
+            return self._marker_tip(hit.marker_id)
         if hit is None or not hit.segment_id:
             return ""
         found = self._scene.find(hit.segment_id)
@@ -312,6 +323,15 @@ class Pointer(QObject):
             return self.tr("Take {number}, seed {seed}").format(number=hit.take + 1, seed=segment.takes[hit.take].seed)
         state = self._scene.states.get(segment.id, "none")
         return segment_sentence(found[0].track, segment, state, self._scene.mode, self._scene.fps)
+
+    def _marker_tip(self, marker_id: str) -> str:
+        """The whole name, which the ruler has no room for, and the time."""
+        scene = self._scene
+        marker = next((m for m in (scene.project.markers if scene.project else ()) if m.id == marker_id), None)
+        if marker is None:
+            return ""
+        when = format_time(marker.time_us, scene.mode, scene.fps)
+        return self.tr("{name}\n{time}").format(name=marker.name, time=when) if marker.name else when
 
     def _show_cursor(self) -> None:
         if self.drag is not None:
@@ -350,12 +370,13 @@ class Pointer(QObject):
         near = self._edge_speed(pos) != (0.0, 0.0)
         if near and self.drag is not None and self.drag.scrolls:
             if not self._scroller.isActive():
+                self._scrolled_at = time.monotonic()
                 self._scroller.start()
         else:
             self._scroller.stop()
 
     def _edge_speed(self, pos: QPointF) -> tuple[float, float]:
-        """Pixels that the view moves each tick, faster the farther the pointer is out."""
+        """Pixels that the view moves in `SCROLL_INTERVAL_MS`, faster the farther the pointer is out."""
         over_x = min(0.0, pos.x() - SCROLL_EDGE_PX) + max(0.0, pos.x() - self._canvas.width() + SCROLL_EDGE_PX)
         over_y = min(0.0, pos.y() - RULER_HEIGHT) + max(0.0, pos.y() - self._canvas.height() + 8)
         if isinstance(self.drag, ScrubDrag | RangeDrag | MarkerDrag | TrimDrag):
@@ -363,10 +384,14 @@ class Pointer(QObject):
         return max(-60.0, min(over_x * 0.4, 60.0)), max(-12.0, min(over_y * 0.4, 12.0))
 
     def _auto_scroll(self) -> None:
-        dx, dy = self._edge_speed(self._pointer)
         if self.drag is None:
             self._scroller.stop()
             return
+        # As far as the time that has passed asks for: where painting is slow, ticks are missed.
+        now = time.monotonic()
+        ticks = min((now - self._scrolled_at) * 1000 / SCROLL_INTERVAL_MS, MOST_TICKS)
+        self._scrolled_at = now
+        dx, dy = (speed * ticks for speed in self._edge_speed(self._pointer))
         view = self._canvas.view
         moved = view.panned(dx).clamped(self._scene.duration_us)
         # A drag scrolls to the end of the recording and not beyond, however far the view may be panned by hand.
@@ -376,3 +401,9 @@ class Pointer(QObject):
         if dy:
             self._canvas.set_scroll_y(self._canvas.scroll_y + round(dy))
         self._update_drag(QGuiApplication.keyboardModifiers())
+
+
+def _shown_as_is(text: str) -> str:
+    """Return a tip that wraps, and in which what the user wrote never counts as markup."""
+    lines = html.escape(text).replace("\n", "<br>")
+    return f"<qt>{lines}</qt>" if text else ""

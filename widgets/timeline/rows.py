@@ -14,11 +14,11 @@ GAP: Final = 2
 """Dark line between two rows."""
 
 _HEIGHTS: Final[dict[RowKind, tuple[int, int]]] = {
-    "audio": (52, 110),
+    "audio": (46, 110),
     "prompt": (42, 58),
     "emotion": (28, 34),
-    "motion": (52, 92),
-    "video": (36, 72),
+    "motion": (46, 92),
+    "video": (34, 72),
 }
 """Least and greatest height of each kind; room beyond the least is shared out."""
 

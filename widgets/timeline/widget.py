@@ -154,7 +154,7 @@ class TimelineWidget(QWidget):
             scene.focus_id = ""
         self.canvas.lay_out()
         self._rows_changed()
-        if fresh or (length != scene.duration_us and self._was_fitted(length)):
+        if fresh or (length != scene.duration_us and self.canvas.is_fitted):
             self.canvas.fit()
         self.in_place.place()
         self.canvas.update()
@@ -174,13 +174,9 @@ class TimelineWidget(QWidget):
         scene.peaks, scene.samples = peaks, samples
         self.canvas.tiles.set_sound(peaks, samples)
         scene.measure()
-        if length != scene.duration_us and self._was_fitted(length):
+        if length != scene.duration_us and self.canvas.is_fitted:
             self.canvas.fit()
         self.canvas.update()
-
-    def _was_fitted(self, duration_us: int) -> bool:
-        view = self.canvas.view
-        return view == view.fitted(duration_us).clamped(duration_us)
 
     def set_pauses(self, pauses: Iterable[Sequence[int]]) -> None:
         """Show detected pauses, as pairs of start and end in microseconds."""

@@ -92,7 +92,7 @@ class Rig:
         y = RULER_HEIGHT + row.top - self.canvas.scroll_y + row.height // 2
         return QPoint(round(self.canvas.view.x(seconds * S)), y)
 
-    def ruler(self, seconds: float, y: int = RULER_HEIGHT - 20) -> QPoint:
+    def ruler(self, seconds: float, y: int = RULER_HEIGHT - 8) -> QPoint:
         return QPoint(round(self.canvas.view.x(seconds * S)), y)
 
     def move(self, pos: QPoint, modifiers=NONE, button=LEFT) -> None:
@@ -133,9 +133,9 @@ class Rig:
 
 @pytest.fixture
 def rig(qtbot) -> Rig:
-    """A timeline of 1,200 x 400 pixels that shows the whole of a project of 20 s."""
+    """A timeline of 1,200 x 406 pixels that shows the whole of a project of 20 s."""
     widget = TimelineWidget()
-    widget.resize(1200, 400)
+    widget.resize(1200, 406)
     show_active(qtbot, widget)
     made = Rig(widget)
     return made

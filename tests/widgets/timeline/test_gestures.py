@@ -1,13 +1,24 @@
 """The gestures of the mouse on the shown widget: what each asks for, and what is seen meanwhile."""
 
+import time
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from core import edits
-from core.timeline import Marker, Segment
+from core.timeline import Marker, Project, Segment, Track
 from tests.widgets.timeline.conftest import S
+from tests.widgets.timeline.test_painting import near
 from widgets import theme
+from widgets.timeline.hit import MARKER_HEIGHT, MARKER_TOP, RULER_HEIGHT
+from widgets.timeline.pointer import SCROLL_EDGE_PX, SCROLL_INTERVAL_MS
+from widgets.timeline.view import MARGIN_PX
+
+FLAG = MARKER_TOP + MARKER_HEIGHT // 3
+"""Height at which the flags of markers are."""
 
 ALT = Qt.KeyboardModifier.AltModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -80,6 +91,29 @@ def test_suggestions_are_offered_and_taken(rig, qtbot):
     QTest.keyClick(popup, Qt.Key.Key_Down)
     QTest.keyClick(popup, Qt.Key.Key_Return)
     assert rig.intents("promptEdited") == [("c", "raise the left hand")]
+
+
+def test_likeness_has_its_own_column_and_is_left_out_where_nothing_was_asked(rig, qtbot):
+    rig.widget.edit("c")
+    editor = rig.widget.in_place.editor
+    popup = editor.completer().popup()
+    popup.setStyleSheet(f"QListView {{ background: {theme.BASE}; color: {theme.TEXT} }}")
+    long = "raise the left hand and then the right hand and then both of them once more"
+
+    def ink(likeness: float) -> list[bool]:
+        """Which columns of pixels of the first row have any text in them."""
+        rig.widget.set_suggestions([(long, likeness), ("kick", 1.0)])
+        qtbot.waitUntil(popup.isVisible)
+        assert popup.model().rowCount() == 1  # what is written already is no suggestion
+        image = popup.viewport().grab(popup.visualRect(popup.model().index(0, 0))).toImage()
+        light = [[image.pixelColor(x, y).lightness() for y in range(image.height())] for x in range(image.width())]
+        return [max(column) > 90 for column in light]
+
+    asked = ink(0.44)
+    number = popup.fontMetrics().horizontalAdvance("44 %")
+    before = slice(len(asked) - 8 - number - 8, len(asked) - 8 - number - 1)
+    assert any(asked[before.stop :]) and any(asked[: before.start]) and not any(asked[before])
+    assert any(ink(0.0)[before])
 
 
 def test_a_locked_segment_is_not_written(rig):
@@ -245,12 +279,59 @@ def test_control_drag_in_the_ruler_makes_a_range_and_handles_change_it(rig):
 
 
 def test_markers_are_dragged_and_renamed(rig):
-    low = 28
-    rig.drag(rig.ruler(9, low), rig.ruler(13, low))
+    rig.drag(rig.ruler(9, FLAG), rig.ruler(13, FLAG))
     marker, time_us = only(rig.intents("markerMoved"))
     assert marker == "m" and abs(time_us - 13 * S) < 200_000
-    QTest.mouseDClick(rig.canvas, Qt.MouseButton.LeftButton, pos=rig.ruler(9, low))
+    QTest.mouseDClick(rig.canvas, Qt.MouseButton.LeftButton, pos=rig.ruler(9, FLAG))
     assert rig.intents("markerEditRequested") == [("m",)]
+
+
+def test_a_marker_and_the_playhead_at_one_time_are_both_seen_and_reached(rig):
+    rig.widget.set_playhead(9 * S)
+    image = rig.canvas.grab().toImage()
+    x = rig.ruler(9).x()
+    assert near(image.pixelColor(x - 3, FLAG), theme.MARKER)
+    assert near(image.pixelColor(x - 3, RULER_HEIGHT - 8), theme.PLAYHEAD)
+    rig.drag(rig.ruler(9), rig.ruler(11))
+    assert rig.intents("scrubRequested") and not rig.intents("markerMoved")
+
+
+def test_tips_show_what_was_written_as_it_is(rig):
+    """Names of markers have little room in the ruler; prompts may look like markup."""
+    rig.take(edits.change(rig.project, "b", prompt="<b>bow</b> deeply"))
+    rig.move(rig.ruler(9, FLAG), button=Qt.MouseButton.NoButton)
+    assert "here" in rig.canvas.toolTip() and "0:09" in rig.canvas.toolTip()
+    rig.move(rig.at(6.5), button=Qt.MouseButton.NoButton)
+    assert "&lt;b&gt;bow&lt;/b&gt; deeply" in rig.canvas.toolTip()
+    assert rig.canvas.toolTip().startswith("<qt>")  # rich text wraps, plain text may be wider than the screen
+
+
+@pytest.mark.parametrize("modifier", [Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier])
+def test_two_quick_clicks_that_select_write_nothing(rig, modifier):
+    rig.click(rig.at(2))
+    QTest.mouseDClick(rig.canvas, Qt.MouseButton.LeftButton, modifier, rig.at(6))
+    assert rig.widget.in_place.editor is None
+    assert "b" in rig.canvas.scene.selection
+
+
+def test_the_whole_stays_shown_until_the_user_zooms(rig, qtbot):
+    """The length comes after the project; a scroll bar that comes or goes changes the width in between."""
+
+    def whole() -> bool:
+        left, right = (rig.canvas.view.x(time) for time in (0, rig.canvas.scene.duration_us))
+        return abs(left - MARGIN_PX) < 1 and abs(right - (rig.canvas.width() - MARGIN_PX)) < 1
+
+    short = Project(portrait="p.png", audio="short.wav", tracks=(Track(id="one"),))
+    rig.take(short)
+    rig.widget.resize(900, 300)
+    qtbot.waitUntil(lambda: rig.widget.width() == 900)
+    rig.take(short.replace(duration_us=200_000))
+    assert rig.canvas.scene.duration_us == 200_000 and whole()
+    rig.wheel(rig.at(0.1), 1, CTRL)
+    zoomed = rig.canvas.view.us_per_px
+    rig.widget.resize(1000, 300)
+    qtbot.waitUntil(lambda: rig.widget.width() == 1000)
+    assert rig.canvas.view.us_per_px == zoomed
 
 
 def test_control_wheel_keeps_the_time_under_the_pointer(rig):
@@ -298,6 +379,22 @@ def test_a_drag_near_the_edge_scrolls(rig, qtbot):
     assert rig.canvas.view == held and not rig.intents("moveRequested")
 
 
+def test_scrolling_at_the_edge_is_as_fast_where_painting_is_slow(rig):
+    rig.wheel(rig.at(1), 12, CTRL)
+    rig.press(rig.at(1))
+    edge = QPoint(rig.canvas.width() - 3, rig.at(1).y())
+    rig.move(edge)
+    start, began = rig.canvas.view, time.monotonic()
+    for _ in range(10):
+        time.sleep(0.08)  # a paint event that takes so long
+        QApplication.processEvents()
+    moved = (rig.canvas.view.start_us - start.start_us) / start.us_per_px
+    ticks = (time.monotonic() - began) * 1000 / SCROLL_INTERVAL_MS
+    speed = (SCROLL_EDGE_PX - 3) * 0.4
+    assert moved > 0.6 * ticks * speed
+    rig.canvas.pointer.cancel_drag()
+
+
 def test_zoom_to_selection_and_fit(rig):
     rig.widget.set_selection(("b",))
     rig.widget.zoom_to_selection()
@@ -315,10 +412,7 @@ def test_takes_are_chosen_on_the_video_row(rig):
 
 
 def test_context_menus_say_what_they_are_about(rig):
-    from PySide6.QtGui import QContextMenuEvent
-    from PySide6.QtWidgets import QApplication
-
-    for pos in (rig.at(6.5), rig.at(15), rig.ruler(3), rig.ruler(9, 28)):
+    for pos in (rig.at(6.5), rig.at(15), rig.ruler(3), rig.ruler(9, FLAG)):
         event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, pos, rig.canvas.mapToGlobal(pos))
         QApplication.sendEvent(rig.canvas, event)
     hits = [args[0] for args in rig.intents("contextMenuRequested")]
@@ -335,6 +429,22 @@ def test_track_heads(rig, qtbot):
     QTest.keyClicks(head.name, "Gestures")
     QTest.keyClick(head.name, Qt.Key.Key_Return)
     assert rig.intents("trackChanged")[-1] == ("one", "name", "Gestures")
+    QTest.mouseClick(head.name, Qt.MouseButton.RightButton)
+    menu = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, QPoint(3, 3), head.name.mapToGlobal(QPoint(3, 3)))
+    QApplication.sendEvent(head.name, menu)
+    assert only(rig.intents("contextMenuRequested"))[0].track_id == "one"
+
+
+def test_a_long_name_of_a_track_ends_in_dots_and_is_written_whole(rig):
+    name = "Ein sehr langer Name für eine Spur mit Gesten"
+    rig.take(edits.set_track(rig.project, "one", name=name))
+    field = rig.widget.heads.head("one").name
+    assert field.text().endswith("…") and name.startswith(field.text()[:-1]) and name in field.toolTip()
+    assert field.fontMetrics().horizontalAdvance(field.text()) <= field.width()
+    QTest.mouseDClick(field, Qt.MouseButton.LeftButton)
+    assert field.text() == name
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+    assert field.text().endswith("…") and not rig.intents("trackChanged")
 
 
 def test_a_locked_track_takes_no_segment(rig):

@@ -1,7 +1,7 @@
 from core import edits
 from core.timeline import Segment
 from tests.widgets.timeline.conftest import S, make_project
-from widgets.timeline.hit import RULER_HEIGHT, TAKE_SIZE, hit_test, takes_shown
+from widgets.timeline.hit import MARKER_TOP, RULER_HEIGHT, TAKE_SIZE, hit_test, takes_shown
 from widgets.timeline.rows import lay_out
 from widgets.timeline.scene import Scene
 from widgets.timeline.view import TimeView
@@ -64,11 +64,12 @@ def test_ruler_markers_and_range():
         found = hit_test(scene, rows, view, view.x(seconds * S), y)
         return found.kind, found.part
 
-    assert part(9, RULER_HEIGHT - 5) == ("marker", "body")
+    assert part(9, MARKER_TOP + 5) == ("marker", "body")
+    assert part(9, RULER_HEIGHT - 5) == ("ruler", "")  # the playhead's handle, which may stand on a marker
     assert part(4, 3) == ("ruler", "range_in")
     assert part(12, 3) == ("ruler", "range_out")
     assert part(7, 3) == ("ruler", "range")
-    assert part(7, RULER_HEIGHT - 5) == ("ruler", "")
+    assert part(7, MARKER_TOP + 5) == ("ruler", "")
 
 
 def test_boxes_of_takes():
