@@ -14,6 +14,7 @@ from scipy.interpolate import PchipInterpolator
 
 from core.constants import MOTION_FPS
 from core.physics import wrist_peaks
+from core.skeletal_smoothing import LEGS
 from core.skeleton import PELVIS
 
 Array = NDArray[np.float64]
@@ -30,7 +31,6 @@ SETTLE: Final = 0.5
 PACE: Final = (0.6, 1.6)
 """Limits of how fast time runs; strokes that would ask for more are moved less far."""
 
-_LEGS: Final = (1, 2, 4, 5, 7, 8, 10, 11)
 _GRID: Final = 1e-3
 _BETWEEN: Final = 0.25  # seconds between the end of a move and the next thing that is fixed
 
@@ -69,7 +69,7 @@ def _retimed(source: Array, shift: Array, fps: float) -> Array:
     part = (place - first)[:, None, None]
     seen = source - source[:, PELVIS : PELVIS + 1]
     retimed = seen[first] * (1 - part) + seen[first + 1] * part
-    upper = np.setdiff1d(np.arange(source.shape[1]), (PELVIS, *_LEGS))
+    upper = np.setdiff1d(np.arange(source.shape[1]), (PELVIS, *LEGS))
     result = source.copy()
     result[np.ix_(moved, upper)] = (retimed + source[:, PELVIS : PELVIS + 1])[np.ix_(moved, upper)]
     return result

@@ -22,11 +22,14 @@ from core.idle import breathing
 from core.local_edit import Stretch, freshness
 from core.motion import MotionClip
 from core.runs import runs
-from core.skeletal_smoothing import smoothed, with_bone_lengths
+from core.skeletal_smoothing import calmed, peak_acceleration, smoothed, with_bone_lengths
 from core.stay import stayed
 
-FINISH_VERSION: Final = "3"
+FINISH_VERSION: Final = "4"
 """Changes whenever the same motion is finished differently; part of cache keys."""
+
+_ROUGH: Final = 95.0  # percentile of the accelerations of a motion that the ends of edits are held to
+_CALM: Final = 0.8  # of it, because softening makes the inside calmer, too
 
 _AROUND: Final = 2 * MOTION_FPS  # kept frames on each side that tell where the feet of an edit stand
 
@@ -117,7 +120,7 @@ def cleaned(joints: NDArray[np.float64], seed: int, stays: NDArray[np.bool_]) ->
 
 
 def mended(clip: MotionClip, stretches: Sequence[Stretch], settings: FinishSettings) -> MotionClip:
-    """Return an edited motion whose feet stand and whose bones keep their lengths where the edit reached, too.
+    """Return an edited motion that flows, whose feet stand and whose bones keep their lengths where the edit reached.
 
     Args:
         clip: from `core.local_edit.edited_motion`: old and new motion, both finished, cross-faded.
@@ -131,9 +134,10 @@ def mended(clip: MotionClip, stretches: Sequence[Stretch], settings: FinishSetti
         return clip
     touched = freshness(len(clip), stretches) > 0.0
     joints, features = clip.joints.copy(), clip.features.copy()
+    source = _calm(clip.joints, stretches, touched)
     for start, end in runs(touched):
         first, last = max(start - _AROUND, 0), min(end + _AROUND, len(clip))
-        part = clip.joints[first:last].astype(np.float64)
+        part = source[first:last].copy()
         fixed = ~touched[first:last]
         part[~fixed] = with_bone_lengths(part[~fixed])
         locked = lock_feet(part, fixed=fixed)
@@ -147,6 +151,17 @@ def mended(clip: MotionClip, stretches: Sequence[Stretch], settings: FinishSetti
     described_rows[:, CONTACTS] = features[:, CONTACTS]
     features[rows] = described_rows[rows]
     return replace(clip, joints=joints, features=features, contacts=np.clip(features[:, CONTACTS], 0.0, 1.0))
+
+
+def _calm(joints: NDArray[np.float32], stretches: Sequence[Stretch], touched: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Soften the ends of edits where they are rougher than the motion is elsewhere, inside the edit or not."""
+    rough = np.percentile(peak_acceleration(joints), _ROUGH)
+    result = joints.astype(np.float64)
+    for start, end in stretches:
+        inside = peak_acceleration(joints[start:end])
+        limit = _CALM * max(float(rough), float(np.percentile(inside, _ROUGH)) if len(inside) else 0.0)
+        result = calmed(result, [place for place in (start, end) if 0 < place < len(joints)], touched, limit)
+    return result
 
 
 def _with_joints(clip: MotionClip, joints: NDArray[np.float64] | NDArray[np.float32]) -> MotionClip:

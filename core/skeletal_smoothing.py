@@ -4,17 +4,26 @@ A decoder says where joints are, not how long bones are: forearms of generated m
 joints; standing feet are `core.foot_lock`'s.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.interpolate import CubicSpline
 from scipy.ndimage import gaussian_filter1d
 from scipy.signal import savgol_filter
 
 from core.constants import MOTION_FPS
-from core.skeleton import PARENTS, REST_DIRECTIONS, UNIFORM_BONE_LENGTHS
+from core.skeleton import PARENTS, PELVIS, REST_DIRECTIONS, UNIFORM_BONE_LENGTHS
 
 Array = NDArray[np.float64]
+
+LEGS: Final = (1, 2, 4, 5, 7, 8, 10, 11)
+"""Joints from the hips down."""
+
+_MEETING: Final = 6  # frames on each side of a meeting that must be calm
+_AROUND_MEETING: Final = 18  # and of what is torn, that may be retimed for it: just under a second
+_PACES: Final = (0.8, 0.65, 0.5, 0.4, 0.3)  # of what is torn, in turn
 
 WINDOW: Final = 7
 """Frames of the smoothing window."""
@@ -68,3 +77,50 @@ def smoothed(joints: ArrayLike, window: int = WINDOW, order: int = ORDER) -> Arr
     quick = np.clip((speed - QUICK[0]) / (QUICK[1] - QUICK[0]), 0.0, 1.0)
     own = gaussian_filter1d(quick, 1.0, axis=0, mode="nearest")[..., None]
     return np.asarray(result + own * (source - result))
+
+
+def calmed(joints: ArrayLike, places: Sequence[int], free: NDArray[np.bool_], limit: float) -> Array:
+    """Let the upper body take its time where it is torn from one pose to another, as where an edit ends.
+
+    Its way stays the same, seen from the pelvis: slower where it was torn, and a little faster before and after.
+
+    Args:
+        joints: (T, 22, 3) metres at 20 frames a second.
+        places: frames at which one motion meets another.
+        free: (T,) frames that may be changed.
+        limit: metres per frame squared that no joint may be accelerated by around the places, if more time can help it.
+
+    Returns:
+        (T, 22, 3). Legs and pelvis are as before, and so is everything where the limit was kept.
+    """
+    result = np.array(joints, dtype=np.float64)
+    upper = np.setdiff1d(np.arange(result.shape[1]), (PELVIS, *LEGS))
+    for place in places:
+        near = slice(max(place - _MEETING, 0), place + _MEETING + 1)
+        seen = result[near][:, upper] - result[near, PELVIS][:, None]
+        if peak_acceleration(result[near][:, upper]).max(initial=0.0) <= limit:
+            continue
+        worst = near.start + int(np.argmax(np.linalg.norm(np.gradient(seen, axis=0), axis=-1).max(axis=1)))
+        around = np.arange(worst - _AROUND_MEETING, worst + _AROUND_MEETING + 1)
+        around = around[(around >= 0) & (around < len(result))]
+        around = around[free[around]]
+        reach = min(worst - around[0], around[-1] - worst) if len(around) else 0
+        if reach < 2 * _MEETING:
+            continue
+        around = np.arange(worst - reach, worst + reach + 1)
+        pelvis = result[around, PELVIS][:, None]
+        way = CubicSpline(around, result[np.ix_(around, upper)] - pelvis)
+        share = (around - worst) * np.cos(np.pi / 2 * (around - worst) / reach) ** 2
+        slow = pelvis
+        for pace in _PACES:
+            slow = way(around - (1 - pace) * share) + pelvis
+            if peak_acceleration(slow).max() <= limit:
+                break
+        result[np.ix_(around, upper)] = slow
+    return result
+
+
+def peak_acceleration(joints: ArrayLike) -> Array:
+    """(T - 2,) largest acceleration of a joint of (T, J, 3) in each frame but the ends, metres per frame squared."""
+    change = np.diff(np.asarray(joints, dtype=np.float64), 2, axis=0)
+    return np.asarray(np.linalg.norm(change, axis=-1).max(axis=1, initial=0.0))

@@ -94,7 +94,7 @@ def test_a_download_runs_behind_a_window_that_answers(models, hub, qtbot, monkey
     ticks.clear()
     qtbot.waitUntil(lambda: ticks.count("download") > 3, timeout=WAIT)
     assert threads == {"models"}
-    assert "Downloading" in models.dialog.progress.text() and "10 KiB" in models.dialog.progress.text()
+    assert "Downloading" in models.dialog.progress.text() and "10\u00a0KiB" in models.dialog.progress.text()
 
 
 def test_cancel_keeps_the_part_and_go_on_ends_it(models, hub, qtbot):

@@ -11,8 +11,8 @@ from core.foot_plants import find_plants
 from core.idle import breathing, stillness
 from core.local_edit import edited_motion, freshness
 from core.motion_finish import FinishSettings, finished, mended
-from core.skeletal_smoothing import smoothed, with_bone_lengths
-from core.skeleton import LEFT_WRIST, UNIFORM_BONE_LENGTHS
+from core.skeletal_smoothing import LEGS, calmed, peak_acceleration, smoothed, with_bone_lengths
+from core.skeleton import LEFT_WRIST, RIGHT_ELBOW, RIGHT_SHOULDER, RIGHT_WRIST, UNIFORM_BONE_LENGTHS
 from core.stay import travel
 from tests.core.walks import clip_of, standing, walking
 
@@ -183,3 +183,38 @@ def test_strokes_meet_the_accents_in_the_clean_up_and_where_no_prompt_rules():
     np.testing.assert_allclose(recover_joints(part.features), part.joints, atol=2e-3)
     raw = FinishSettings(cleanup=False)
     assert np.array_equal(finished(clip, raw, accents=accents).joints, finished(clip, raw).joints)
+
+
+def torn():
+    """A standing body whose right arm, raised at its side, is torn down to the hip in three frames."""
+    joints = standing(120)
+    angle = np.interp(np.arange(120), [58, 61], [2.4, 0.15])
+    way = np.stack([-np.sin(angle), -np.cos(angle), np.zeros(120)], axis=-1)
+    joints[:, RIGHT_ELBOW] = joints[:, RIGHT_SHOULDER] + UNIFORM_BONE_LENGTHS[RIGHT_ELBOW] * way
+    joints[:, RIGHT_WRIST] = joints[:, RIGHT_ELBOW] + UNIFORM_BONE_LENGTHS[RIGHT_WRIST] * way
+    return joints
+
+
+def test_a_tear_takes_its_time_and_nothing_else_is_touched():
+    joints, free = torn(), np.ones(120, dtype=bool)
+    free[79:] = False
+    calm = calmed(joints, [60], free, 0.09)
+    rough, softer = (peak_acceleration(each)[50:70].max() for each in (joints, calm))
+    assert rough > 0.3 and softer < rough / 2
+    np.testing.assert_array_equal(calm[79:], joints[79:])
+    np.testing.assert_array_equal(calm[:40], joints[:40])
+    np.testing.assert_array_equal(calm[:, [0, *LEGS]], joints[:, [0, *LEGS]])
+    np.testing.assert_array_equal(calmed(joints, [60], free, rough), joints)  # what is calm enough stays
+    np.testing.assert_array_equal(calmed(joints, [60], np.zeros(120, dtype=bool), 0.09), joints)
+
+
+def test_an_edit_that_tears_an_arm_down_ends_calmly():
+    before, fresh = clip_of(standing(120)), clip_of(torn())
+    stretches = ((20, 62),)
+    joined = edited_motion(before, fresh, stretches)
+    made = mended(joined, stretches, FinishSettings())
+    rough, softer = (peak_acceleration(clip.joints)[52:72].max() for clip in (joined, made))
+    assert rough > 0.3 and softer < rough / 2
+    np.testing.assert_array_equal(made.joints[82:], joined.joints[82:])
+    lengths = np.linalg.norm(made.joints[:, RIGHT_WRIST] - made.joints[:, RIGHT_ELBOW], axis=-1)
+    np.testing.assert_allclose(lengths, UNIFORM_BONE_LENGTHS[RIGHT_WRIST], atol=2e-3)
