@@ -49,7 +49,7 @@ from app.window_view import WindowHelp, WindowTimeline, WindowView
 from resources import RESOURCES
 from widgets import theme
 from widgets.crash_dialog import CrashDialog
-from widgets.form_fields import ElidedLabel
+from widgets.elided_label import ElidedLabel
 from widgets.opengl import opengl_facts
 from widgets.preview_area import PreviewArea
 from widgets.start_page import StartPage

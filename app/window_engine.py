@@ -3,13 +3,13 @@
 The engine is another process (`app.engine`); this module tells it what the project is and shows what it answers.
 """
 
-import threading
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from app import logs
 from app.sentences import said
+from app.window_body import WindowBody
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
@@ -26,9 +26,8 @@ class WindowEngine(QObject):
 
     Attributes:
         device: what renders compute on, "" while unknown.
+        body: the body in the limbs' place.
     """
-
-    _bodyRead = Signal(str, object)  # file, body model or a sentence
 
     def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
@@ -43,11 +42,8 @@ class WindowEngine(QObject):
         self._proposal: Any = None
         self._energy: Any = None
         self._state = "starting"
-        self._mesh_file = ""
-        self._body: Any = None
-        self._mesh: Any = None
+        self.body = WindowBody(window)
         self._compared: tuple[str, int] | None = None
-        self._bodyRead.connect(self._show_body)
 
     @property
     def clip(self) -> "MotionClip | None":
@@ -289,8 +285,7 @@ class WindowEngine(QObject):
         parts = self._window.parts
         if parts.skeleton is not None:
             parts.skeleton.set_clip(self._clip)
-            if self._body is not None:
-                self._apply_mesh()
+            self.body.show_clip(self._clip)
             parts.skeleton.set_time(self._window.session.playhead_us)
         if parts.timeline is not None:
             parts.timeline.set_motion(self._clip)
@@ -360,9 +355,6 @@ class WindowEngine(QObject):
         parts.video.readFailed.connect(lambda text: self._window.show_message("warning", text))
         self._show_pieces()
 
-    def view_shown(self, name: str) -> None:
-        """Bring a view up to date that became visible."""
-
     def _pieces_ready(self, token: Any, pieces: Any) -> None:
         kind, number = token
         if kind == _COMPARE:
@@ -425,57 +417,6 @@ class WindowEngine(QObject):
         self._compared = None
         if self._window.parts.video is not None:
             self._window.parts.video.set_compare_pieces(None)
-
-    def show_mesh(self, model: str) -> None:
-        """Read a body model file of the user in a thread and draw the motion with it; "" draws the limbs again."""
-        self._mesh_file = model
-        if not model:
-            self._body = None
-            self._apply_mesh()
-            return
-
-        def read() -> None:
-            from app.body_mesh import BodyMeshError, load_body_model
-
-            try:
-                result: object = load_body_model(model)
-            except (BodyMeshError, OSError) as error:
-                result = str(error)
-            self._bodyRead.emit(model, result)
-
-        self._window.show_message("info", self.tr("Reading the body model …"))
-        threading.Thread(target=read, name="body-model", daemon=True).start()
-
-    def _show_body(self, model: str, result: Any) -> None:
-        if model != self._mesh_file:
-            return
-        if isinstance(result, str):
-            self._window.settings.set_text("mesh_file", "")
-            self._window.show_message("error", result)
-            return
-        self._body = result
-        self._window.show_message("info", self.tr("The body is drawn with your model."))
-        self._apply_mesh()
-
-    def _apply_mesh(self) -> None:
-        """Let the 3D view draw the body of the present motion, or the limbs."""
-        skeleton = self._window.parts.skeleton
-        if self._mesh is not None:
-            self._mesh.stop()
-            self._mesh = None
-        if skeleton is None:
-            return
-        if self._body is not None and self._clip is not None:
-            from app.body_mesh import BodyMeshSource
-
-            self._mesh = BodyMeshSource(self._body, self._clip, self)
-            self._mesh.ready.connect(skeleton.update_picture)
-        skeleton.set_mesh(self._mesh)
-
-    def shut_down(self) -> None:
-        """End the threads."""
-        if self._mesh is not None:
-            self._mesh.stop()
 
 
 def _directed(project: Any) -> tuple[Any, ...]:

@@ -157,7 +157,6 @@ class Wiring(QObject):
     def _view_shown(self, name: str) -> None:
         """A view that was hidden did not follow the playhead."""
         self._show_time(name, self._window.session.playhead_us)
-        self.engine.view_shown(name)
 
     # Timeline ---------------------------------------------------------------------------------------------------------
 
@@ -317,7 +316,7 @@ class Wiring(QObject):
         self.engine.show_motion()
         mesh = self._window.settings.text("mesh_file")
         if mesh:
-            self.engine.show_mesh(mesh)
+            self.engine.body.show_model(mesh)
 
     def connect_poses(self) -> None:
         """Join the pose view."""
@@ -372,7 +371,7 @@ class Wiring(QObject):
 
     def show_mesh(self, model: str) -> None:
         """Draw a body with the user's model file."""
-        self.engine.show_mesh(model)
+        self.engine.body.show_model(model)
 
     def offer_recovery(self) -> bool:
         """Offer work that was not saved before a crash; returns whether it was opened."""
@@ -396,7 +395,7 @@ class Wiring(QObject):
         window.session.undo_stack.blockSignals(True)  # when it is taken apart, nothing was undone
         window.sound.cancel()
         window.pictures.stop()
-        self.engine.shut_down()
+        self.engine.body.shut_down()
         steps: list[Callable[[], object]] = [window.render_actions.shut_down]
         if window.player is not None:
             steps.append(window.player.close)

@@ -30,7 +30,7 @@ from PySide6.QtWidgets import (
 )
 
 from widgets import theme
-from widgets.form_fields import ElidedLabel
+from widgets.elided_label import ElidedLabel
 from widgets.model_dialogs import LicenceDialog, ModelSettings, ModelSettingsDialog
 from widgets.render_queue import time_left
 

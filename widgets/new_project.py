@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from core.timecode import format_seconds
 from widgets import theme
-from widgets.form_fields import ElidedLabel
+from widgets.elided_label import ElidedLabel
 from widgets.media_probe import PICTURE_SUFFIXES, SOUND_SUFFIXES, MediaProbe, PictureFacts, SoundFacts, patterns
 from widgets.numbers import localised
 from widgets.picture_fit import fitted

@@ -21,7 +21,8 @@ from PySide6.QtWidgets import (
 )
 
 from widgets import theme
-from widgets.form_fields import ElidedLabel, dim_label
+from widgets.elided_label import ElidedLabel
+from widgets.form_fields import dim_label
 from widgets.media_probe import PICTURE_SUFFIXES, SOUND_SUFFIXES, patterns
 
 _MOST_FILES: Final = 200_000

@@ -28,7 +28,8 @@ from PySide6.QtWidgets import (
 
 from core.rendered import JobState, JobView
 from widgets import theme
-from widgets.form_fields import ElidedLabel, note_label, tool_button
+from widgets.elided_label import ElidedLabel
+from widgets.form_fields import note_label, tool_button
 from widgets.numbers import kept_together
 from widgets.quiet_bar import QuietBar
 

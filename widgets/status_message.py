@@ -10,7 +10,8 @@ from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QMo
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from widgets import theme
-from widgets.form_fields import ElidedLabel, tool_button
+from widgets.elided_label import ElidedLabel
+from widgets.form_fields import tool_button
 
 _WIDEST: Final = 560
 

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QListWidgetItem,
 
 from core.timeline import Segment, Take
 from widgets import theme
-from widgets.form_fields import ElidedLabel, tool_button
+from widgets.elided_label import ElidedLabel
+from widgets.form_fields import tool_button
 
 _MOST_ROWS: Final = 4
 

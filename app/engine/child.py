@@ -139,7 +139,7 @@ class Child:
             self.send(messages.Ended(work.revision, "cancelled"))
         except Exception as error:  # the window shows it as a sentence
             if running.motion_is_missing:
-                self._tell_failed(work.project)
+                self._tell_failed(work)
             self.send(messages.Ended(work.revision, "failed", running.stage, sentence_of(error), detail_of(error)))
         else:
             self.send(messages.Ended(work.revision, "done"))
@@ -154,9 +154,9 @@ class Child:
                 known = self._works[path] = ProjectWork(path, self._models, self.send)
             return known
 
-    def _tell_failed(self, project: Any) -> None:
+    def _tell_failed(self, work: messages.Work) -> None:
         with contextlib.suppress(ValueError):
-            self.send(messages.States(segment_states(project, "failed")))
+            self.send(messages.States(work.revision, segment_states(work.project, "failed"), by_work=True))
 
     # Quick questions --------------------------------------------------------------------------------------------------
 
@@ -174,7 +174,7 @@ class Child:
 
     def _answer_one(self, question: Any) -> None:
         if isinstance(question, messages.AskStates):
-            self.send(messages.States(segment_states(question.project)))
+            self.send(messages.States(question.revision, segment_states(question.project)))
         elif isinstance(question, messages.AskSuggestions):
             self.send(self._suggestions(question.text))
         elif isinstance(question, messages.AskConfidence):

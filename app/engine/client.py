@@ -108,6 +108,7 @@ class EngineClient(QObject):
         self._debounce.timeout.connect(self._send_newest)
         self._hard = QTimer(self, singleShot=True, interval=HARD_MS)
         self._hard.timeout.connect(self._kill_stuck)
+        self._states_of = (-1, False)
         self._started.connect(self._on_started, Qt.ConnectionType.QueuedConnection)
         self._arrived.connect(self._on_message, Qt.ConnectionType.QueuedConnection)
         self._gone.connect(self._on_end, Qt.ConnectionType.QueuedConnection)
@@ -159,7 +160,7 @@ class EngineClient(QObject):
         if self._link is None:
             self._crashes.clear()
             self.start()
-        self._send(messages.AskStates(project))
+        self._send(messages.AskStates(revision, project))
         self._debounce.start()
 
     def cancel(self) -> None:
@@ -334,7 +335,10 @@ class EngineClient(QObject):
         self.posesReady.emit(message.revision, message.poses)
 
     def _on_states(self, message: messages.States) -> None:
-        self.segmentStates.emit(dict(message.states))
+        told = (message.revision, message.by_work)
+        if told >= self._states_of:  # what is older comes late
+            self._states_of = told
+            self.segmentStates.emit(dict(message.states))
 
     def _on_pieces(self, message: messages.Pieces) -> None:
         self.piecesReady.emit(message.token, message.pieces)

@@ -87,6 +87,7 @@ class Stop:
 class AskStates:
     """Tell how the segments of a project stand."""
 
+    revision: int
     project: Project
 
 
@@ -250,9 +251,18 @@ class Posed:
 
 @dataclass(frozen=True)
 class States:
-    """How the segments stand."""
+    """How the segments of a revision stand.
 
+    Attributes:
+        revision: of the project.
+        states: by segment id.
+        by_work: told by the work on it, which knows more than the answer to a question about the same revision: that
+            one may come after it, from another thread, and knows nothing of the motion that was made.
+    """
+
+    revision: int
     states: dict[str, SegmentState]
+    by_work: bool = False
 
 
 @dataclass(frozen=True)

@@ -89,13 +89,13 @@ class ProjectWork:
             self._hear(director)
             self._enter(revision, "portrait")
             portrait_error = self._see(director)
-            self._send(messages.States(segment_states(project, "generating")))
+            self._send(messages.States(revision, segment_states(project, "generating"), by_work=True))
             self._enter(revision, "motion")
             clip = director.motion()
             state = director.project.motion
             assert state is not None
             self._send(messages.Moved(revision, state, clip))
-            self._send(messages.States(segment_states(director.project, "queued")))
+            self._send(messages.States(revision, segment_states(director.project, "queued"), by_work=True))
             if portrait_error is not None:
                 self.stage = "portrait"
                 raise portrait_error

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import app.director
+import app.director_motion
 from app.cli import COMMANDS, main
 from core.project_file import load_project
 from core.video import probe_video
@@ -24,7 +24,7 @@ HEAVY = ("torch", "cv2", "av", "transformers", "numpy", "scipy", "pydantic", "so
 def models(monkeypatch) -> FakeModels:
     """All commands work with these small parts instead of the installed ones."""
     made = FakeModels()
-    monkeypatch.setattr(app.director, "InstalledModels", lambda: made)
+    monkeypatch.setattr(app.director_motion, "InstalledModels", lambda: made)
     return made
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.engine import EngineClient
+from app.engine import EngineClient, messages
 from core import edits
 from core.project_file import load_project, save_project
 from core.timeline import MotionSettings, Project, Segment, Track
@@ -103,6 +103,22 @@ def test_everything_about_a_project_comes_and_then_only_what_an_edit_changes(qtb
     assert ({"wave": "ready", "bow": "generating"},) in heard.all("segmentStates")
     assert len(heard.all("audioReady")) == len(heard.all("portraitReady")) == 1  # nothing new there
     assert heard.all("failed") == []
+
+
+def test_an_answer_that_comes_after_the_work_does_not_take_the_segment_s_motion_away(make_client):
+    """Questions are answered by another thread than the work, and one behind a slow one comes late."""
+    client, heard = make_client()
+    ready, queued = {"wave": "ready", "bow": "ready"}, {"wave": "ready", "bow": "queued"}
+    for states in (
+        messages.States(4, queued),
+        messages.States(4, ready, by_work=True),
+        messages.States(4, queued),  # late
+        messages.States(5, queued),
+        messages.States(4, ready, by_work=True),  # of the project before
+        messages.States(5, ready, by_work=True),
+    ):
+        client._on_states(states)
+    assert [states for (states,) in heard.all("segmentStates")] == [queued, ready, queued, ready]
 
 
 def test_media_that_could_not_be_read_are_forgotten_and_the_old_ones_described_again(qtbot, make_client, path):

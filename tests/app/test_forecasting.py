@@ -41,7 +41,7 @@ def weights(tiny_weights: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr("app.director.InstalledModels", Models)
+    monkeypatch.setattr("app.director_motion.InstalledModels", Models)
     path = write_short_project(tmp_path)
     change(path, backend="versa", fps=20.0, versa=VersaOptions(steps=2, size=256))
     return path

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-import app.director
+import app.director_motion
 from app.cli import main
 from core.video import probe_video
 from models.renderers import get_renderer
@@ -29,7 +29,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             made.unit_frames = 10
             return made
 
-    monkeypatch.setattr(app.director, "InstalledModels", Models)
+    monkeypatch.setattr(app.director_motion, "InstalledModels", Models)
     return write_short_project(tmp_path)
 
 

@@ -5,7 +5,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from tests.shown import show_active
-from widgets.form_fields import ElidedLabel
+from widgets.elided_label import ElidedLabel
 from widgets.status_bar import StatusBar
 from widgets.status_message import StatusMessage
 from widgets.theme_sheet import style_sheet

@@ -26,7 +26,8 @@ from PySide6.QtWidgets import (
 
 from core.rig import Rig, StrokeKind
 from widgets import theme
-from widgets.form_fields import ChoiceField, ElidedLabel, dim_label, guard_wheel, tool_button
+from widgets.elided_label import ElidedLabel
+from widgets.form_fields import ChoiceField, dim_label, guard_wheel, tool_button
 from widgets.rig_editor import handles
 from widgets.rig_editor.canvas import RADII, RigCanvas
 from widgets.rig_editor.history import History
