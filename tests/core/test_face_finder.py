@@ -12,7 +12,7 @@ from core.face_finder import Face, find_face
 
 SAMPLES = Path(__file__).parents[2] / "resources" / "sample"
 THREADS = 3
-ROUNDS = 1
+ROUNDS = 3
 
 
 def sample(name: str, side: int) -> NDArray[np.uint8]:

@@ -1,6 +1,5 @@
 """Proposed rigs against the rigs that the sample characters were drawn from, and on pictures that offer little."""
 
-from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 
@@ -240,11 +239,3 @@ def test_load_portrait_proposes(tmp_path: Path) -> None:
     portrait = load_portrait(tmp_path / "half.png")
     np.testing.assert_array_equal(portrait.rig.body, proposed("half").body)
     assert portrait.scale == "half" and portrait.warnings == () and portrait.alpha is None
-
-
-def test_faces_are_found_in_several_threads_at_once() -> None:
-    """A portrait that the wizard shows and the project that is made of it are looked at at the same time."""
-    alone = find_face(sample("half"))
-    with ThreadPoolExecutor(3) as pool:
-        found = list(pool.map(find_face, [sample("half")] * 9))
-    assert alone is not None and found == [alone] * 9

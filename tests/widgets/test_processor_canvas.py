@@ -25,8 +25,7 @@ WIDTH, HEIGHT = 300, 320
 
 @pytest.fixture
 def canvas(qtbot: QtBot) -> Iterator[ProcessorCanvas]:
-    if opengl_facts().problem:
-        pytest.skip(opengl_facts().problem)
+    assert opengl_facts().problem == ""
     state = SceneState(figure=Figure(standing()))
     state.options["onion"] = True
     parent = QWidget()
@@ -132,20 +131,8 @@ def test_the_thread_ends_with_the_widget(canvas: ProcessorCanvas, qtbot: QtBot) 
         canvas.picture(10, 10)
 
 
-def test_without_a_graphics_card_no_widget_makes_qt_compose_the_window(qtbot: QtBot) -> None:
-    if opengl_facts().problem or not opengl_facts().software:
-        pytest.skip("a graphics card draws here")
-    view = SkeletonView()
-    qtbot.addWidget(view)
-    view.set_clip(standing())
-    view.show()
-    qtbot.waitUntil(lambda: view._canvas is not None, timeout=10_000)
-    assert view.findChildren(QOpenGLWidget) == []
-
-
 def test_a_graphics_card_would_draw_the_same(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    if opengl_facts().problem:
-        pytest.skip(opengl_facts().problem)
+    assert opengl_facts().problem == ""
     from widgets.skeleton_view import view as module
 
     pictures = []
