@@ -3,6 +3,7 @@
 All edits use the same command; what an edit does is decided by the pure functions of `core`. Not for views.
 """
 
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -57,7 +58,8 @@ class EditCommand(QUndoCommand):
     def __init__(self, text: str, step: Step, target: Target, merge_seconds: float) -> None:
         super().__init__(text)
         self.step = step
-        self._target = target
+        # Weak: a session that holds itself through its own commands goes in an order that Qt does not survive.
+        self._target = weakref.ref(target)
         self._merge_seconds = merge_seconds
         self._made = True
 
@@ -81,7 +83,8 @@ class EditCommand(QUndoCommand):
         if not isinstance(other, EditCommand) or other.step.merge_key != self.step.merge_key:
             return False
         soon = other.step.belongs or other.step.time - self.step.time <= self._merge_seconds
-        project = self._target.project
+        target = self._target()
+        project = None if target is None else target.project
         if not soon or project is None:
             return False
         before = apply_backward(apply_backward(project, other.step.change), self.step.change)
@@ -90,6 +93,6 @@ class EditCommand(QUndoCommand):
         return True
 
     def _go(self, apply: Callable[[Project, Change | None], Project], selection: tuple[str, ...]) -> None:
-        project = self._target.project
-        if project is not None:
-            self._target.restore(apply(project, self.step.change), selection)
+        target = self._target()
+        if target is not None and target.project is not None:
+            target.restore(apply(target.project, self.step.change), selection)
