@@ -8,7 +8,7 @@ import pytest
 import app.bench
 import app.commands.bench
 import app.commands.demo
-import app.director
+import app.director_motion
 import app.model_source
 from app.bench import best, in_turn, peak_memory
 from app.cli import main
@@ -31,7 +31,7 @@ def samples(tmp_path, monkeypatch) -> Path:
         project = Project(portrait=str(portrait), rig_file=str(rig), audio=str(audio), output=OutputSettings(height=64))
         save_project(project, folder / f"{name}.versa")
     made = FakeModels()
-    for module in (app.director, app.model_source):
+    for module in (app.director_motion, app.model_source):
         monkeypatch.setattr(module, "InstalledModels", lambda: made)
     for module in (app.commands.demo, app.commands.bench):
         monkeypatch.setattr(module, "sample_folder", lambda: folder)
