@@ -42,27 +42,36 @@ def blink_track(
         fps: frames per second.
         seed: other seeds blink at other times.
         rate: blinks relative to the natural rate, 0 (none) to 2 (twice as many); one number, or (num_frames,) where
-            it changes over time. A change moves no blink before it.
+            it changes over time. A change moves no blink before or after its stretch.
 
     Returns:
         (num_frames,) float32 0 (open) to 1 (shut).
     """
     rates = np.broadcast_to(np.maximum(np.asarray(rate, dtype=np.float64), 0.0), (num_frames,))
-    # The blinking clock runs faster or slower than time: clock[t] is its reading at frame t.
-    clock = np.concatenate([[0.0], np.cumsum(rates)]) / fps
     closure = np.zeros(num_frames)
     if not num_frames:
         return closure.astype(np.float32)
-    seconds = np.arange(num_frames + 1) / fps
     frames = np.arange(num_frames) / fps
-    reading = blink_times(float(clock[-1]), seed)
-    # A stopped clock shows one reading for long; the blink belongs to its last moment, when it starts to run again.
-    index = np.clip(np.searchsorted(clock, reading, side="right") - 1, 0, num_frames - 1)
-    speed = rates[index] / fps
-    begins = seconds[index] + np.where(speed > 0, (reading - clock[index]) / np.maximum(speed, 1e-12), 0.0) / fps
+    begins = _begins(rates, fps, seed)
     for begin in begins:
         low = max(0, int((begin + _SHAPE_TIMES[0]) * fps) - 1)
         high = min(num_frames, int((begin + _SHAPE_TIMES[-1]) * fps) + 2)
         shape = np.interp(frames[low:high] - begin, _SHAPE_TIMES, _SHAPE, left=0.0, right=0.0)
         closure[low:high] = np.maximum(closure[low:high], shape)
     return closure.astype(np.float32)
+
+
+def _begins(rates: NDArray[np.float64], fps: float, seed: int) -> list[float]:
+    """Seconds at which blinks begin, descending; each stretch of one rate knows only its own start and what follows."""
+    edges = np.concatenate([[0], np.flatnonzero(np.diff(rates)) + 1, [len(rates)]])
+    begins: list[float] = []
+    for first, last in zip(edges[-2::-1], edges[:0:-1], strict=True):
+        start, end, rate = first / fps, last / fps, float(rates[first])
+        # Within the stretch time runs that much faster.
+        natural = blink_times(start + (end - start) * rate, seed)
+        inside = [start + (time - start) / rate for time in natural[natural >= start]] if rate > 0 else []
+        room = SHORTEST_INTERVAL / max(rate, 1.0)
+        while rate != 1.0 and inside and begins and begins[-1] - inside[-1] < room:
+            inside.pop()
+        begins += inside[::-1]
+    return begins

@@ -143,6 +143,10 @@ class Cache:
         except OSError:
             return None
 
+    def keys(self, stage: str, prefix: str) -> list[str]:
+        """Return the keys of a stage's entries that begin with `prefix`, in alphabetical order."""
+        return sorted(record.stem for record in (self.folder / stage).glob("*.json") if record.name.startswith(prefix))
+
     def put_file(self, stage: str, key: str, suffix: str, write: Callable[[Path], None]) -> Path:
         """Store what `write` writes to the path that it receives; return the entry's path.
 

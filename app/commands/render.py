@@ -49,6 +49,9 @@ def _add_versa(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--compile", action="store_const", const=True, help="compile the network first (long start)")
     group.add_argument("--colour-hold", type=float, metavar="X", help="take back drift of the colours, 0 to 1")
     group.add_argument("--still-background", action=_Switch, help="keep the portrait's background")
+    group.add_argument("--keep-frames", action=_Switch,
+                       help="after an edit render only frames near it again (default); --no-keep-frames: whole units, "
+                       "so that frames do not depend on earlier renders")  # fmt: skip
     group.add_argument("--base", metavar="DIR", help="Stable Video Diffusion folder (default: the model manager's)")
     group.add_argument("--checkpoint", metavar="F", help="MimicMotion or own checkpoint (default: the model manager's)")
     group.add_argument("--preview", type=Path, metavar="F.png", help="rewrite this picture with a look at the work")
@@ -59,7 +62,7 @@ _Switch = argparse.BooleanOptionalAction
 
 VERSA_OPTIONS = (
     "profile", "device", "steps", "guidance", "size", "pose_strength", "face_strength", "tile", "overlap", "fast",
-    "compile", "colour_hold", "still_background", "base", "checkpoint",
+    "compile", "colour_hold", "still_background", "keep_frames", "base", "checkpoint",
 )  # fmt: skip
 """Options that go to the backend as they are named there."""
 

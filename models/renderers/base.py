@@ -217,7 +217,8 @@ class Renderer(Protocol):
 
         Two jobs whose portrait, recording, size, rate and seed are equal and whose `chunk_inputs` are equal must give
         equal frames: that is how an edit renders only the chunks that it touches. State that is carried along the
-        sequence (a hysteresis, a smoothed track) belongs in it.
+        sequence (a hysteresis, a smoothed track) belongs in it. A renderer that keeps frames in the job's store where
+        nothing near them changed may name those near inputs alone: what was made first stays.
         """
         ...
 

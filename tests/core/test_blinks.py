@@ -48,14 +48,21 @@ def test_rate() -> None:
     assert count(2.0) == pytest.approx(2 * count(1.0), rel=0.1)
 
 
-def test_a_change_of_rate_moves_nothing_before_it() -> None:
-    rate = np.ones(1000)
-    rate[400:700] = 0.0
-    rate[700:] = 2.0
-    plain, changed = blink_track(1000, 25, 6), blink_track(1000, 25, 6, rate)
-    np.testing.assert_array_equal(changed[:398], plain[:398])
-    assert not changed[410:695].any()
-    assert changed[700:].any()
+@pytest.mark.parametrize("seed", range(12))
+def test_a_change_of_rate_moves_nothing_before_or_after_it(seed: int) -> None:
+    """Up to the 0.28 s that a blink which began outside, or inside, still takes."""
+    plain = blink_track(1500, 25, seed)
+    for rate in (0.0, 0.5, 2.0):
+        rates = np.ones(1500)
+        rates[400:1000] = rate
+        changed = blink_track(1500, 25, seed, rates)
+        np.testing.assert_array_equal(changed[:398], plain[:398])
+        np.testing.assert_array_equal(changed[1009:], plain[1009:])
+        inside = np.count_nonzero((changed[408:1000] > 0) & (changed[407:999] == 0))
+        if rate == 0.0:
+            assert inside == 0
+        begins = np.flatnonzero((changed[1:] > 0) & (changed[:-1] == 0)) / 25
+        assert np.diff(begins).min() > 0.75  # 1.6 s at twice the rate, less two frames
 
 
 def test_nothing() -> None:

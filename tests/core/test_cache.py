@@ -186,3 +186,12 @@ def test_records_are_plain_json(tmp_path):
         "size": 5,
         "sha256": hashlib.sha256(b"hello").hexdigest(),
     }
+
+
+def test_keys_of_a_stage_by_their_beginning(tmp_path):
+    cache = Cache(tmp_path)
+    assert cache.keys("latents", "a-1-") == []
+    for key in ("a-1-x", "a-10-x", "a-1-b", "b-1-x"):
+        cache.put_arrays("latents", key, {"v": np.zeros(1)})
+    assert cache.keys("latents", "a-1-") == ["a-1-b", "a-1-x"]
+    assert cache.keys("frames", "a-1-") == []

@@ -1,11 +1,10 @@
 """`VersaRenderer`: the `versa` backend as `models.renderers.base` wants it.
 
-It knows what a chunk's frames depend on, makes units in their order, and resumes from finished latents (`unit_store`).
-The networks are `engine`'s, device and memory are `setup`'s; nothing here loads torch before something is rendered or
+It makes units in their order, keeps what an edit leaves alone and resumes from finished latents (`finished`). The
+networks are `engine`'s, device and memory are `setup`'s; nothing here loads torch before something is rendered or
 estimated.
 """
 
-import math
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -19,14 +18,16 @@ from core.cancel import CancelToken
 from core.video import frame_count
 from models.renderers.base import RenderChunk, RenderedFrame, RenderEstimate, RenderJob, RenderNews, RenderPlan
 from models.renderers.versa.face_source import FaceSource
+from models.renderers.versa.finished import Finished, FinishedUnits
+from models.renderers.versa.kept_frames import Wanted
 from models.renderers.versa.locate import INSTEAD, POSE_NAME, optional_folder
 from models.renderers.versa.settings import SettingsError, VersaSettings
 from models.renderers.versa.setup import Setup
-from models.renderers.versa.unit_store import UnitStore
 from models.renderers.versa.units import Unit, UnitLayout
 
 if TYPE_CHECKING:
     from core.draw import FramePoses
+    from models.renderers.versa.controls import FaceTrack
     from models.renderers.versa.drift import Steadier
     from models.renderers.versa.engine import Engine
     from models.renderers.versa.memory import Execution, Work
@@ -64,7 +65,7 @@ class VersaRenderer:
         self.setup = Setup(self.settings)
         self._lock = threading.Lock()
         self._engine: Engine | None = None
-        self._units = UnitStore()
+        self._finished = FinishedUnits()
         self._news: Any = None
         self._kept_frame: tuple[tuple[int, int], PortraitFrame] | None = None
         self._steadier: Steadier | None = None
@@ -144,8 +145,19 @@ class VersaRenderer:
         return tuple(said)
 
     def chunk_inputs(self, job: RenderJob, chunk: RenderChunk) -> Mapping[str, Any]:
-        """Poses and face controls of the unit and of the anchors beside it, settings and weights."""
-        return self._inputs(job, self._layout(job).unit(chunk.index), self.setup.resolved.pixels())
+        """Poses and face controls of the frames and of those beside them that can change them, settings and weights.
+
+        With `keep_frames` these are as many as the overlap on both sides. A frame whose neighbourhood is the same is
+        the same frame, then, because it is kept; else they are all frames of the unit and of the anchors beside it.
+        """
+        layout = self._layout(job)
+        unit = layout.unit(chunk.index)
+        near = self.settings.overlap
+        low, high = (chunk.start_frame - near, chunk.end_frame + near)
+        if not self.settings.keep_frames:
+            low, high = layout.inputs(unit)
+        rows = self._finished.inputs.rows(job, range(low, high), layout.total, self._track(job, layout))
+        return {**self._shared(job, self.setup.resolved.pixels()), "unit": unit.index, "from": low, "frames": rows}
 
     def render_chunk(self, job: RenderJob, chunk: RenderChunk, cancel: CancelToken) -> Iterator[RenderedFrame]:
         """Yield the chunk's frames.
@@ -161,11 +173,10 @@ class VersaRenderer:
         unit = layout.unit(chunk.index)
         with self._working(cancel):
             self._news = job.news
-            latents = self._window_latents(job, layout, unit, cancel)
-            engine = self._engine_for(job, cancel)
+            done = self._window(job, layout, unit, cancel)
             frame = self._frame(job)
             steadier = self._steadier = self._steadier or Steadier.of(frame, self.settings)
-            pictures = engine.frames(latents, unit.low, range(chunk.start_frame, chunk.end_frame), cancel)
+            pictures = self._pictures(job, done, range(chunk.start_frame, chunk.end_frame), cancel)
             for number, picture in enumerate(pictures, chunk.start_frame):
                 cancel.check()
                 steady = steadier.steady(picture, frame.pose(job.poses, number / job.fps))
@@ -178,42 +189,40 @@ class VersaRenderer:
         total = max(frame_count(job.audio.duration, job.fps), job.end_frame)
         return UnitLayout(max(self.unit_frames, UnitLayout.shortest(overlap, overlap)), overlap, overlap, total)
 
-    def _window_latents(self, job: RenderJob, layout: UnitLayout, unit: Unit, cancel: CancelToken) -> Any:
-        """(high - low, 4, h, w) finished latents of a unit's window, anchors made first where they are missing."""
-        import torch
+    def _find(self, job: RenderJob, layout: UnitLayout, unit: Unit) -> Finished:
+        """What is finished of a unit."""
+        return self._finished.find(job, self._line(job), unit, self._wanted(job, layout, unit))
 
+    def _wanted(self, job: RenderJob, layout: UnitLayout, unit: Unit) -> Wanted:
+        reach = self.settings.overlap if self.settings.keep_frames else None
+        return self._finished.wanted(job, layout, unit, reach, self._track(job, layout))
+
+    def _window(self, job: RenderJob, layout: UnitLayout, unit: Unit, cancel: CancelToken) -> Finished:
+        """A unit's window with all of its own frames finished; anchors are made first where they are missing."""
+        found = self._find(job, layout, unit)
+        if found.complete:
+            return found
         neighbours = [one for one in layout.neighbours(unit) if one is not None]
-        missing = [one for one in (*neighbours, unit) if self._stored(job, one) is None]
-        for place, one in enumerate(missing):
-            held = None
-            if not one.is_anchor:
-                held = self._held(job, layout, one)
-            self._make(job, layout, one, held, (place, len(missing)), cancel)
-        found = self._stored(job, unit)
-        assert found is not None
-        return torch.from_numpy(found)
+        missing = [one for one in neighbours if not self._find(job, layout, one).complete]
+        for place, one in enumerate((*missing, unit)):
+            found = self._make(job, layout, one, (place, len(missing) + 1), cancel)
+        return found
 
-    def _held(self, job: RenderJob, layout: UnitLayout, unit: Unit) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """(n, 4, h, w) the anchors' latents in a bridge's window and (n,) their weights."""
-        weights = layout.held_weights(unit)
-        latents: NDArray[np.float32] | None = None
-        for anchor, weight in zip(layout.neighbours(unit), weights, strict=True):
-            if anchor is None:
-                continue
-            stored = self._stored(job, anchor)
-            assert stored is not None
-            if latents is None:
-                latents = np.zeros((unit.high - unit.low, *stored.shape[1:]), np.float32)
-            frames = np.flatnonzero(weight > 0) + unit.low
-            latents[frames - unit.low] = stored[frames - anchor.low]
-        assert latents is not None
-        return latents, np.maximum(*weights)
+    def _held(self, job: RenderJob, layout: UnitLayout, unit: Unit, found: Finished) -> Finished:
+        """What a unit must meet: what is kept of it, and the anchors beside a bridge, all of whose frames are there.
+
+        Of a fading neighbour and a fading anchor the stronger one counts.
+        """
+        window = layout.held_weights(unit)
+        for anchor, weight in zip(layout.neighbours(unit), window, strict=True):
+            if anchor is not None:
+                found = found.with_anchor(self._find(job, layout, anchor), weight)
+        return found
 
     def _make(
-        self, job: RenderJob, layout: UnitLayout, unit: Unit,
-        held: tuple[NDArray[np.float32], NDArray[np.float32]] | None, place: tuple[int, int], cancel: CancelToken,
-    ) -> None:  # fmt: skip
-        """Denoise a unit and store it."""
+        self, job: RenderJob, layout: UnitLayout, unit: Unit, place: tuple[int, int], cancel: CancelToken
+    ) -> Finished:
+        """Denoise what is missing of a unit, and store it."""
         import torch
 
         from models.renderers.versa.denoise import Held, StepReport
@@ -221,13 +230,18 @@ class VersaRenderer:
 
         engine = self._engine_for(job, cancel)
         frame = self._frame(job)
+        found = self._find(job, layout, unit)
+        held = self._held(job, layout, unit, found)
         frames = range(unit.low, unit.high)
         poses = [frame.pose(job.poses, number / job.fps) for number in frames]
+        meets = None
+        if held.latents is not None:
+            meets = Held(torch.from_numpy(held.latents), torch.from_numpy(held.weights))
         work = UnitWork(
             frames=frames,
             poses=poses,
             seed=job.seed,
-            held=None if held is None else Held(torch.from_numpy(held[0]), torch.from_numpy(held[1])),
+            held=meets,
             face=self._face_controls(job, layout, frames, poses, cancel),
         )
 
@@ -242,44 +256,40 @@ class VersaRenderer:
             )
 
         made = engine.unit_latents(frame, work, cancel, tell).numpy()
-        if held is not None:
-            # Context is the anchors', to the bit.
-            made = np.where((held[1] >= 1.0)[:, None, None, None], held[0], made)
-        self._units.put(job, self._key(job, unit), np.ascontiguousarray(made, np.float32))
+        if held.latents is not None:
+            # What is kept stays as it is, to the bit.
+            made = np.where((held.weights >= 1.0)[:, None, None, None], held.latents, made)
+        return self._finished.put(job, found, np.ascontiguousarray(made, np.float32))
 
-    def _inputs(self, job: RenderJob, unit: Unit, settings: Mapping[str, Any]) -> dict[str, Any]:
-        """What a unit depends on, with those settings that count."""
+    def _pictures(
+        self, job: RenderJob, done: Finished, frames: range, cancel: CancelToken
+    ) -> Iterator[NDArray[np.uint8]]:
+        """Pictures of a unit's frames, each decoded among those that it was made with.
+
+        The decoder looks along the frames, so a kept frame beside a new one would change a little with it.
+        """
+        engine = self._engine_for(job, cancel)
+        for latents, low, run in self._finished.runs(job, done, frames):
+            yield from engine.frames(latents, low, run, cancel)
+
+    def _shared(self, job: RenderJob, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """What all units depend on besides portrait, sound and seed, with those settings that count."""
         layout = self._layout(job)
-        low, high = layout.inputs(unit)
-        poses = job.poses
-        first = int(np.clip(low / job.fps * poses.fps, 0, len(poses) - 1))
-        last = min(math.ceil((high - 1) / job.fps * poses.fps), len(poses) - 1)
-        part = slice(first, last + 1)
-        inputs: dict[str, Any] = {
+        shared: dict[str, Any] = {
             "settings": settings,
             "weights": self.setup.fingerprint,
-            "window": [layout.window, layout.margin, layout.context, unit.index, low, high],
-            "poses": [getattr(poses, name)[part] for name in ("body", "face", "hands")],
-            "rate": [first, float(poses.fps)],
+            "layout": [layout.window, layout.margin, layout.context],
+            "rate": float(job.poses.fps),
         }
         found = self._frame(job).found
         if found is not None:
-            inputs["portrait_pose"] = [found.body, found.face, found.hands]
-        if self._uses_face:
-            track = self._faces.track(job, layout.total)
-            frames = slice(low, high)
-            inputs["face"] = [track.emotion[frames], track.strength[frames], track.blink[frames]]
-        return inputs
+            shared["portrait_pose"] = [found.body, found.face, found.hands]
+        return shared
 
-    def _key(self, job: RenderJob, unit: Unit) -> str:
-        """The key of a unit's latents."""
+    def _line(self, job: RenderJob) -> str:
         frame = self._frame(job)
-        inputs = self._inputs(job, unit, self.setup.resolved.denoising())
         own = {"renderer": [self.name, self.version], "size": [frame.width, frame.height]}
-        return self._units.key(job, {**inputs, **own}, self._uses_face)
-
-    def _stored(self, job: RenderJob, unit: Unit) -> NDArray[np.float32] | None:
-        return self._units.find(job, self._key(job, unit))
+        return self._finished.line(job, {**self._shared(job, self.setup.resolved.denoising()), **own}, self._uses_face)
 
     # Networks ---------------------------------------------------------------------------------------------------------
 
@@ -337,18 +347,31 @@ class VersaRenderer:
     def _estimated(self, job: RenderJob) -> "tuple[RenderEstimate, Work, Execution]":
         """What a job takes, its work, and how the work will be run."""
         layout = self._layout(job)
-        needed: dict[int, Unit] = {}
-        for unit in layout.units(job.start_frame, job.end_frame):
-            needed |= {one.index: one for one in (unit, *layout.neighbours(unit)) if one is not None}
-        missing = sum(not self._units.has(job, self._key(job, unit)) for unit in needed.values())
+        missing = self._missing(job, layout)
         work = self._work(job, missing)
         estimate, how = self.setup.estimated(work)
         return estimate, work, how
+
+    def _missing(self, job: RenderJob, layout: UnitLayout) -> int:
+        """How many units are to be denoised; an unfinished bridge needs its anchors, too."""
+        line, unfinished = self._line(job), set()
+
+        def lacks(unit: Unit) -> bool:
+            return not self._finished.seems_complete(job, line, unit, self._wanted(job, layout, unit))
+
+        for unit in layout.units(job.start_frame, job.end_frame):
+            if lacks(unit):
+                beside = [one for one in layout.neighbours(unit) if one is not None]
+                unfinished |= {unit.index, *(one.index for one in beside if lacks(one))}
+        return len(unfinished)
 
     def _work(self, job: RenderJob, units: int) -> "Work":
         return self.setup.work(job, self._frame(job), self._layout(job), units)
 
     # The face ---------------------------------------------------------------------------------------------------------
+
+    def _track(self, job: RenderJob, layout: UnitLayout) -> "FaceTrack | None":
+        return self._faces.track(job, layout.total) if self._uses_face else None
 
     @property
     def _uses_face(self) -> bool:

@@ -54,6 +54,8 @@ class VersaSettings:
         colour_hold: share of the background's colour drift that is taken back, 0..1.
         still_background: show the portrait's own pixels where the person never is.
         motion_bucket: SVD's amount of motion.
+        keep_frames: an edit leaves frames as they are that lie further than `overlap` from it; else it renders whole
+            units again, and frames follow from the project alone and not from what was rendered before.
         base, checkpoint: folder and file of the weights; "" takes those of the model manager.
     """
 
@@ -72,6 +74,7 @@ class VersaSettings:
     colour_hold: float = 0.0
     still_background: bool = False
     motion_bucket: int = 127
+    keep_frames: bool = True
     base: str = ""
     checkpoint: str = ""
 

@@ -1,10 +1,12 @@
-"""Finished latents of units: under a key of all that they depend on, in the job's store and the last few in memory.
+"""Finished latents of units, each version of them under a key of its own: in the job's store, the last few in memory.
 
-What is done to the pictures afterwards (colours, a still background, the video's size) is not in the key: another
-choice there is a matter of decoding, not of denoising again.
+What the versions of a unit share (weights, settings, portrait, seed) is their line; what tells them apart are the
+inputs of their frames. What is done to the pictures afterwards (colours, a still background, the video's size) is in
+neither: another choice there is a matter of decoding, not of denoising again.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -14,11 +16,35 @@ from core.cache import content_key
 from models.renderers.base import RenderJob
 
 STAGE: Final = "latents"
-"""Stage in the job's store."""
+"""Stage of the latents in the job's store."""
+
+FRAMES_STAGE: Final = "latent-frames"
+"""Stage of what is known about them, which is small."""
 
 _KEPT_UNITS: Final = 4
+_DIGITS: Final = 32  # of a hash in a key: enough to tell renders apart, short enough for file names
 
 Latents = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class UnitVersion:
+    """A unit as it was made once.
+
+    Attributes:
+        key: of its latents.
+        low: absolute frame of its first latent.
+        first: absolute frame of its first row of inputs.
+        inputs: (M, C) what frames depended on, more on both sides than it has latents.
+        made_in: for each latent the key of the version in which that frame was made; frames that an edit left alone
+            keep the older version's, because their pictures are decoded from there.
+    """
+
+    key: str
+    low: int
+    first: int
+    inputs: NDArray[np.uint64]
+    made_in: tuple[str, ...]
 
 
 class UnitStore:
@@ -26,20 +52,35 @@ class UnitStore:
 
     def __init__(self) -> None:
         self._recent: dict[str, Latents] = {}
+        self._versions: dict[str, UnitVersion] = {}
         self._whole: tuple[RenderJob, bool, str] | None = None
 
-    def key(self, job: RenderJob, inputs: Mapping[str, Any], hears: bool) -> str:
-        """The key of a unit's latents.
+    def line(self, job: RenderJob, shared: Mapping[str, Any], hears: bool) -> str:
+        """What all versions of all units of such a job share, as a hash.
 
         Args:
             job: what is rendered.
-            inputs: what of the job the unit depends on, with the renderer's version and the network's size.
+            shared: renderer, weights, settings and sizes.
             hears: whether the sound counts.
         """
-        return content_key({**inputs, "whole": self._of_all_units(job, hears), "fps": float(job.fps), "seed": job.seed})
+        whole = self._of_all_units(job, hears)
+        return content_key({**shared, "whole": whole, "fps": float(job.fps), "seed": job.seed})[:_DIGITS]
 
-    def find(self, job: RenderJob, key: str) -> Latents | None:
-        """(n, 4, h, w), or None if they are not there."""
+    @staticmethod
+    def key(line: str, index: int, first: int, inputs: NDArray[np.uint64]) -> str:
+        """The key of a version of unit `index` with these inputs."""
+        return f"{_prefix(line, index)}{content_key({'first': first, 'inputs': inputs})[:_DIGITS]}"
+
+    def versions(self, job: RenderJob, line: str, index: int) -> tuple[UnitVersion, ...]:
+        """All versions of a unit whose latents seem to be there, in the order of their keys; reads no latents."""
+        prefix = _prefix(line, index)
+        if job.store is None:
+            return tuple(v for key, v in sorted(self._versions.items()) if key.startswith(prefix))
+        found = (self._version(job, key) for key in job.store.keys(FRAMES_STAGE, prefix))
+        return tuple(one for one in found if one is not None)
+
+    def latents(self, job: RenderJob, key: str) -> Latents | None:
+        """(n, 4, h, w) of a version, or None if they are not there."""
         known = self._recent.get(key)
         if known is None and job.store is not None:
             stored = job.store.arrays(STAGE, key)
@@ -48,15 +89,39 @@ class UnitStore:
                 self._remember(key, known)
         return known
 
-    def has(self, job: RenderJob, key: str) -> bool:
-        """Whether they seem to be there; reads none of their megabytes."""
-        return key in self._recent or (job.store is not None and job.store.glance(STAGE, key, ".npz") is not None)
+    def low(self, job: RenderJob, key: str) -> int | None:
+        """Absolute frame of a version's first latent, or None if it is not there."""
+        known = self._versions.get(key) if job.store is None else self._version(job, key)
+        return None if known is None else known.low
 
-    def put(self, job: RenderJob, key: str, latents: Latents) -> None:
-        """Keep (n, 4, h, w)."""
-        self._remember(key, latents)
-        if job.store is not None:
-            job.store.put_arrays(STAGE, key, {"latents": latents})
+    def put(self, job: RenderJob, version: UnitVersion, latents: Latents) -> None:
+        """Keep a version and its (n, 4, h, w) latents."""
+        self._remember(version.key, latents)
+        self._versions[version.key] = version
+        if job.store is None:
+            self._versions = {key: self._versions[key] for key in self._recent if key in self._versions}
+            return
+        job.store.put_arrays(STAGE, version.key, {"latents": latents})
+        about = {
+            "place": np.array([version.low, version.first]),
+            "inputs": version.inputs,
+            "made_in": np.array(version.made_in),
+        }
+        job.store.put_arrays(FRAMES_STAGE, version.key, about)
+
+    def _version(self, job: RenderJob, key: str) -> UnitVersion | None:
+        assert job.store is not None
+        if job.store.glance(STAGE, key, ".npz") is None:
+            return None
+        known = self._versions.get(key)
+        if known is None:
+            about = job.store.arrays(FRAMES_STAGE, key)
+            if about is None:
+                return None
+            low, first = (int(number) for number in about["place"])
+            made_in = tuple(str(name) for name in about["made_in"])
+            known = self._versions[key] = UnitVersion(key, low, first, about["inputs"], made_in)
+        return known
 
     def _remember(self, key: str, latents: Latents) -> None:
         while len(self._recent) >= _KEPT_UNITS:
@@ -76,3 +141,7 @@ class UnitStore:
             portrait = [job.portrait.image, job.portrait.rig.to_dict()]
             known = self._whole = (job, hears, content_key({"portrait": portrait, "sound": sound}))
         return known[2]
+
+
+def _prefix(line: str, index: int) -> str:
+    return f"{line}-{index}-"

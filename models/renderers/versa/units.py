@@ -41,6 +41,11 @@ class Unit:
         """Whether it depends on no other unit."""
         return self.index % 2 == 0
 
+    @property
+    def own(self) -> slice:
+        """Rows of its window that it gives to the video."""
+        return slice(self.start - self.low, self.end - self.low)
+
 
 @dataclass(frozen=True)
 class UnitLayout:

@@ -139,7 +139,7 @@ def test_pictures_that_are_too_large_are_made_in_bands_then_on_the_processor(
     made = on(small(weights), CARD, HOW["one network"])
     words = ["they are made in bands", "the processor makes them"]
     with card(doubles=False) as there:
-        made._window_latents(work, made._layout(work), made._layout(work).unit(0), CancelToken())
+        made._window(work, made._layout(work), made._layout(work).unit(0), CancelToken())
         # Three frames of the widest map do not fit; then not even those of the smallest level.
         for number, limit in enumerate((3 * 32 * 64 * 64 * 4 - 1, 3 * 32 * 16 * 16 * 4 - 1), 1):
             there.limit = limit
@@ -212,9 +212,10 @@ def test_a_pass_that_finds_no_memory_goes_on_with_less(
                 there.limit = None
 
         monkeypatch.setattr(engine_module, "denoise", scarce)
-        latents = made._window_latents(work, made._layout(work), made._layout(work).unit(0), CancelToken())
+        latents = made._window(work, made._layout(work), made._layout(work).unit(0), CancelToken()).latents
     said = [note.note for note in notes if note.note]
     assert len(said) == 1 and "going on with one pass after the other, all networks on the card" in said[0]
     plain = on(small(weights), torch.device("cpu"), HOW["at once"])
-    wanted_latents = plain._window_latents(job(), plain._layout(work), plain._layout(work).unit(0), CancelToken())
-    assert float((latents - wanted_latents).abs().max()) < 1e-3
+    wanted_latents = plain._window(job(), plain._layout(work), plain._layout(work).unit(0), CancelToken()).latents
+    assert latents is not None and wanted_latents is not None
+    assert float(np.abs(latents - wanted_latents).max()) < 1e-3
