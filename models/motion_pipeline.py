@@ -405,8 +405,8 @@ class MotionPipeline:
         own = self._reader is self._text_encoder
         plainly = {span.prompt: torch.from_numpy(reading.vector) if own else self._vector(reading.plain)}
         for more in RETRIES:
-            if highest >= SURE:
-                break
+            if highest >= more.below:
+                continue
             whole = more.context is None or place.stop > place.end
             seen = place if whole else place.seeing(more.context or 0, len(tokens))
             rows = [
