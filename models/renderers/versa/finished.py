@@ -3,7 +3,7 @@
 The rules are `kept_frames`', the files are `unit_store`'s.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -93,13 +93,18 @@ class FinishedUnits:
         rows = self.inputs.rows(job, range(low, high), layout.total, track)
         return Wanted(unit.low, unit.high, low, rows, reach)
 
-    def seems_complete(self, job: RenderJob, line: str, unit: Unit, wanted: Wanted) -> bool:
-        """Whether all frames that a unit gives to the video seem to be finished; reads no latents."""
-        return kept_frames(self._store.versions(job, line, unit.index), wanted).covers(unit.own)
+    def seem_complete(self, job: RenderJob, line: str) -> Callable[[Unit, Wanted], bool]:
+        """What tells whether all frames that a unit gives to the video seem to be finished; it reads no latents."""
+        listed = self._store.listed(job, line)  # once for all units: there may be thousands
+
+        def complete(unit: Unit, wanted: Wanted) -> bool:
+            return kept_frames(self._store.versions(job, listed.get(unit.index, ())), wanted).covers(unit.own)
+
+        return complete
 
     def find(self, job: RenderJob, line: str, unit: Unit, wanted: Wanted) -> Finished:
         """What is finished of a unit of a job of this line."""
-        versions = list(self._store.versions(job, line, unit.index))
+        versions = list(self._store.versions(job, self._store.listed(job, line).get(unit.index, ())))
         key = self._store.key(line, unit.index, wanted.first, wanted.inputs)
         while True:
             kept = kept_frames(versions, wanted)

@@ -354,10 +354,10 @@ class VersaRenderer:
 
     def _missing(self, job: RenderJob, layout: UnitLayout) -> int:
         """How many units are to be denoised; an unfinished bridge needs its anchors, too."""
-        line, unfinished = self._line(job), set()
+        complete, unfinished = self._finished.seem_complete(job, self._line(job)), set()
 
         def lacks(unit: Unit) -> bool:
-            return not self._finished.seems_complete(job, line, unit, self._wanted(job, layout, unit))
+            return not complete(unit, self._wanted(job, layout, unit))
 
         for unit in layout.units(job.start_frame, job.end_frame):
             if lacks(unit):

@@ -5,7 +5,7 @@ inputs of their frames. What is done to the pictures afterwards (colours, a stil
 neither: another choice there is a matter of decoding, not of denoising again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -69,14 +69,25 @@ class UnitStore:
     @staticmethod
     def key(line: str, index: int, first: int, inputs: NDArray[np.uint64]) -> str:
         """The key of a version of unit `index` with these inputs."""
-        return f"{_prefix(line, index)}{content_key({'first': first, 'inputs': inputs})[:_DIGITS]}"
+        return f"{line}-{index}-{content_key({'first': first, 'inputs': inputs})[:_DIGITS]}"
 
-    def versions(self, job: RenderJob, line: str, index: int) -> tuple[UnitVersion, ...]:
-        """All versions of a unit whose latents seem to be there, in the order of their keys; reads no latents."""
-        prefix = _prefix(line, index)
+    def listed(self, job: RenderJob, line: str) -> dict[int, list[str]]:
+        """Keys of all versions of all units of a line by the units' numbers, in alphabetical order."""
+        prefix = f"{line}-"
         if job.store is None:
-            return tuple(v for key, v in sorted(self._versions.items()) if key.startswith(prefix))
-        found = (self._version(job, key) for key in job.store.keys(FRAMES_STAGE, prefix))
+            keys = sorted(key for key in self._versions if key.startswith(prefix))
+        else:
+            keys = job.store.keys(FRAMES_STAGE, prefix)
+        found: dict[int, list[str]] = {}
+        for key in keys:
+            found.setdefault(int(key.removeprefix(prefix).partition("-")[0]), []).append(key)
+        return found
+
+    def versions(self, job: RenderJob, keys: Iterable[str]) -> tuple[UnitVersion, ...]:
+        """The versions of these keys whose latents seem to be there; reads no latents."""
+        if job.store is None:
+            return tuple(self._versions[key] for key in keys)
+        found = (self._version(job, key) for key in keys)
         return tuple(one for one in found if one is not None)
 
     def latents(self, job: RenderJob, key: str) -> Latents | None:
@@ -141,7 +152,3 @@ class UnitStore:
             portrait = [job.portrait.image, job.portrait.rig.to_dict()]
             known = self._whole = (job, hears, content_key({"portrait": portrait, "sound": sound}))
         return known[2]
-
-
-def _prefix(line: str, index: int) -> str:
-    return f"{line}-{index}-"
