@@ -116,12 +116,12 @@ def test_residual_levels_train_on_given_weights_and_complete_the_tokens(data: Pa
 def test_residual_levels_may_have_networks_of_their_own(data: Path, tmp_path: Path) -> None:
     """They begin as the first level's, whose codes and decoder stay as they are while they learn, and the other way."""
     quiet, cancel = (lambda _: None), CancelToken()
-    settings = TokenizerTraining(steps=2, batch=48, residual_levels=2)
+    settings = TokenizerTraining(steps=1, batch=8, residual_levels=1, warmup=1)
     train_tokenizer(sources(data), tmp_path / "a" / "tokenizer", settings, quiet, cancel)
-    alone = replace(settings, steps=2, warmup=1, detail_only=True)
+    alone = replace(settings, detail_only=True)
     first = tmp_path / "b" / "tokenizer"
     trained = train_tokenizer(sources(data), first, alone, quiet, cancel, tmp_path / "a" / "tokenizer")
-    assert trained.config.detail and trained.quantizers == 3
+    assert trained.config.detail and trained.quantizers == 2
     same = MotionTokenizer.from_pretrained(tmp_path / "a" / "tokenizer")
     clip = next(load_captures(data / "motion"))
     features = encode(clip.joints, "corrected")
@@ -136,7 +136,7 @@ def test_residual_levels_may_have_networks_of_their_own(data: Path, tmp_path: Pa
         for key, value in same.encoder.state_dict().items()
     ]
     assert 0.0 < max(moved) < 0.1
-    decoder = replace(settings, warmup=1, decoder_only=True)
+    decoder = replace(settings, decoder_only=True)
     again = train_tokenizer(sources(data), tmp_path / "c" / "tokenizer", decoder, quiet, cancel, first)
     assert np.array_equal(again.encode_levels(features), stored.encode_levels(features))
     assert np.array_equal(again.decode(codes), stored.decode(codes))
