@@ -1,7 +1,6 @@
 """A network's folder on disk: `config.json` beside `model.safetensors`, written atomically and read strictly.
 
-Weights are stored as float16 to stay small, or as int8 with a scale a row where that is exact enough, and come back as
-float32. Downloading and licences are `models.weights`'s.
+Weights are stored as float16 to stay small and come back as float32. Downloading and licences are `models.weights`'s.
 """
 
 import json
@@ -19,8 +18,6 @@ from models import weights
 
 CONFIG_NAME = "config.json"
 WEIGHTS_NAME = "model.safetensors"
-_SCALE = ".scale"
-"""Ending of the name of an int8 tensor's scales."""
 
 
 class CheckpointError(ValueError):
@@ -58,49 +55,17 @@ def read_config(folder: Path, kind: str = "") -> dict[str, Any]:
     return config
 
 
-def save_network(
-    folder: Path, network: nn.Module, config: Mapping[str, Any], *, half: bool = True, compact: str = ""
-) -> None:
-    """Write config and weights.
-
-    Args:
-        folder: of the weights.
-        network: what to write.
-        config: its config.
-        half: write floating tensors as float16.
-        compact: write tensors whose names begin so and that have two dimensions or more as int8, each row (output
-            channel) with a scale of its own: half of float16's size, errors up to 1/254 of the row's largest weight.
-    """
+def save_network(folder: Path, network: nn.Module, config: Mapping[str, Any], *, half: bool = True) -> None:
+    """Write config and weights; floating tensors as float16 when `half`."""
     folder.mkdir(parents=True, exist_ok=True)
     tensors = {}
     for key, tensor in network.state_dict().items():
         value = tensor.detach().cpu().contiguous().clone()
-        if compact and key.startswith(compact) and value.ndim > 1:
-            scale = value.float().flatten(1).abs().amax(1).clamp_min(1e-12) / 127
-            tensors[key + _SCALE] = scale
-            tensors[key] = (value / _along_rows(scale, value)).round().to(torch.int8)
-        else:
-            tensors[key] = value.half() if half and value.is_floating_point() else value
+        tensors[key] = value.half() if half and value.is_floating_point() else value
     with atomic_path(folder / WEIGHTS_NAME) as temporary:
         save_file(tensors, temporary)
     with atomic_path(folder / CONFIG_NAME) as temporary:
         temporary.write_text(json.dumps(dict(config), indent=1, sort_keys=True) + "\n", encoding="utf-8")
-
-
-def _along_rows(scale: torch.Tensor, tensor: torch.Tensor) -> torch.Tensor:
-    return scale.view(-1, *[1] * (tensor.ndim - 1))
-
-
-def _expanded(tensors: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-    """Tensors as they were before `compact`."""
-    whole = {}
-    for key, tensor in tensors.items():
-        scale = tensors.get(key + _SCALE)
-        if scale is not None:
-            whole[key] = tensor.float() * _along_rows(scale, tensor)
-        elif not key.endswith(_SCALE) or key.removesuffix(_SCALE) not in tensors:
-            whole[key] = tensor
-    return whole
 
 
 def load_weights(folder: Path, network: nn.Module) -> None:
@@ -113,7 +78,7 @@ def load_weights(folder: Path, network: nn.Module) -> None:
     if not path.is_file():
         raise CheckpointError(f"{path} is missing; reinstall the program or train the weights with `versa train`")
     try:
-        tensors = _expanded(load_file(path))
+        tensors = load_file(path)
     except (SafetensorError, OSError) as error:
         raise CheckpointError(f"{path} is damaged: {error}") from None
     wanted = network.state_dict()

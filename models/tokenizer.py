@@ -159,8 +159,7 @@ class MotionTokenizer(nn.Module):
 
     def save_pretrained(self, folder: Path, extra: dict[str, Any]) -> None:
         """Write a weights folder; `extra` (training settings, figures) goes into its config."""
-        config = {"kind": "motion_tokenizer", "network": asdict(self.config), **extra}
-        save_network(folder, self, config, compact="detail_")
+        save_network(folder, self, {"kind": "motion_tokenizer", "network": asdict(self.config), **extra})
 
     def latents(self, features: Tensor) -> Tensor:
         """Normalised features (B, T, 263) to latents (B, T // 4, D)."""
