@@ -1,7 +1,6 @@
 """Both trainings on a small capture folder that the test makes: they run, stop, go on and repeat themselves."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,11 +8,9 @@ import pytest
 import torch
 
 from core.cancel import Cancelled, CancelToken, Progress, ProgressCallback
-from core.features import encode
 from models.generator import MotionGenerator
 from models.neutral import NEUTRAL_JOINTS
 from models.text_encoder import MiniLMEncoder
-from models.tokenizer import MotionTokenizer
 from models.training import train_generator as generator_training
 from models.training.captures import CaptureError, load_captures, resample
 from models.training.composer import Composer, apex, append, held
@@ -111,44 +108,6 @@ def test_residual_levels_train_on_given_weights_and_complete_the_tokens(data: Pa
     assert (out / "residual" / "curves.csv").is_file()
     with pytest.raises(ValueError, match="one level only"):
         train_residual(sources(data), tmp_path / "a" / "tokenizer", places, out / "c", short, quiet, cancel)
-
-
-def test_residual_levels_may_have_networks_of_their_own(data: Path, tmp_path: Path) -> None:
-    """They begin as the first level's, whose codes and decoder stay as they are while they learn, and the other way."""
-    quiet, cancel = (lambda _: None), CancelToken()
-    settings = TokenizerTraining(steps=1, batch=8, residual_levels=1, warmup=1)
-    train_tokenizer(sources(data), tmp_path / "a" / "tokenizer", settings, quiet, cancel)
-    alone = replace(settings, detail_only=True)
-    first = tmp_path / "b" / "tokenizer"
-    trained = train_tokenizer(sources(data), first, alone, quiet, cancel, tmp_path / "a" / "tokenizer")
-    assert trained.config.detail and trained.quantizers == 2
-    same = MotionTokenizer.from_pretrained(tmp_path / "a" / "tokenizer")
-    clip = next(load_captures(data / "motion"))
-    features = encode(clip.joints, "corrected")
-    codes, before = trained.encode_levels(features), same.encode_levels(features)
-    assert np.array_equal(codes[:, 0], before[:, 0])
-    stored = MotionTokenizer.from_pretrained(first)
-    assert np.array_equal(stored.decode(before[:, 0]), same.decode(before[:, 0]))
-    assert not np.allclose(stored.decode(codes), same.decode(codes))
-    assert stored.detail_encoder is not None
-    moved = [
-        float((stored.detail_encoder.state_dict()[key].float() - value.float()).abs().max())
-        for key, value in same.encoder.state_dict().items()
-    ]
-    assert 0.0 < max(moved) < 0.1
-    decoder = replace(settings, decoder_only=True)
-    again = train_tokenizer(sources(data), tmp_path / "c" / "tokenizer", decoder, quiet, cancel, first)
-    assert np.array_equal(again.encode_levels(features), stored.encode_levels(features))
-    assert np.array_equal(again.decode(codes), stored.decode(codes))
-    assert not np.array_equal(again.decode(codes[:, 0]), stored.decode(codes[:, 0]))
-    with pytest.raises(ValueError, match="train with decoder_only"):
-        train_tokenizer(sources(data), tmp_path / "d" / "tokenizer", settings, quiet, cancel, first)
-    with pytest.raises(ValueError, match="--start-from"):
-        train_tokenizer(sources(data), tmp_path / "d" / "tokenizer", alone, quiet, cancel)
-    with pytest.raises(ValueError, match="exclude each other"):
-        TokenizerTraining(decoder_only=True, detail_only=True)
-    with pytest.raises(ValueError, match="1 or more"):
-        TokenizerTraining(detail_only=True)
 
 
 def test_gestures_strike_on_accents(data: Path) -> None:
