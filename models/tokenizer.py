@@ -2,8 +2,8 @@
 
 The layout is T2M-GPT's (spec of the motion networks, section b): strided convolutions with dilated residual blocks, a
 codebook of 512 entries kept by exponential moving averages with reset of unused codes. Residual levels may follow
-(MoMask, section c): each has a codebook for what the levels below left over, and they may have an encoder and a decoder
-of their own. Training is in `models.training.train_tokenizer`.
+(MoMask, section c): each has a codebook for what the levels below left over. Training is in
+`models.training.train_tokenizer`.
 """
 
 from dataclasses import asdict, dataclass
@@ -32,8 +32,6 @@ class TokenizerConfig:
         codes: entries of the codebook.
         levels: halvings of the time axis.
         residual_levels: codebooks behind the first one, each for what is left of the latent.
-        detail: the residual levels have an encoder and a decoder of their own. One pair for everything must keep its
-            latents near the first level's codes, and is worse at both.
     """
 
     width: int = 256
@@ -42,7 +40,6 @@ class TokenizerConfig:
     codes: int = CODEBOOK_SIZE
     levels: int = 2
     residual_levels: int = 0
-    detail: bool = False
 
 
 class Conv(nn.Conv1d):
@@ -137,8 +134,6 @@ class MotionTokenizer(nn.Module):
         self.config = config or TokenizerConfig()
         self.encoder = Encoder(self.config)
         self.decoder = Decoder(self.config)
-        self.detail_encoder = Encoder(self.config) if self.config.detail else None
-        self.detail_decoder = Decoder(self.config) if self.config.detail else None
         self.register_buffer("codebook", torch.randn(self.config.codes, self.config.code_dim))
         residual = torch.zeros(self.config.residual_levels, self.config.codes, self.config.code_dim)
         self.register_buffer("residual_codebooks", residual, persistent=self.config.residual_levels > 0)
@@ -165,13 +160,6 @@ class MotionTokenizer(nn.Module):
         """Normalised features (B, T, 263) to latents (B, T // 4, D)."""
         return self.encoder(features.transpose(1, 2)).transpose(1, 2)
 
-    def detail_latents(self, features: Tensor) -> Tensor | None:
-        """What all levels together are to come near to, as `latents`; None where that is the latents themselves."""
-        if self.detail_encoder is None:
-            return None
-        latents: Tensor = self.detail_encoder(features.transpose(1, 2))
-        return latents.transpose(1, 2)
-
     @property
     def quantizers(self) -> int:
         """Number of codebooks: the first one and the residual levels."""
@@ -188,16 +176,11 @@ class MotionTokenizer(nn.Module):
         distance = flat.square().sum(1, keepdim=True) - 2 * flat @ book.T + book.square().sum(1)
         return distance.argmin(1).view(latents.shape[:-1])
 
-    def quantize(self, latents: Tensor, quantizers: int | None = None, detail: Tensor | None = None) -> Tensor:
-        """Codes of the first `quantizers` levels (all by default): (..., D) to (..., L) int64.
-
-        `detail` is what the levels behind the first one quantize, where they have latents of their own.
-        """
+    def quantize(self, latents: Tensor, quantizers: int | None = None) -> Tensor:
+        """Codes of the first `quantizers` levels (all by default): (..., D) to (..., L) int64."""
         rest, codes = latents, []
         for level in range(quantizers or self.quantizers):
             codes.append(self.nearest_codes(rest, level))
-            if level == 0 and detail is not None:
-                rest = detail
             rest = rest - self.book(level)[codes[-1]]
         return torch.stack(codes, dim=-1)
 
@@ -209,13 +192,9 @@ class MotionTokenizer(nn.Module):
             total = total + torch.where(chosen[..., None] >= 0, self.book(level)[chosen.clamp_min(0)], 0.0)
         return total
 
-    def decode_latents(self, latents: Tensor, levels: int = 1) -> Tensor:
-        """Latents (B, N, D) that are the sum of that many levels to normalised features (B, 4 N, 263)."""
-        alone = levels == 1 or self.detail_decoder is None
-        decoder = self.decoder if alone else self.detail_decoder
-        assert decoder is not None
-        features: Tensor = decoder(latents.transpose(1, 2))
-        return features.transpose(1, 2)
+    def decode_latents(self, latents: Tensor) -> Tensor:
+        """Latents (B, N, D) to normalised features (B, 4 N, 263)."""
+        return self.decoder(latents.transpose(1, 2)).transpose(1, 2)
 
     @torch.inference_mode()
     def encode_levels(self, features: ArrayLike) -> NDArray[np.int64]:
@@ -228,8 +207,8 @@ class MotionTokenizer(nn.Module):
         usable = len(values) // FRAMES_PER_TOKEN * FRAMES_PER_TOKEN
         if usable == 0:
             raise ValueError(f"at least {FRAMES_PER_TOKEN} frames are needed for one token, not {len(values)}")
-        normalised = ((values[:usable] - self.mean) / self.std)[None]
-        return self.quantize(self.latents(normalised), detail=self.detail_latents(normalised))[0].numpy()
+        latents = self.latents(((values[:usable] - self.mean) / self.std)[None])
+        return self.quantize(latents)[0].numpy()
 
     def encode_features(self, features: ArrayLike) -> NDArray[np.int64]:
         """Tokens of raw features, which are the codes of the first level: (T, 263) to (T // 4,)."""
@@ -255,5 +234,5 @@ class MotionTokenizer(nn.Module):
                 f"tokens must be a row of numbers from 0 to {self.config.codes - 1}, or such a row for each of up to "
                 f"{self.quantizers} levels"
             )
-        features = self.decode_latents(self.embed(codes)[None], codes.shape[1])[0]
+        features = self.decode_latents(self.embed(codes)[None])[0]
         return (features * self.std + self.mean).numpy()

@@ -121,7 +121,6 @@ class Books:
 
     def __init__(self, tokenizer: MotionTokenizer, settings: TokenizerTraining) -> None:
         self._tokenizer = tokenizer
-        self._first_stays = settings.detail_only
         self._updaters = [
             CodebookUpdater(tokenizer.book(level), reset_below=settings.reset_below, reset_statistics=True)
             for level in range(tokenizer.quantizers)
@@ -150,14 +149,14 @@ class Books:
             rest = rest - self._tokenizer.book(level)[self._tokenizer.nearest_codes(rest, level)]
 
     def update(self, latents: Tensor, codes: Tensor) -> float:
-        """Move the codebooks: latents (M, D), codes (M, L). Returns the perplexity of the first one that moves."""
-        rest, perplexities = latents, []
+        """Move all codebooks: latents (M, D), codes (M, L). Returns the perplexity of the first level."""
+        rest, perplexity = latents, 0.0
         before = [updater.codebook.clone() for updater in self._updaters]
         for level, updater in enumerate(self._updaters):
-            if level > 0 or not self._first_stays:
-                perplexities.append(updater.update(rest, codes[:, level]))
+            value = updater.update(rest, codes[:, level])
+            perplexity = value if level == 0 else perplexity
             rest = rest - before[level][codes[:, level]]
-        return perplexities[0]
+        return perplexity
 
     def tensors(self) -> list[Tensor]:
         """Everything that an update changes, for processes that follow the first one."""
@@ -174,15 +173,11 @@ class Books:
 
 
 def active_levels(batch: int, quantizers: int, settings: TokenizerTraining, chance: torch.Generator) -> Tensor:
-    """(B,) how many levels each window is decoded from: the first alone, some, or all.
-
-    A decoder that is for one or for several levels only sees those.
-    """
+    """(B,) how many levels each window is decoded from: the first alone, some, or all."""
     dice = torch.rand(batch, generator=chance)
-    alone = 0.0 if settings.detail_only else settings.base_share
-    some = torch.randint(1 + settings.detail_only, quantizers + 1, (batch,), generator=chance)
-    rest = torch.where(dice < alone + settings.partial_share, some, quantizers)
-    return torch.where(dice < alone, 1, rest)
+    some = torch.randint(1, quantizers + 1, (batch,), generator=chance)
+    rest = torch.where(dice < settings.base_share + settings.partial_share, some, quantizers)
+    return torch.where(dice < settings.base_share, 1, rest)
 
 
 def quantized(
@@ -194,12 +189,9 @@ def quantized(
     of which there are `count` (in all processes on average).
     """
     total, commitment = torch.zeros_like(latents), latents.new_zeros(())
-    own = tokenizer.config.detail
     for level in range(tokenizer.quantizers):
         active = (levels > level)[:, None] & used
         total = total + tokenizer.book(level)[codes[..., level]].clone() * (levels > level)[:, None, None]
-        if own and level == 0:
-            continue  # the first level has an encoder of its own
         distance = (latents - total).square().mean(-1)
         commitment = commitment + (distance * active).sum() / count
     return latents + (total - latents).detach(), commitment

@@ -29,8 +29,6 @@ class TokenizerTraining:
         partial_share: share of windows that are decoded from some of the residual levels.
         decoder_only: with given weights, train the decoder alone: tokens keep their meaning, so what was trained on
             them stays valid.
-        detail_only: with given weights, train an encoder and a decoder of the residual levels alone, which begin as
-            copies of the first level's: that level and its decoder stay as they are.
         composed_share: share of windows from the composed windows that the generator learns from, where they are; half
             of those show a rare action.
         cluster_anew: with given weights, cluster the first codebook anew by k-means instead of keeping its codes.
@@ -59,14 +57,7 @@ class TokenizerTraining:
     base_share: float = 0.4
     partial_share: float = 0.2
     decoder_only: bool = False
-    detail_only: bool = False
     composed_share: float = 0.0
     cluster_anew: bool = False
     seed: int = 0
     save_every: int = 200
-
-    def __post_init__(self) -> None:
-        if self.decoder_only and self.detail_only:
-            raise ValueError("decoder_only and detail_only exclude each other; train one after the other")
-        if self.detail_only and self.residual_levels == 0:
-            raise ValueError("detail_only needs residual_levels of 1 or more")

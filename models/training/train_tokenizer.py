@@ -5,12 +5,12 @@ run, and so do several processes with a share of the batch each (`accelerate lau
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from core.cancel import CancelToken, ProgressCallback
 from core.constants import FRAMES_PER_TOKEN
@@ -51,24 +51,20 @@ def train_tokenizer(
 
     Raises:
         CaptureError: a data folder is not complete.
-        ValueError: the settings do not fit the weights to begin with.
         Cancelled: stopped; a checkpoint was written.
     """
-    given = None if start_from is None else MotionTokenizer.from_pretrained(start_from)
-    config = _config(settings, given)
-    if config.detail and settings.decoder_only:
-        settings = replace(settings, base_share=1.0)  # several levels have another decoder
     processes = Processes()
     place, progress = processes.device, processes.progress(progress)
     with processes.first_alone():
         table = build_corpus(sources, tables or out.parent, progress, cancel)
     mean, std = feature_statistics(table.features)
     torch.manual_seed(settings.seed)
-    tokenizer = MotionTokenizer(config).to(place)
+    tokenizer = MotionTokenizer(TokenizerConfig(residual_levels=settings.residual_levels)).to(place)
     tokenizer.mean.copy_(torch.from_numpy(mean))
     tokenizer.std.copy_(torch.from_numpy(std))
     books = Books(tokenizer, settings)
-    learning = _learning(tokenizer, settings)
+    learning = tokenizer.decoder if settings.decoder_only else tokenizer
+    tokenizer.encoder.requires_grad_(not settings.decoder_only)
     optimizer = torch.optim.AdamW(
         learning.parameters(), settings.rate, betas=(0.9, 0.99), eps=settings.epsilon, weight_decay=0.0
     )
@@ -82,11 +78,10 @@ def train_tokenizer(
         optimizer.load_state_dict(state["optimizer"])
         books.load_state_dict(state["codebooks"])
         first = state["step"]
-    elif given is not None:
-        tokenizer.load_state_dict(given.state_dict(), strict=given.config == config)
-        if config.detail and not given.config.detail:
-            _copy_as_detail(tokenizer)
-        if settings.decoder_only or (settings.detail_only and given.quantizers == tokenizer.quantizers):
+    elif start_from is not None:
+        given = MotionTokenizer.from_pretrained(start_from)
+        tokenizer.load_state_dict(given.state_dict(), strict=given.config == tokenizer.config)
+        if settings.decoder_only:
             books.keep()
         else:
             books.start(_sample_latents(tokenizer, sampler, settings.seed, batch), keep_first=not settings.cluster_anew)
@@ -115,20 +110,19 @@ def train_tokenizer(
         everything, real = draw(sampler, composed, settings, step, batch)
         x, mask = processes.own(everything), processes.own(real)
         with autocast(place):
-            latents, detail = tokenizer.latents(x), tokenizer.detail_latents(x) if settings.detail_only else None
-        latents, detail = latents.float(), None if detail is None else detail.float()
+            latents = tokenizer.latents(x)
+        latents = latents.float()
         chance = torch.Generator().manual_seed(int(np.random.default_rng((settings.seed, step, 1)).integers(2**31)))
         used = mask[:, ::FRAMES_PER_TOKEN].bool()
         counts = Counts(*processes.mean(torch.stack([mask.sum(), mask[:, 1:].sum(), used.sum().float()])))
         if not books.started:
             books.start(processes.all_rows(latents)[processes.all_rows(used)], keep_first=False)
             processes.follow_first(books.tensors())
-        codes = tokenizer.quantize(latents, detail=detail)
-        latents = latents if detail is None else detail
+        codes = tokenizer.quantize(latents)
         levels = processes.own(active_levels(batch, tokenizer.quantizers, settings, chance))
         decided, commitment = quantized(tokenizer, latents, codes, levels, used, counts.tokens)
         with autocast(place):
-            y = tokenizer.decode_latents(decided, tokenizer.quantizers if settings.detail_only else 1)
+            y = tokenizer.decode_latents(decided)
         loss, parts = judge(y.float(), x, mask, commitment, counts)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
@@ -163,48 +157,12 @@ def train_tokenizer(
     return tokenizer
 
 
-def _config(settings: TokenizerTraining, given: MotionTokenizer | None) -> TokenizerConfig:
-    """What is to be trained.
-
-    Raises:
-        ValueError: the settings do not fit the weights to begin with.
-    """
-    has_detail = given is not None and given.config.detail
-    if settings.detail_only and given is None:
-        raise ValueError("detail_only trains behind a first level that is there: give its weights with --start-from")
-    if has_detail and not (settings.detail_only or settings.decoder_only):
-        raise ValueError(
-            "these weights have an encoder of their own for the residual levels; train with decoder_only (the first "
-            "level's decoder) or detail_only, or begin without them"
-        )
-    return TokenizerConfig(residual_levels=settings.residual_levels, detail=settings.detail_only or has_detail)
-
-
-def _learning(tokenizer: MotionTokenizer, settings: TokenizerTraining) -> nn.Module:
-    """What learns in this run; the rest is frozen."""
-    learning: nn.Module = tokenizer
-    if settings.decoder_only:
-        learning = tokenizer.decoder
-    elif tokenizer.detail_encoder is not None and tokenizer.detail_decoder is not None:
-        learning = nn.ModuleList([tokenizer.detail_encoder, tokenizer.detail_decoder])
-    tokenizer.requires_grad_(learning is tokenizer)
-    return learning.requires_grad_(True)
-
-
-def _copy_as_detail(tokenizer: MotionTokenizer) -> None:
-    """Let encoder and decoder of the residual levels begin as the first level's."""
-    assert tokenizer.detail_encoder is not None and tokenizer.detail_decoder is not None
-    tokenizer.detail_encoder.load_state_dict(tokenizer.encoder.state_dict())
-    tokenizer.detail_decoder.load_state_dict(tokenizer.decoder.state_dict())
-
-
 @torch.no_grad()
 def _sample_latents(tokenizer: MotionTokenizer, sampler: WindowSampler, seed: int, batch: int) -> Tensor:
     place = tokenizer.std.device
     parts = []
     for step in range(12):
         x, mask = sampler.draw(batch, np.random.default_rng((seed, 10_000_000 + step)))
-        own = tokenizer.detail_latents(x.to(place))
-        latents = tokenizer.latents(x.to(place)) if own is None else own
+        latents = tokenizer.latents(x.to(place))
         parts.append(latents[mask[:, ::FRAMES_PER_TOKEN].bool().to(place)].float())
     return torch.cat(parts)
