@@ -94,9 +94,9 @@ def config_of(state: Mapping[str, Tensor]) -> TokenizerConfig:
 class T2MGPTTokenizer(MotionTokenizer):
     """A `MotionTokenizer` with published weights: joints are encoded in the data set's `published` mode."""
 
-    def encode(self, joints: ArrayLike) -> NDArray[np.int64]:
+    def encode(self, joints: ArrayLike, *, search: bool = False) -> NDArray[np.int64]:
         """Tokens of joint positions: (T, 22, 3) metres at 20 fps to ((T - 1) // 4,)."""
-        return self.encode_features(encode(joints, "published"))
+        return self.encode_features(encode(joints, "published"), search=search)
 
     @classmethod
     def from_pretrained(cls, folder: Path | None = None) -> "T2MGPTTokenizer":

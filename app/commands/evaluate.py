@@ -33,7 +33,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="folder with motion/ and speech/: real motion, the nearest training clips, unheard recordings",
     )
     parser.add_argument("--repeats", type=int, metavar="N", help="repeats of the text metrics (default: 20)")
-    parser.add_argument("--quick", action="store_true", help="about a fifteenth of everything, for a look")
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="about a fifteenth of everything, for a look; tokenizer: as encoded, without the search for better codes",
+    )
     parser.add_argument("--seed", type=int, default=0, metavar="K", help="seed of captions and pools (default: 0)")
     parser.add_argument("--evaluator", type=Path, metavar="DIR", help="evaluator's weights (default: the bundled ones)")
     parser.add_argument("--cache", type=Path, metavar="DIR", help="folder of kept clips (default: the program's own)")
@@ -105,7 +109,7 @@ def _tokenizer(args: argparse.Namespace, context: Context) -> int:
     tokenizer = MotionTokenizer.from_pretrained(args.weights[0] / "tokenizer" if args.weights else None)
     cache = (args.cache or home_folder() / "evaluation") / "table"
     table = build_table(args.data / "motion", cache, context.reporter, context.cancel)
-    report = evaluate_tokenizer(tokenizer, table, context.reporter, context.cancel)
+    report = evaluate_tokenizer(tokenizer, table, context.reporter, context.cancel, search=not args.quick)
     if args.file is not None:
         write_text_atomic(args.file, json.dumps(report.data(), indent=1) + "\n")
     context.answer(report.text(), report.data())

@@ -1,7 +1,8 @@
 """What is left of motion after encoding and decoding: errors on held-out clips, and rare actions that survive.
 
-The command is `versa evaluate tokenizer`. Two cases are told apart: `base` decodes the first level alone, which is what
-the generator predicts, `all` every residual level too.
+The command is `versa evaluate tokenizer`. Cases are told apart: `base` decodes the first level alone, which is what the
+generator predicts, `all` every residual level too; `searched` codes are those that `models.code_search` finds, the
+others the encoder's.
 """
 
 from collections import defaultdict
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.cancel import CancelToken, ProgressCallback
+from core.constants import FRAMES_PER_TOKEN
 from core.features import CONTACTS, recover_joints
 from core.skeleton import LEFT_WRIST, RIGHT_WRIST
 from models.predicates import PREDICATES
@@ -48,14 +50,14 @@ class Errors:
 
 @dataclass(frozen=True)
 class TokenizerReport:
-    """Figures of a tokenizer; the keys of the inner dictionaries are `base` and, with residual levels, `all`.
+    """Figures of a tokenizer; the keys of the inner dictionaries are cases.
 
     Attributes:
         sources: errors on held-out clips by capture set.
         contents: errors on held-out clips by content.
         survival: of each rare action, its clips in which the predicate holds, and the share of them in which it still
             does after decoding.
-        codes_used: codes of the first level in the held-out clips.
+        codes_used: codes of the first level in the held-out clips, as encoded.
         perplexity: of the first level there.
     """
 
@@ -95,7 +97,12 @@ class TokenizerReport:
 
 
 def evaluate_tokenizer(
-    tokenizer: MotionTokenizer, table: FeatureTable, progress: ProgressCallback, cancel: CancelToken
+    tokenizer: MotionTokenizer,
+    table: FeatureTable,
+    progress: ProgressCallback,
+    cancel: CancelToken,
+    *,
+    search: bool = True,
 ) -> TokenizerReport:
     """Encode and decode captures.
 
@@ -105,6 +112,7 @@ def evaluate_tokenizer(
             are looked for in every clip.
         progress: told after each clip.
         cancel: looked at before each clip.
+        search: judge searched codes, too, which takes half a second for a second of motion.
 
     Raises:
         Cancelled: stopped.
@@ -116,14 +124,14 @@ def evaluate_tokenizer(
     found: dict[tuple[str, str], dict[str, list[_Decoded]]] = defaultdict(lambda: defaultdict(list))
     for number, clip in enumerate(held):
         cancel.check()
-        codes = tokenizer.encode_levels(table.rows(clip))
-        used += np.bincount(codes[:, 0], minlength=len(used))
-        for case, chosen in _cases(codes):
+        cases_of_clip = _cases(tokenizer, table.rows(clip), search)
+        used += np.bincount(cases_of_clip["base"][:, 0], minlength=len(used))
+        for case, chosen in cases_of_clip.items():
             decoded = _Decoded.of(tokenizer, table.rows(clip), chosen)
             found["sources", clip.source][case].append(decoded)
             found["contents", clip.content][case].append(decoded)
         meter.step(number + 1)
-    survival = _survival(tokenizer, table, rare, meter, len(held), cancel)
+    survival = _survival(tokenizer, table, rare, meter, len(held), cancel, search)
     share = used[used > 0] / max(used.sum(), 1.0)
     groups: dict[str, dict[str, dict[str, Errors]]] = {"sources": {}, "contents": {}}
     for (group, key), cases in sorted(found.items()):
@@ -151,9 +159,13 @@ def _around_root(features: NDArray[np.float32]) -> NDArray[np.float64]:
     return joints - joints[:, :1]
 
 
-def _cases(codes: NDArray[np.int64]) -> tuple[tuple[str, NDArray[np.int64]], ...]:
-    base = ("base", codes[:, :1])
-    return (base, ("all", codes)) if codes.shape[1] > 1 else (base,)
+def _cases(tokenizer: MotionTokenizer, features: NDArray[np.float32], search: bool) -> dict[str, NDArray[np.int64]]:
+    """Codes of a clip in each case."""
+    encoded = {"": tokenizer.encode_levels(features)}
+    if search:
+        encoded[" searched"] = tokenizer.encode_levels(features, search=True)
+    cases = {"base" + how: codes[:, :1] for how, codes in encoded.items()}
+    return cases | {"all" + how: codes for how, codes in encoded.items() if codes.shape[1] > 1}
 
 
 def _errors(parts: Sequence[_Decoded]) -> Errors:
@@ -171,6 +183,7 @@ def _survival(
     meter: Meter,
     done: int,
     cancel: CancelToken,
+    search: bool,
 ) -> dict[str, dict[str, float]]:
     kept: dict[str, dict[str, list[bool]]] = defaultdict(lambda: defaultdict(list))
     for number, clip in enumerate(clips):
@@ -178,9 +191,8 @@ def _survival(
         action = action_of(clip.content, clip.mirrored).key
         judge = PREDICATES[RARE[action]]
         features = table.rows(clip)
-        codes = tokenizer.encode_levels(features)
-        if judge(recover_joints(features[: 4 * len(codes)])).ok:
-            for case, chosen in _cases(codes):
+        if judge(recover_joints(features[: len(features) // FRAMES_PER_TOKEN * FRAMES_PER_TOKEN])).ok:
+            for case, chosen in _cases(tokenizer, features, search).items():
                 kept[action][case].append(judge(recover_joints(tokenizer.decode(chosen))).ok)
         meter.step(done + number + 1)
     return {

@@ -22,7 +22,7 @@ LEFT_WRIST_UP = 4 + 3 * 19 + 1
 
 class Known:
     """Codes are row numbers. The first level alone loses the shoulders' rise, lifts the left wrist by 40 mm and forgets
-    the contacts; all levels give everything back."""
+    the contacts; all levels give everything back, and so does the first one with searched codes."""
 
     def __init__(self, table: FeatureTable) -> None:
         self.config = TokenizerConfig(residual_levels=1)
@@ -30,14 +30,15 @@ class Known:
         self._flat = {clip.name: table.rows(clip)[0] for clip in table.clips}
         self._asked: NDArray[np.float32] | None = None
 
-    def encode_levels(self, features: NDArray[np.float32]) -> NDArray[np.int64]:
+    def encode_levels(self, features: NDArray[np.float32], *, search: bool = False) -> NDArray[np.int64]:
         self._asked = features
-        return np.stack([np.arange(len(features) // 4) % 16, np.zeros(len(features) // 4, dtype=np.int64)], axis=1)
+        codes = np.arange(len(features) // 4) % 16 + 16 * search
+        return np.stack([codes, np.zeros_like(codes)], axis=1)
 
     def decode(self, codes: NDArray[np.int64]) -> NDArray[np.float32]:
         assert self._asked is not None
         made = self._asked[: 4 * len(codes)].copy()
-        if codes.shape[1] == 1:
+        if codes.shape[1] == 1 and codes[0, 0] < 16:
             made[:] = self._asked[0]
             made[:, LEFT_WRIST_UP] += 0.04
             made[:, CONTACTS] = 1 - self._asked[: len(made), CONTACTS]
@@ -73,12 +74,17 @@ def test_errors_contacts_codes_and_survival_are_those_of_the_losses(table: Featu
     assert (base.contacts, everything.contacts) == (0.0, 1.0)
     assert (everything.joints_mm, everything.wrists_mm) == (0.0, 0.0)
     assert set(report.contents) == {"Idle01"}
-    assert report.survival == {"shrug": {"clips": 2.0, "base": 0.0, "all": 1.0}}
+    searched = report.sources["smartbody"]["base searched"]
+    assert (searched.joints_mm, searched.contacts) == (0.0, 1.0)
+    shares = {"base": 0.0, "all": 1.0, "base searched": 1.0, "all searched": 1.0}
+    assert report.survival == {"shrug": {"clips": 2.0} | shares}
     assert report.codes_used == 16
     assert report.perplexity == pytest.approx(16, abs=1e-6)
     stored = json.loads(json.dumps(report.data()))
     assert stored["sources"]["smartbody"]["base"]["wrists_mm"] == base.wrists_mm
-    assert "| shrug | 2 | base 0 %, all 100 % |" in report.text()
+    assert "| shrug | 2 | base 0 %, base searched 100 %, all 100 %, all searched 100 % |" in report.text()
+    plain = evaluate_tokenizer(Known(table), table, ignore_progress, CancelToken(), search=False)  # type: ignore[arg-type]
+    assert set(plain.sources["smartbody"]) == {"base", "all"}
 
 
 def test_the_command_says_what_it_needs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -58,7 +58,7 @@ def made(weights: tuple[Path, Path]) -> VersaRenderer:
 def render(
     made: VersaRenderer, work: RenderJob, before: RenderJob | None = None, shown: Frames | None = None
 ) -> Frames:
-    """All frames of a job; chunks whose inputs are those of `before` are taken from what was shown, as in the program."""
+    """All frames of a job; chunks with the inputs of `before` are taken from what was shown, as in the program."""
     parts = []
     for chunk in made.plan(work).chunks:
         same = before is not None and _equal(made.chunk_inputs(work, chunk), made.chunk_inputs(before, chunk))

@@ -1,0 +1,142 @@
+"""Finds the codes whose decoded motion is nearest to a given one, instead of taking the encoder's.
+
+The encoder sees a motion once and guesses; the decoder can do much better than that guess. The first level's codes are
+tried against their next neighbours until the decoded joints come no nearer. The residual levels then follow a latent
+that is moved by the gradient of the error, first freely, then with its codes in its place (straight through).
+Analysis by synthesis, as speech coders do it; figures are in docs/models.md.
+"""
+
+from typing import TYPE_CHECKING, Final
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from core.constants import FRAMES_PER_TOKEN
+from core.features import CONTACTS, LOCAL_POSITIONS
+from core.skeleton import LEFT_WRIST, RIGHT_WRIST
+
+if TYPE_CHECKING:
+    from models.tokenizer import MotionTokenizer
+
+CANDIDATES: Final = 8
+"""Nearest codes that are tried for each token."""
+
+_SWEEPS: Final = 3
+_APART: Final = 8  # tokens between two that are changed at once: hardly a frame feels both
+_FELT: Final = 4  # tokens on both sides over which a change is judged
+_FREE_STEPS: Final = 15
+_CODED_STEPS: Final = 25
+_RATE: Final = 0.06
+_LEAST_GAIN: Final = 1e-6
+_ROWS: Final = 16_000  # frames that are decoded at once at most
+
+# Weights of the 21 joints besides the root, of the root's turn and travel, and of the contacts.
+_WRISTS: Final = 4.0
+_ROOT: Final = 0.25
+_CONTACT: Final = 0.05
+
+
+def searched_codes(tokenizer: "MotionTokenizer", features: Tensor) -> Tensor:
+    """Codes of all levels for normalised features.
+
+    Args:
+        tokenizer: its weights stay as they are.
+        features: (1, T, 263), T a multiple of four.
+
+    Returns:
+        (T // 4, levels) int64.
+    """
+    with torch.inference_mode(False):
+        x = features.clone()
+        with torch.no_grad():
+            latents = tokenizer.latents(x)
+        first = _first_level(tokenizer, x, latents)
+        if tokenizer.quantizers == 1:
+            return first[:, None]
+        return torch.cat([first[:, None], _residual_levels(tokenizer, x, latents, first)], dim=1)
+
+
+def _error(y: Tensor, x: Tensor) -> Tensor:
+    """(B, T) how far decoded features (B, T, 263) are from the wanted ones: joints' distances above all."""
+    weights = y.new_ones(21)
+    weights[[LEFT_WRIST - 1, RIGHT_WRIST - 1]] = _WRISTS
+    apart = (y[..., LOCAL_POSITIONS] - x[..., LOCAL_POSITIONS]).unflatten(-1, (21, 3))
+    joints = ((apart.square().sum(-1) + 1e-6).sqrt() * weights).sum(-1) / weights.sum()
+    root = (y[..., :4] - x[..., :4]).square().mean(-1)
+    contacts = (y[..., CONTACTS] - x[..., CONTACTS]).square().mean(-1)
+    return joints + _ROOT * root + _CONTACT * contacts
+
+
+@torch.no_grad()
+def _first_level(tokenizer: "MotionTokenizer", x: Tensor, latents: Tensor) -> Tensor:
+    """(N,) codes: several tokens far from each other are changed at once, each judged by the frames around it."""
+    book = tokenizer.book(0)
+    distance = torch.cdist(latents[0].float(), book.float())
+    candidates = distance.topk(min(CANDIDATES, len(book)), largest=False).indices
+    codes = candidates[:, 0].clone()
+    error = _by_token(_decoded_error(tokenizer, book[codes][None], x))[0]
+    for _ in range(_SWEEPS):
+        before = float(error.sum())
+        for phase in range(min(_APART, len(codes))):
+            places = torch.arange(phase, len(codes), _APART)
+            trials = codes.repeat(candidates.shape[1], 1)
+            trials[:, places] = candidates[places].T
+            change = _by_token(_decoded_error(tokenizer, book[trials], x)) - error
+            felt = functional.pad(change, (_FELT, _FELT)).unfold(1, 2 * _FELT + 1, 1).sum(-1)[:, places]
+            gain, best = felt.min(dim=0)
+            better = gain < -_LEAST_GAIN
+            changed = codes.clone()
+            changed[places[better]] = candidates[places[better], best[better]]
+            now = _by_token(_decoded_error(tokenizer, book[changed][None], x))[0]
+            if now.sum() < error.sum():  # else what was better alone is worse together
+                codes, error = changed, now
+        if float(error.sum()) >= before:
+            break
+    return codes
+
+
+def _decoded_error(tokenizer: "MotionTokenizer", latents: Tensor, x: Tensor) -> Tensor:
+    """(B, T) errors of latents (B, N, D), decoded a few at a time."""
+    at_once = max(1, _ROWS // x.shape[1])
+    return torch.cat([_error(tokenizer.decode_latents(part), x) for part in latents.split(at_once)])
+
+
+def _by_token(error: Tensor) -> Tensor:
+    return error.unflatten(1, (-1, FRAMES_PER_TOKEN)).sum(-1)
+
+
+def _residual_levels(tokenizer: "MotionTokenizer", x: Tensor, latents: Tensor, first: Tensor) -> Tensor:
+    """(N, levels - 1) codes behind the first level's."""
+    base = tokenizer.book(0)[first][None]
+    moved = latents.clone().requires_grad_(True)
+    optimizer = torch.optim.Adam([moved], lr=_RATE)
+    best, least = _rest(tokenizer, latents - base), float("inf")
+    for step in range(_FREE_STEPS + _CODED_STEPS):
+        decided = moved
+        if step >= _FREE_STEPS:
+            codes = _rest(tokenizer, moved.detach() - base)
+            decided = moved + (base + _meaning(tokenizer, codes) - moved).detach()
+        with torch.enable_grad():
+            error = _error(tokenizer.decode_latents(decided), x).mean()
+        if step >= _FREE_STEPS and float(error.detach()) < least:
+            best, least = codes, float(error.detach())
+        (moved.grad,) = torch.autograd.grad(error, moved)
+        optimizer.step()
+    return best[0]
+
+
+@torch.no_grad()
+def _rest(tokenizer: "MotionTokenizer", rest: Tensor) -> Tensor:
+    """(1, N, levels - 1) nearest codes of the residual levels."""
+    codes = []
+    for level in range(1, tokenizer.quantizers):
+        codes.append(tokenizer.nearest_codes(rest, level))
+        rest = rest - tokenizer.book(level)[codes[-1]]
+    return torch.stack(codes, dim=-1)
+
+
+@torch.no_grad()
+def _meaning(tokenizer: "MotionTokenizer", codes: Tensor) -> Tensor:
+    """(1, N, D) what residual codes (1, N, levels - 1) stand for together."""
+    return sum((tokenizer.book(level + 1)[codes[..., level]] for level in range(codes.shape[-1])), torch.zeros(()))
