@@ -54,7 +54,7 @@ def searched_codes(tokenizer: "MotionTokenizer", features: Tensor) -> Tensor:
         first = _first_level(tokenizer, x, latents)
         if tokenizer.quantizers == 1:
             return first[:, None]
-        return torch.cat([first[:, None], _residual_levels(tokenizer, x, latents, first)], dim=1)
+        return _all_levels(tokenizer, x, latents, first)
 
 
 def _error(y: Tensor, x: Tensor) -> Tensor:
@@ -106,37 +106,20 @@ def _by_token(error: Tensor) -> Tensor:
     return error.unflatten(1, (-1, FRAMES_PER_TOKEN)).sum(-1)
 
 
-def _residual_levels(tokenizer: "MotionTokenizer", x: Tensor, latents: Tensor, first: Tensor) -> Tensor:
-    """(N, levels - 1) codes behind the first level's."""
-    base = tokenizer.book(0)[first][None]
+def _all_levels(tokenizer: "MotionTokenizer", x: Tensor, latents: Tensor, first: Tensor) -> Tensor:
+    """(N, levels) codes that begin with the first level's (N,)."""
     moved = latents.clone().requires_grad_(True)
     optimizer = torch.optim.Adam([moved], lr=_RATE)
-    best, least = _rest(tokenizer, latents - base), float("inf")
+    best, least = first[:, None], float("inf")
     for step in range(_FREE_STEPS + _CODED_STEPS):
         decided = moved
         if step >= _FREE_STEPS:
-            codes = _rest(tokenizer, moved.detach() - base)
-            decided = moved + (base + _meaning(tokenizer, codes) - moved).detach()
+            codes = tokenizer.quantize(moved.detach(), first=first[None])
+            decided = moved + (tokenizer.embed(codes) - moved).detach()
         with torch.enable_grad():
             error = _error(tokenizer.decode_latents(decided), x).mean()
         if step >= _FREE_STEPS and float(error.detach()) < least:
-            best, least = codes, float(error.detach())
+            best, least = codes[0], float(error.detach())
         (moved.grad,) = torch.autograd.grad(error, moved)
         optimizer.step()
-    return best[0]
-
-
-@torch.no_grad()
-def _rest(tokenizer: "MotionTokenizer", rest: Tensor) -> Tensor:
-    """(1, N, levels - 1) nearest codes of the residual levels."""
-    codes = []
-    for level in range(1, tokenizer.quantizers):
-        codes.append(tokenizer.nearest_codes(rest, level))
-        rest = rest - tokenizer.book(level)[codes[-1]]
-    return torch.stack(codes, dim=-1)
-
-
-@torch.no_grad()
-def _meaning(tokenizer: "MotionTokenizer", codes: Tensor) -> Tensor:
-    """(1, N, D) what residual codes (1, N, levels - 1) stand for together."""
-    return sum((tokenizer.book(level + 1)[codes[..., level]] for level in range(codes.shape[-1])), torch.zeros(()))
+    return best

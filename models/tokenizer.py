@@ -176,11 +176,14 @@ class MotionTokenizer(nn.Module):
         distance = flat.square().sum(1, keepdim=True) - 2 * flat @ book.T + book.square().sum(1)
         return distance.argmin(1).view(latents.shape[:-1])
 
-    def quantize(self, latents: Tensor, quantizers: int | None = None) -> Tensor:
-        """Codes of the first `quantizers` levels (all by default): (..., D) to (..., L) int64."""
+    def quantize(self, latents: Tensor, quantizers: int | None = None, first: Tensor | None = None) -> Tensor:
+        """Codes of the first `quantizers` levels (all by default): (..., D) to (..., L) int64.
+
+        `first` (...) are codes of the first level that are decided already; else they are the nearest ones.
+        """
         rest, codes = latents, []
         for level in range(quantizers or self.quantizers):
-            codes.append(self.nearest_codes(rest, level))
+            codes.append(self.nearest_codes(rest, level) if first is None or level > 0 else first)
             rest = rest - self.book(level)[codes[-1]]
         return torch.stack(codes, dim=-1)
 

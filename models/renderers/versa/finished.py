@@ -49,8 +49,11 @@ class Finished:
         return bool((self.weights[self.unit.own] >= 1.0).all())
 
     def with_anchor(self, anchor: "Finished", weights: NDArray[np.float32]) -> "Finished":
-        """The same where an anchor's frames count with these (n,) weights, if they count more."""
-        stronger = np.flatnonzero(weights > self.weights * (weights < 1.0))
+        """The same where an anchor's frames count with these (n,) weights, if they count more.
+
+        Frames of weight 1 are the anchor's own and always count.
+        """
+        stronger = np.flatnonzero((weights >= 1.0) | (weights > self.weights))
         assert anchor.latents is not None
         latents = self.latents
         if latents is None:
