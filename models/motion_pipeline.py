@@ -7,9 +7,10 @@ masked and filled with its neighbours as context. Only tokens are decided by cha
 function.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from itertools import groupby, pairwise
+from itertools import chain, groupby, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +28,7 @@ from models.encoders import check_encoders, open_audio_encoder, open_text_encode
 from models.generator import Conditions, MotionGenerator
 from models.known_prompts import Confidence, confidence, in_plain_words, read_prompt
 from models.motion_weights import motion_version
-from models.motion_windows import TOKENS_PER_SECOND, Place, batches, place_seed, stretch_places, windows
+from models.motion_windows import TOKENS_PER_SECOND, Place, batches, needed, place_seed, stretch_places, windows
 from models.obedience import RETRIES, SURE, obeyed
 from models.place_features import range_features
 from models.prompts import SPEECH_PROMPT
@@ -52,10 +53,13 @@ PROMPT_TEMPERATURE = 0.7
 """Temperature of sampling inside prompts; what the text asks for is done more surely below 1."""
 
 SPEECH_STEPS = 16
-"""Passes of decoding where speech rules; with 10 the hands meet the accents less often."""
+"""Passes of decoding that fill a whole window where speech rules; shorter stretches take their share, so that each pass
+decides about as many tokens."""
 
 PROMPT_STEPS = 7
-"""The same inside prompts, which are done as surely with fewer."""
+"""The same inside prompts of any length, which are done as surely with fewer."""
+
+_LEAST_STEPS = 4
 
 
 @dataclass(frozen=True)
@@ -159,21 +163,26 @@ class MotionPipeline:
         _check_spans(spans)
         count = _token_count(len(speech))
         tokens = np.zeros(count, dtype=np.int64)
-        parts = windows(0, count, self._window)
-        total = len(parts) + len(spans)
+        prompted = [
+            batch
+            for _, group in groupby(spans, lambda span: span.rules)
+            for batch in batches(
+                [
+                    place
+                    for span in group
+                    for place in stretch_places(span.start, span.end, span.seed, count, self._window)
+                ]
+            )
+        ]
+        spoken = needed(windows(0, count, self._window), list(chain.from_iterable(prompted)))
+        total = len(spoken) + len(prompted)
         audio = self._audio(speech, count)
-        for number, (first, last, begin, end) in enumerate(parts):
+        for number, (first, last, begin, end) in enumerate(spoken):
             _step(progress, cancel, number, total)
             self._fill(tokens, audio, (), [Place(first, last, begin, end, end, place_seed(seed, begin))])
-        for _, group in groupby(spans, lambda span: span.rules):
-            places = [
-                place
-                for span in group
-                for place in stretch_places(span.start, span.end, span.seed, count, self._window)
-            ]
-            for batch in batches(places):
-                _step(progress, cancel, total - len(spans), total)
-                self._fill(tokens, audio, spans, batch)
+        for number, batch in enumerate(prompted):
+            _step(progress, cancel, len(spoken) + number, total)
+            self._fill(tokens, audio, spans, batch)
         progress(Progress("motion", total, total))
         return self._clip(tokens, len(speech), spans, seed)
 
@@ -368,12 +377,14 @@ class MotionPipeline:
         )
         free = torch.stack([place.free() for place in places])
         prompted = bool((conditions.place[..., 0][free] > 0).any())
+        deciding = int(free.sum(1).max())
+        share = max(_LEAST_STEPS, math.ceil(SPEECH_STEPS * deciding / self._window))
         result = self._generator.fill(
             torch.stack([torch.from_numpy(window) for window in windows]),
             free,
             conditions.outside_neutral(free),
             [torch.Generator().manual_seed(place.seed) for place in places],
-            steps=PROMPT_STEPS if prompted else SPEECH_STEPS,
+            steps=min(PROMPT_STEPS if prompted else share, deciding),
             wander=PROMPT_WANDER if prompted else SPEECH_WANDER,
             temperature=PROMPT_TEMPERATURE if prompted else 1.0,
         )

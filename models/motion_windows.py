@@ -109,3 +109,22 @@ def windows(begin: int, end: int, size: int) -> list[tuple[int, int, int, int]]:
 def place_seed(seed: int, place: int) -> int:
     """A seed for one window, different for neighbours and for neighbouring seeds."""
     return int(np.random.SeedSequence((seed & 0xFFFFFFFF, place)).generate_state(1)[0])
+
+
+def needed(spoken: Sequence[tuple[int, int, int, int]], places: Sequence[Place]) -> list[tuple[int, int, int, int]]:
+    """The `windows` of speech without those behind the last one that matters.
+
+    A window matters if one of its tokens stays, or is seen by one of `places`, which are filled after it in their
+    order. Later windows begin with the motion of earlier ones, so those before it are all kept.
+    """
+    count = max(end for *_, end in spoken)
+    shown, filled = np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
+    for place in places:
+        seen = np.zeros(count, dtype=bool)
+        seen[max(min(place.first, place.begin - _CONTEXT), 0) : place.begin] = True
+        seen[place.stop : max(place.last, place.stop + _CONTEXT)] = True
+        shown |= seen & ~filled
+        filled[place.begin : place.end] = True
+    shown |= ~filled
+    wanted = [number for number, (_, _, begin, end) in enumerate(spoken) if shown[begin:end].any()]
+    return list(spoken[: wanted[-1] + 1]) if wanted else []

@@ -70,7 +70,8 @@ def train_generator(
         settings: of the run.
         progress: told about twice a second.
         cancel: looked at before each step.
-        start_from: weights of another generator to begin with instead of chance; ignored when `out` has a checkpoint.
+        start_from: weights of another generator to begin with instead of chance, for a variant also those of the whole
+            method; ignored when `out` has a checkpoint.
         places: folders of what is computed once; below and beside `out` by default.
 
     Raises:
@@ -151,15 +152,22 @@ def _folder(named: str) -> Path | None:
 
 
 def _start_from(generator: MotionGenerator, folder: Path) -> None:
+    """Take given weights: of the same variant, or of the whole method without what this variant leaves out."""
     given = MotionGenerator.from_pretrained(folder)
-    if given.config != generator.config:
-        ours, theirs = asdict(generator.config), asdict(given.config)
-        name = next(name for name in ours if ours[name] != theirs[name])
+    ours, theirs = asdict(generator.config), asdict(given.config)
+    for name in ours:
+        if name != "variant" and ours[name] != theirs[name]:
+            raise ValueError(
+                f"the weights in {folder} have {name} {theirs[name]!r}, but this run wants {ours[name]!r}; start from "
+                "weights of the same network and encoders"
+            )
+    values, wanted = given.state_dict(), generator.state_dict()
+    if missing := sorted(wanted.keys() - values.keys()):
         raise ValueError(
-            f"the weights in {folder} have {name} {theirs[name]!r}, but this run wants {ours[name]!r}; start from "
-            "weights of the same network and encoders"
+            f"the weights in {folder} are of the variant {given.config.variant} and have no {missing[0]}; start from "
+            "weights of the whole method"
         )
-    generator.load_state_dict(given.state_dict())
+    generator.load_state_dict({name: values[name] for name in wanted})
 
 
 @torch.no_grad()

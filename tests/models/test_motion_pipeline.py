@@ -1,5 +1,7 @@
 """Windows, seeds and locality of `MotionPipeline`, with small random networks."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -10,7 +12,7 @@ from models import motion_pipeline
 from models.generator import GeneratorConfig, MotionGenerator
 from models.known_prompts import Reading
 from models.motion_pipeline import MotionPipeline, PromptSpan
-from models.motion_windows import span_tokens, windows
+from models.motion_windows import Place, needed, span_tokens, stretch_places, windows
 from models.tokenizer import MotionTokenizer, TokenizerConfig
 
 
@@ -108,6 +110,54 @@ def test_windows_cover_everything_once_with_context() -> None:
             assert first == 0 or begin - first >= 12
             done = end
         assert done == count
+
+
+@pytest.mark.parametrize(
+    "spans",
+    [
+        [(0.0, 8.0)],
+        [(0.0, 37.0)],
+        [(4.0, 30.0)],
+        [(0.0, 3.0), (3.0, 30.0)],
+        [(0.0, 12.0), (12.0, 13.0), (13.0, 37.0)],
+    ],
+)
+def test_speech_that_nobody_sees_is_not_made_and_changes_nothing(
+    pipeline: MotionPipeline, monkeypatch: pytest.MonkeyPatch, spans: list[tuple[float, float]]
+) -> None:
+    speech = _speech(spans[-1][1])
+    prompts = [PromptSpan(start, end, text) for (start, end), text in zip(spans, ("wave", "bow", "walk"), strict=False)]
+    made = pipeline.generate(speech, prompts)
+    monkeypatch.setattr(motion_pipeline, "needed", lambda spoken, places: list(spoken))
+    assert np.array_equal(made.tokens, pipeline.generate(speech, prompts).tokens)
+
+
+def test_short_stretches_take_fewer_passes(pipeline: MotionPipeline, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[tuple[int, int]] = []
+    fill = MotionGenerator.fill
+
+    def counted(network: MotionGenerator, tokens: torch.Tensor, free: torch.Tensor, *more: Any, **options: Any) -> Any:
+        made.append((int(free.sum(1).max()), options["steps"]))
+        return fill(network, tokens, free, *more, **options)
+
+    monkeypatch.setattr(MotionGenerator, "fill", counted)
+    clip = pipeline.generate(_speech(10.0))
+    pipeline.generate(_speech(5.0))
+    pipeline.regenerate(clip.tokens, _speech(10.0), [], start=4.0, end=4.4, seed=1)
+    pipeline.regenerate(clip.tokens, _speech(10.0), [PromptSpan(2.0, 6.0, "wave")], start=2.0, end=6.0, seed=1)
+    assert made == [(50, 16), (25, 8), (2, 2), (20, 7)]
+
+
+def test_windows_of_speech_behind_the_last_that_shows_are_left_out() -> None:
+    spoken = windows(0, 150, 50)
+    whole = stretch_places(0.0, 30.0, 0, 150, 50)
+    assert needed(spoken, whole) == []
+    assert needed(spoken, []) == spoken
+    assert needed(spoken, [Place(30, 80, 60, 70, 70, 0)]) == spoken
+    behind = stretch_places(8.0, 30.0, 0, 150, 50)  # tokens from 40 on, before which the first window's are seen
+    assert needed(spoken, behind) == spoken[:1]
+    # A prompt before it sees what the speech does there.
+    assert needed(spoken, stretch_places(6.0, 8.0, 0, 150, 50) + behind) == spoken[:2]
 
 
 def test_tokens_of_a_span_lie_in_its_middle() -> None:

@@ -66,6 +66,26 @@ def test_ablations_stand_in_the_table(data: Path, trained: Path, capsys: pytest.
     assert "has the tokenizer of the whole method" in capsys.readouterr().err
 
 
+def test_an_ablation_may_start_from_weights_of_the_whole_method(data: Path, trained: Path, tmp_path: Path) -> None:
+    whole = MotionGenerator(GeneratorConfig(width=16, layers=2, heads=2, hidden=16))
+    whole.save_pretrained(tmp_path / "whole", {})
+    nothing = SETTINGS | {"text_steps": 0, "audio_steps": 0}
+    sources, network = find_sources([data]), trained / "tokenizer"
+
+    def start(variant: str, given: Path) -> MotionGenerator:
+        settings = GeneratorTraining(**nothing, variant=variant)  # type: ignore[arg-type]
+        out = tmp_path / f"{variant}-{given.name}"
+        return train_generator(sources, network, out, settings, ignore_progress, CancelToken(), given)
+
+    stored = MotionGenerator.from_pretrained(tmp_path / "whole").state_dict()
+    deaf = start("no_text_branch", tmp_path / "whole")
+    assert deaf.text_branch is None and start("last_layer_fusion", tmp_path / "whole").audio_branch.last_layer_only
+    for name, value in deaf.state_dict().items():
+        assert torch.equal(value, stored[name])
+    with pytest.raises(ValueError, match="are of the variant no_text_branch and have no text_branch"):
+        start("", tmp_path / "no_text_branch-whole")
+
+
 def test_text_joins_the_audio_at_the_last_layer_only() -> None:
     torch.manual_seed(0)
     size = {"width": 16, "layers": 3, "heads": 2, "hidden": 16}
