@@ -206,7 +206,7 @@ class MotionTokenizer(nn.Module):
         Args:
             features: raw.
             search: look for the codes that are decoded nearest to the features (`models.code_search`) instead of taking
-                the encoder's: errors of all levels are about half as large, and a second of motion takes half a second.
+                the encoder's: errors of all levels are about half as large, and a second of motion takes about one.
 
         Raises:
             ValueError: fewer frames than one token needs.

@@ -112,7 +112,7 @@ def evaluate_tokenizer(
             are looked for in every clip.
         progress: told after each clip.
         cancel: looked at before each clip.
-        search: judge searched codes, too, which takes half a second for a second of motion.
+        search: judge searched codes, too, which takes about as long as the motion lasts.
 
     Raises:
         Cancelled: stopped.
