@@ -57,6 +57,8 @@ def prompt_success(
 ) -> list[PromptScore]:
     """Generate each prompt with each seed in the middle of speech and judge the frames from `start` to `end` seconds.
 
+    What the speech alone gives is generated once for each seed and all prompts, as `MotionPipeline.generate` would.
+
     Args:
         pipeline: the weights to judge.
         speech: features of a recording that reaches at least two seconds past `end`.
@@ -66,10 +68,12 @@ def prompt_success(
         end: seconds at which it ends.
     """
     scores = []
+    spoken = [pipeline.generate(speech, seed=seed).tokens for seed in seeds]
     for prompt, predicate in prompts.items():
         results = []
-        for seed in seeds:
-            clip = pipeline.generate(speech, [PromptSpan(start, end, prompt, seed)], seed=seed)
+        for seed, tokens in zip(seeds, spoken, strict=True):
+            spans = [PromptSpan(start, end, prompt, seed)]
+            clip = pipeline.regenerate(tokens, speech, spans, start=start, end=end, seed=seed)
             results.append(predicate(clip.joints[round(start * MOTION_FPS) : round((end + 0.2) * MOTION_FPS)]))
         obeyed = sum(result.ok for result in results)
         scores.append(PromptScore(prompt, obeyed, len(results), tuple(result.reason for result in results)))

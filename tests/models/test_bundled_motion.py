@@ -8,12 +8,13 @@ import pytest
 from app.model_source import InstalledModels
 from core import physics
 from core.audio import load_audio
+from core.motion import MotionClip
 from core.motion_finish import FinishSettings, finished
 from core.speech import SpeechFeatures, speech_features
 from models import predicates
 from models.checkpoint import WEIGHTS_NAME, bundled_weights
 from models.motion_pipeline import MotionPipeline, PromptSpan
-from models.prompt_success import STANDARD_PROMPTS, prompt_success
+from models.prompt_success import STANDARD_PROMPTS, PromptScore, prompt_success
 
 SAMPLE = Path(__file__).resolve().parents[2] / "resources" / "sample" / "speech.flac"
 
@@ -42,9 +43,26 @@ def test_bundled_weights_fit_in_60_megabytes_with_a_card_each() -> None:
     assert (bundled_weights("generator") / WEIGHTS_NAME).is_file()
 
 
+@pytest.fixture(scope="module")
+def scores(pipeline: MotionPipeline, speech: SpeechFeatures) -> dict[str, PromptScore]:
+    return {score.prompt: score for score in prompt_success(pipeline, speech)}
+
+
+@pytest.fixture(scope="module")
+def sample() -> SpeechFeatures:
+    track = load_audio(SAMPLE)
+    return speech_features(track.samples, track.duration)
+
+
+@pytest.fixture(scope="module")
+def spoken(pipeline: MotionPipeline, sample: SpeechFeatures) -> list[MotionClip]:
+    """The whole sample with the seeds 0 to 5."""
+    return [pipeline.generate(sample, seed=seed) for seed in range(6)]
+
+
 @pytest.mark.parametrize("prompt", STANDARD_PROMPTS)
-def test_standard_prompts_are_obeyed(pipeline: MotionPipeline, speech: SpeechFeatures, prompt: str) -> None:
-    score = prompt_success(pipeline, speech, {prompt: STANDARD_PROMPTS[prompt]})[0]
+def test_standard_prompts_are_obeyed(scores: dict[str, PromptScore], prompt: str) -> None:
+    score = scores[prompt]
     assert score.seeds == 10
     assert score.obeyed >= 7, score.reasons
 
@@ -54,26 +72,21 @@ def test_the_right_hand_is_not_the_left_one(pipeline: MotionPipeline, speech: Sp
     assert sum(score.obeyed for score in prompt_success(pipeline, speech, wrong, seeds=range(6))) <= 1
 
 
-def test_a_speaker_stands_still_and_does_not_jitter(pipeline: MotionPipeline) -> None:
-    track = load_audio(SAMPLE)
-    features = speech_features(track.samples, track.duration)
-    for seed in range(3):
-        clip = pipeline.generate(features, seed=seed)
-        assert len(clip) == len(features)
+def test_a_speaker_stands_still_and_does_not_jitter(sample: SpeechFeatures, spoken: list[MotionClip]) -> None:
+    for clip in spoken:
+        assert len(clip) == len(sample)
         result = predicates.speech_idle(clip.joints)
         assert result.ok, result.reason
 
 
-def test_hands_move_with_the_accents(pipeline: MotionPipeline) -> None:
-    track = load_audio(SAMPLE)
-    features = speech_features(track.samples, track.duration)
+def test_hands_move_with_the_accents(sample: SpeechFeatures, spoken: list[MotionClip]) -> None:
     own, shuffled = [], []
     random = np.random.default_rng(0)
-    for seed in range(6):
-        clip = pipeline.generate(features, seed=seed)
+    duration = len(sample) / sample.fps
+    for clip in spoken:
         peaks = physics.wrist_peaks(clip.joints, clip.fps)
-        own.append(physics.beat_alignment(peaks, features.accents))
-        moved = np.sort((features.accents + random.uniform(0.3, track.duration - 0.3)) % track.duration)
+        own.append(physics.beat_alignment(peaks, sample.accents))
+        moved = np.sort((sample.accents + random.uniform(0.3, duration - 0.3)) % duration)
         shuffled.append(physics.beat_alignment(peaks, moved))
     assert np.mean(own) > np.mean(shuffled)
 
@@ -87,12 +100,11 @@ def test_editing_one_prompt_leaves_the_rest(pipeline: MotionPipeline, speech: Sp
     assert changed.max() <= 22
 
 
-def test_clean_up_makes_a_speaker_stand_and_leaves_the_gestures(pipeline: MotionPipeline) -> None:
-    track = load_audio(SAMPLE)
-    features = speech_features(track.samples, track.duration)
+def test_clean_up_makes_a_speaker_stand_and_leaves_the_gestures(
+    sample: SpeechFeatures, spoken: list[MotionClip]
+) -> None:
     beats = []
-    for seed in range(4):
-        raw = pipeline.generate(features, seed=seed)
+    for seed, raw in enumerate(spoken[:4]):
         clip = finished(raw, FinishSettings(seed=seed))
         assert physics.foot_skate(clip.joints) < min(3.0, 0.2 * physics.foot_skate(raw.joints))
         assert physics.floor_penetration(clip.joints) < 1e-4
@@ -100,7 +112,7 @@ def test_clean_up_makes_a_speaker_stand_and_leaves_the_gestures(pipeline: Motion
         assert physics.mean_jerk(clip.joints) < 0.5 * physics.mean_jerk(raw.joints)
         peaks = [physics.wrist_peaks(motion.joints) for motion in (raw, clip)]
         assert len(peaks[1]) > 0.85 * len(peaks[0])
-        beats.append([physics.beat_alignment(found, features.accents) for found in peaks])
+        beats.append([physics.beat_alignment(found, sample.accents) for found in peaks])
     before, after = np.mean(beats, axis=0)  # one peak of twenty is worth 0.05, so a single clip tells little
     assert after > before - 0.05
 

@@ -89,6 +89,13 @@ def test_takes_of_a_batch_are_those_of_their_seeds_whatever_was_there(
     assert np.array_equal(made[1], alone.tokens) and not np.array_equal(made[0], made[1])
 
 
+def test_a_prompt_laid_over_speech_later_is_the_prompt_made_at_once(pipeline: MotionPipeline) -> None:
+    speech, span = _speech(12.0), PromptSpan(3.0, 5.0, "wave", seed=7)
+    spoken = pipeline.generate(speech, seed=3)
+    later = pipeline.regenerate(spoken.tokens, speech, [span], start=3.0, end=5.0, seed=7)
+    assert np.array_equal(later.joints, pipeline.generate(speech, [span], seed=3).joints)
+
+
 def test_strength_zero_leaves_a_stretch_to_the_speech(pipeline: MotionPipeline) -> None:
     speech = _speech(8.0)
     ignored = pipeline.generate(speech, [PromptSpan(2.0, 4.0, "wave", strength=0.0)])
