@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 import torch
 from torch import Tensor, nn
@@ -20,6 +20,15 @@ from core.speech import NUM_SPEECH_FEATURES
 from models.audio_encoder import LOG_MEL
 from models.checkpoint import CheckpointError, bundled_weights, load_weights, read_config, save_network
 from models.place_features import NUM_RANGE_FEATURES
+
+TEXT_GUIDANCE: Final = 3.0
+"""Guidance scale of text at a segment's strength 1; trained weights obeyed prompts best with it."""
+
+AUDIO_GUIDANCE: Final = 3.0
+"""Guidance scale of the audio where no prompt rules."""
+
+_GUIDED_EVERY: Final = 2
+"""Passes of decoding that share one measured guidance: what a condition changes moves little from pass to pass."""
 
 Variant = Literal["", "last_layer_fusion", "no_text_branch", "single_level"]
 """The whole method, and its ablations (paper section 4): text joins audio at the last layer only; there is no text
@@ -42,6 +51,8 @@ class GeneratorConfig:
         audio_width: numbers a frame of what the audio branch hears.
         audio_encoder: name of the encoder that makes them.
         variant: ablation of the method, "" for the whole.
+        text_guidance, audio_guidance: guidance scales that the weights have learned, see
+            `models.training.train_guidance`; 1 where they have learned the conditions alone.
     """
 
     width: int = 256
@@ -55,6 +66,8 @@ class GeneratorConfig:
     audio_width: int = NUM_SPEECH_FEATURES
     audio_encoder: str = LOG_MEL
     variant: Variant = ""
+    text_guidance: float = 1.0
+    audio_guidance: float = 1.0
 
 
 class RelativeBias(nn.Module):
@@ -225,8 +238,10 @@ class Conditions:
     Attributes:
         text: (B, N, text_width) sentence vector of each position.
         place: (B, N, 4) where each position is in its prompt.
-        strength: (B, N) guidance scale of the text at each position, 1 where speech rules.
-        audio_strength: (B, N) guidance scale of the audio at each position, 1 where a prompt rules.
+        strength: (B, N) guidance scale of the text at each position, 1 where speech rules; where a prompt rules a
+            multiple of the guidance that the weights have learned.
+        audio_strength: (B, N) guidance scale of the audio at each position, 1 where a prompt rules, else such a
+            multiple.
         audio: (B, 4 N, A) what the audio encoder gives.
     """
 
@@ -243,6 +258,14 @@ class Conditions:
             strength=torch.where(free, self.strength, 1.0),
             audio_strength=torch.where(free, self.audio_strength, 1.0),
         )
+
+
+@dataclass(frozen=True)
+class Guidance:
+    """What conditions change in the logits (B, N, codes): by text and by audio, None where nothing is guided."""
+
+    text: Tensor | None
+    audio: Tensor | None
 
 
 class MotionGenerator(nn.Module):
@@ -324,27 +347,36 @@ class MotionGenerator(nn.Module):
         heard = self.audio_branch.audio(conditions.audio)
         return own + self.audio_branch(tokens, heard, has_audio, outputs, hidden)
 
-    def guided_logits(self, tokens: Tensor, conditions: Conditions, heard: Tensor | None = None) -> Tensor:
+    def guided_logits(
+        self, tokens: Tensor, conditions: Conditions, heard: Tensor | None = None, before: Guidance | None = None
+    ) -> tuple[Tensor, Guidance]:
         """Classifier-free guidance for text and for audio, position by position: (B, N, codes).
 
         With T and A for what text branch and audio branch add to the logits, and T0, A0 for the same without text and
         without audio: T + A + (strength - 1) (T - T0) + (audio strength - 1) (A - A0). The text is guided in its own
-        branch, so neither branch runs more than twice.
+        branch, so neither branch runs more than twice, and at strength 1 once. Strengths are multiples of the guidance
+        that the weights have learned: A3 = A + 2 (A - A0) gives A3 + (s / 3 - 1) (A3 - A0) = A + (s - 1) (A - A0).
 
         Args:
             tokens: (B, N) codes, `mask_token` where nothing is decided.
             conditions: B rows.
             heard: (B, N, C) of `audio_branch.audio`, for callers that ask many times; made here if not given.
+            before: T - T0 and A - A0 of other tokens under the same conditions, to be used instead of measuring them.
+
+        Returns:
+            the logits, and T - T0 and A - A0 as they were used.
         """
         batch, length = tokens.shape
         yes = torch.ones(batch, dtype=torch.bool, device=tokens.device)
         hidden = torch.zeros(1, 1, 1, length, device=tokens.device)
         if heard is None:
             heard = self.audio_branch.audio(conditions.audio)
-        by_text, by_audio = bool((conditions.strength != 1).any()), bool((conditions.audio_strength != 1).any())
+        by_text = self.text_branch is not None and bool((conditions.strength != 1).any())
+        by_audio = bool((conditions.audio_strength != 1).any())
         result, outputs = torch.zeros((), device=tokens.device), []
+        text_difference = audio_difference = None
         if self.text_branch is not None:
-            times = 2 if by_text else 1
+            times = 2 if by_text and before is None else 1
             texts, outputs = self.text_branch(
                 tokens.repeat(times, 1),
                 conditions.text.repeat(times, 1, 1),
@@ -354,8 +386,8 @@ class MotionGenerator(nn.Module):
             )
             result = texts[:batch].float()
             if by_text:
-                result = result + (conditions.strength - 1)[..., None] * (result - texts[batch:].float())
-        times = 2 if by_audio else 1
+                text_difference = result - texts[batch:].float() if before is None else before.text
+        times = 2 if by_audio and before is None else 1
         sounds = self.audio_branch(
             tokens.repeat(times, 1),
             heard.repeat(times, 1, 1),
@@ -365,8 +397,12 @@ class MotionGenerator(nn.Module):
         ).float()
         result = result + sounds[:batch]
         if by_audio:
-            result = result + (conditions.audio_strength - 1)[..., None] * (sounds[:batch] - sounds[batch:])
-        return result
+            audio_difference = sounds[:batch] - sounds[batch:] if before is None else before.audio
+        if text_difference is not None:
+            result = result + (conditions.strength - 1)[..., None] * text_difference
+        if audio_difference is not None:
+            result = result + (conditions.audio_strength - 1)[..., None] * audio_difference
+        return result, Guidance(text_difference, audio_difference)
 
     @torch.inference_mode()
     def fill(
@@ -382,6 +418,9 @@ class MotionGenerator(nn.Module):
         wander: float = 0.0,
     ) -> Tensor:
         """Iterative confidence decoding of the free positions; the others are context and stay as they are.
+
+        Each pass decides about as many positions. The usual cosine schedule decides few in the first passes and most in
+        the last ones, and needs nearly twice the passes for the same motion (docs/models.md).
 
         Args:
             tokens: (B, N) int64; the values of free positions do not matter.
@@ -404,15 +443,17 @@ class MotionGenerator(nn.Module):
         totals = free.sum(1, keepdim=True)
         scores = torch.where(free, -torch.inf, torch.inf)
         keep = max(1, math.ceil(top * self.config.codes))
+        guidance: Guidance | None = None
         with self._products():
             heard = self.audio_branch.audio(conditions.audio)
         for step in range(steps):
-            share = math.cos(math.pi * step / (steps - 1) / 2) if steps > 1 else 1.0
-            counts = (share * totals).round().clamp_min(1)
+            counts = ((1 - step / steps) * totals).round().clamp_min(1)
             masked = (scores.argsort(dim=1, stable=True).argsort(dim=1) < counts) & free
             result = torch.where(masked, self.mask_token, result)
             with self._products():
-                logits = self.guided_logits(result, conditions, heard)
+                logits, guidance = self.guided_logits(
+                    result, conditions, heard, guidance if step % _GUIDED_EVERY else None
+                )
             values, indices = (logits / temperature).topk(keep, dim=-1)
             chances = values.softmax(-1)
             picks = torch.stack(

@@ -25,7 +25,7 @@ from core.speech import SpeechFeatures
 from models.audio_encoder import AudioEncoder, LogMelEncoder
 from models.checkpoint import bundled_weights
 from models.encoders import check_encoders, open_audio_encoder, open_text_encoder
-from models.generator import Conditions, MotionGenerator
+from models.generator import AUDIO_GUIDANCE, TEXT_GUIDANCE, Conditions, MotionGenerator
 from models.known_prompts import Confidence, confidence, in_plain_words, read_prompt
 from models.motion_weights import motion_version
 from models.motion_windows import TOKENS_PER_SECOND, Place, batches, needed, place_seed, stretch_places, windows
@@ -37,12 +37,6 @@ from models.root_motion import anchor_root, consistent_motion
 from models.text_encoder import MiniLMEncoder, TextEncoder, file_sha256
 from models.tokenizer import MotionTokenizer
 
-GUIDANCE = 3.0
-"""Guidance scale of text at a segment's strength 1; trained weights obeyed prompts best with it."""
-
-AUDIO_GUIDANCE = 3.0
-"""Guidance scale of the audio where no prompt rules."""
-
 SPEECH_WANDER = 6.0
 """How much chance decides the order of decoding where speech rules, see `MotionGenerator.fill`."""
 
@@ -52,12 +46,9 @@ PROMPT_WANDER = 3.0
 PROMPT_TEMPERATURE = 0.7
 """Temperature of sampling inside prompts; what the text asks for is done more surely below 1."""
 
-SPEECH_STEPS = 16
-"""Passes of decoding that fill a whole window where speech rules; shorter stretches take their share, so that each pass
-decides about as many tokens."""
-
-PROMPT_STEPS = 7
-"""The same inside prompts of any length, which are done as surely with fewer."""
+STEPS = 8
+"""Passes of decoding that fill a whole window; shorter stretches take their share, so that each pass decides about as
+many tokens."""
 
 _LEAST_STEPS = 4
 
@@ -339,11 +330,11 @@ class MotionPipeline:
 
         `instead` gives prompts other sentence vectors than their own, `insist` multiplies their guidance.
         """
-        length = last - first
+        config, length = self._generator.config, last - first
         text = self._vector(SPEECH_PROMPT).repeat(length, 1)
         place = torch.zeros(length, 4)
         strength = torch.ones(length)
-        audio_strength = torch.full((length,), AUDIO_GUIDANCE)
+        audio_strength = torch.full((length,), AUDIO_GUIDANCE / config.audio_guidance)
         for span in spans:
             if not span.rules:
                 continue
@@ -354,7 +345,7 @@ class MotionPipeline:
             own = None if instead is None else instead.get(span.prompt)
             text[inside] = self._vector(self._plain(span.prompt)) if own is None else own
             place[inside] = features[inside]
-            strength[inside] = GUIDANCE * span.strength * insist
+            strength[inside] = TEXT_GUIDANCE / config.text_guidance * span.strength * insist
             audio_strength[inside] = 1.0
         window = audio[first * FRAMES_PER_TOKEN : last * FRAMES_PER_TOKEN]
         return Conditions(text[None], place[None], strength[None], audio_strength[None], window[None])
@@ -362,7 +353,7 @@ class MotionPipeline:
     def _fill(
         self, tokens: NDArray[np.int64], audio: torch.Tensor, spans: Sequence[PromptSpan], places: Sequence[Place]
     ) -> None:
-        """Fill the places in `tokens`, all at once; their windows are of one length and do not see each other."""
+        """Fill the places in `tokens`, all at once; their windows are of one length."""
         rows = [self._conditions(audio, spans, place.first, place.last) for place in places]
         made = self._tries([tokens[place.first : place.last] for place in places], places, rows)
         for place, window in zip(places, made, strict=True):
@@ -378,13 +369,13 @@ class MotionPipeline:
         free = torch.stack([place.free() for place in places])
         prompted = bool((conditions.place[..., 0][free] > 0).any())
         deciding = int(free.sum(1).max())
-        share = max(_LEAST_STEPS, math.ceil(SPEECH_STEPS * deciding / self._window))
+        share = max(_LEAST_STEPS, math.ceil(STEPS * deciding / self._window))
         result = self._generator.fill(
             torch.stack([torch.from_numpy(window) for window in windows]),
             free,
             conditions.outside_neutral(free),
             [torch.Generator().manual_seed(place.seed) for place in places],
-            steps=min(PROMPT_STEPS if prompted else share, deciding),
+            steps=min(share, deciding),
             wander=PROMPT_WANDER if prompted else SPEECH_WANDER,
             temperature=PROMPT_TEMPERATURE if prompted else 1.0,
         )

@@ -11,7 +11,8 @@ from core.constants import FRAMES_PER_TOKEN, MOTION_FPS
 
 TOKENS_PER_SECOND: Final = MOTION_FPS / FRAMES_PER_TOKEN
 
-_CONTEXT: Final = 12  # tokens of finished motion that a window begins with, and that a prompt sees on both sides
+_CONTEXT: Final = 12  # tokens of finished motion that a window begins with
+_PROMPT_CONTEXT: Final = 6  # and that a stretch sees on both sides; more of it holds prompts back
 _LENGTH_STEP: Final = 10  # prompts' windows have lengths that divide by this, so that several can be filled together
 _LOOK_AHEAD: Final = 6  # tokens at a window's end that the next window makes again, with more to come in sight
 
@@ -62,8 +63,8 @@ def stretch_places(start: float, end: float, seed: int, count: int, size: int) -
     """
     begin, stop = span_tokens(start, end, count)
     places = []
-    for _, _, part, part_end in windows(begin, stop, size - _CONTEXT):
-        wanted = part_end - part + 2 * _CONTEXT
+    for _, _, part, part_end in windows(begin, stop, size - 2 * _PROMPT_CONTEXT):
+        wanted = part_end - part + 2 * _PROMPT_CONTEXT
         length = min(-(-wanted // _LENGTH_STEP) * _LENGTH_STEP, size, count)
         first = max(part - (length - (part_end - part)) // 2, 0)
         last = min(first + length, count)
@@ -72,11 +73,17 @@ def stretch_places(start: float, end: float, seed: int, count: int, size: int) -
 
 
 def batches(places: Sequence[Place]) -> list[list[Place]]:
-    """Groups, in order, that may be filled together: windows of one length that hold no token of another's stretch."""
+    """Groups, in order, that may be filled together: windows of one length whose stretches lie a context apart.
+
+    What a window sees beyond that of another one's stretch is as it was before.
+    """
     groups: list[list[Place]] = []
     for place in places:
         group = groups[-1] if groups else []
-        apart = all(place.first >= other.stop and other.last <= place.begin for other in group)
+        apart = all(
+            place.begin - other.stop >= _PROMPT_CONTEXT or other.begin - place.stop >= _PROMPT_CONTEXT
+            for other in group
+        )
         if group and apart and place.last - place.first == group[0].last - group[0].first:
             group.append(place)
         else:
@@ -115,14 +122,15 @@ def needed(spoken: Sequence[tuple[int, int, int, int]], places: Sequence[Place])
     """The `windows` of speech without those behind the last one that matters.
 
     A window matters if one of its tokens stays, or is seen by one of `places`, which are filled after it in their
-    order. Later windows begin with the motion of earlier ones, so those before it are all kept.
+    order. Later windows begin with the motion of earlier ones, so those before it are all kept. (Of places that are
+    filled together the later one sees the speech where the earlier one will be, but between them some stays anyway.)
     """
     count = max(end for *_, end in spoken)
     shown, filled = np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
     for place in places:
         seen = np.zeros(count, dtype=bool)
-        seen[max(min(place.first, place.begin - _CONTEXT), 0) : place.begin] = True
-        seen[place.stop : max(place.last, place.stop + _CONTEXT)] = True
+        seen[max(min(place.first, place.begin - _PROMPT_CONTEXT), 0) : place.begin] = True
+        seen[place.stop : max(place.last, place.stop + _PROMPT_CONTEXT)] = True
         shown |= seen & ~filled
         filled[place.begin : place.end] = True
     shown |= ~filled

@@ -38,7 +38,8 @@ class Round:
 _STUBBORN: Final = ((True, 1.0), (True, 1.4), (True, 2.0), (False, 1.7), (True, 1.0), (True, 1.4))
 
 RETRIES: Final = (
-    Round(SURE, None, ((True, 1.0), (False, 1.0), (True, 1.7), (True, 1.7), (True, 2.5))),
+    Round(SURE, None, ((True, 1.0), (False, 1.0))),
+    Round(SURE, None, ((True, 1.7), (True, 1.7), (True, 2.5))),
     Round(SURE, 3, ((True, 1.0), (False, 1.0), (True, 1.7), (True, 1.0))),
     Round(DONE, 3, _STUBBORN),
     Round(DONE, 6, _STUBBORN),

@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Give a parser the options of the training commands."""
     parser.add_argument(
         "network",
-        choices=("tokenizer", "generator", "residual", "bank", "evaluator", "renderer"),
+        choices=("tokenizer", "generator", "guidance", "residual", "bank", "evaluator", "renderer"),
         help="what to train or build",
     )
     parser.add_argument(
@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         metavar="DIR",
         help="folder with motion/ (captures) and speech/ (recordings), or a HumanML3D, AMASS or BEAT2 folder "
-        "(tokenizer, generator, residual; repeatable); for the renderer, of `versa data prepare`",
+        "(tokenizer, generator, guidance, residual; repeatable); for the renderer, of `versa data prepare`",
     )
     parser.add_argument(
         "--format",
@@ -116,6 +116,8 @@ def run(args: argparse.Namespace, progress: ProgressCallback, cancel: CancelToke
             _train_tokenizer(args, seed, progress, cancel)
         case "generator":
             _train_generator(args, seed, progress, cancel)
+        case "guidance":
+            _train_guidance(args, seed, progress, cancel)
         case "residual":
             _train_residual(args, seed, progress, cancel)
         case "renderer":
@@ -213,7 +215,27 @@ def _train_generator(
         places = Places(args.out, root / "generator" / "pairs", pairs)
     train_generator(_sources(args), tokenizer, root / "generator", settings, progress, cancel, args.start_from, places)
     if tokenizer != root / "tokenizer" and Processes().first:  # beside a variant, so that it can be judged
-        shutil.copytree(tokenizer, root / "tokenizer", dirs_exist_ok=True, ignore=_only_weights)
+        _put_beside(tokenizer, root)
+
+
+def _train_guidance(
+    args: argparse.Namespace, seed: Mapping[str, object], progress: ProgressCallback, cancel: CancelToken
+) -> None:
+    from models.training.generator_data import Places
+    from models.training.processes import Processes
+    from models.training.train_guidance import GuidanceTraining, train_guidance
+
+    settings = _settings(GuidanceTraining, args.settings, dict(seed) | _steps(args, "text_steps", "audio_steps"))
+    assert isinstance(settings, GuidanceTraining)
+    taught, root, pairs = args.start_from or args.out, args.out / "guided", args.out / "generator" / "pairs"
+    places = Places(args.out, pairs, pairs)
+    train_guidance(_sources(args), taught, root / "generator", settings, places, progress, cancel)
+    if Processes().first:
+        _put_beside(taught / "tokenizer", root)
+
+
+def _put_beside(tokenizer: Path, root: Path) -> None:
+    shutil.copytree(tokenizer, root / "tokenizer", dirs_exist_ok=True, ignore=_only_weights)
 
 
 def _only_weights(folder: str, names: list[str]) -> list[str]:

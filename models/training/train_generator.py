@@ -4,10 +4,10 @@ The command is `versa train generator`; recipe and figures are in docs/models.md
 folder; several processes share the batch (`accelerate launch`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import torch
@@ -105,18 +105,19 @@ def train_generator(
     config = generator_config(settings, text, audio, tokenizer.config.codes)
     generator = MotionGenerator(config, settings.dropout).to(processes.device)
     state = load_state(out)
-    if state is not None and state.get("config", asdict(config)) != asdict(config):
+    if state is not None and _network(state.get("config", asdict(config))) != _network(asdict(config)):
         raise ValueError(
             f"{out} holds a run with another network, other encoders or another variant; choose the same settings or "
             "another --out"
         )
     if state is None and start_from is not None:
-        _start_from(generator, start_from)
+        _start_from(generator, start_from, settings)
     else:
         _set_statistics(generator, captions, table)
     stages: tuple[Stage, ...] = ("audio",) if generator.text_branch is None else ("text", "audio")
     if state is not None:
         generator.load_state_dict(state["network"])
+        generator.config = GeneratorConfig(**state.get("config", asdict(config)))
         stages = stages[stages.index(state["stage"]) :]
     batches = Batches(table, captions, settings, config.codes)
     for stage in stages:
@@ -151,11 +152,22 @@ def _folder(named: str) -> Path | None:
     return Path(named) if named else None
 
 
-def _start_from(generator: MotionGenerator, folder: Path) -> None:
-    """Take given weights: of the same variant, or of the whole method without what this variant leaves out."""
+_LEARNED: Final = ("text_guidance", "audio_guidance")
+
+
+def _network(config: Mapping[str, Any]) -> dict[str, Any]:
+    """A config without what a network has learned of guidance."""
+    return {name: value for name, value in config.items() if name not in _LEARNED}
+
+
+def _start_from(generator: MotionGenerator, folder: Path, settings: GeneratorTraining) -> None:
+    """Take given weights: of the same variant, or of the whole method without what this variant leaves out.
+
+    A branch that will not be trained keeps the guidance that it has learned; the other one forgets it.
+    """
     given = MotionGenerator.from_pretrained(folder)
     ours, theirs = asdict(generator.config), asdict(given.config)
-    for name in ours:
+    for name in _network(ours):
         if name != "variant" and ours[name] != theirs[name]:
             raise ValueError(
                 f"the weights in {folder} have {name} {theirs[name]!r}, but this run wants {ours[name]!r}; start from "
@@ -168,6 +180,11 @@ def _start_from(generator: MotionGenerator, folder: Path) -> None:
             "weights of the whole method"
         )
     generator.load_state_dict({name: values[name] for name in wanted})
+    generator.config = replace(
+        generator.config,
+        text_guidance=1.0 if generator.text_branch is None or settings.text_steps else given.config.text_guidance,
+        audio_guidance=1.0 if settings.audio_steps else given.config.audio_guidance,
+    )
 
 
 @torch.no_grad()

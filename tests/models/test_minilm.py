@@ -55,3 +55,13 @@ def test_the_networks_load_without_the_transformers_package():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_text_encoder_tells_hands_apart_and_repeats_itself() -> None:
+    encoder = MiniLMEncoder()
+    texts = ["wave with the right hand", "wave with the left hand", "take a bow"]
+    vectors = encoder.encode(texts)
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-5)
+    np.testing.assert_allclose(encoder.encode(texts[::-1])[::-1], vectors, atol=1e-5)
+    assert vectors[0] @ vectors[1] > vectors[0] @ vectors[2]
+    assert np.linalg.norm(vectors[0] - vectors[1]) > 0.1

@@ -12,7 +12,7 @@ from models import motion_pipeline
 from models.generator import GeneratorConfig, MotionGenerator
 from models.known_prompts import Reading
 from models.motion_pipeline import MotionPipeline, PromptSpan
-from models.motion_windows import Place, needed, span_tokens, stretch_places, windows
+from models.motion_windows import Place, batches, needed, span_tokens, stretch_places, windows
 from models.tokenizer import MotionTokenizer, TokenizerConfig
 
 
@@ -132,6 +132,7 @@ def test_windows_cover_everything_once_with_context() -> None:
 def test_speech_that_nobody_sees_is_not_made_and_changes_nothing(
     pipeline: MotionPipeline, monkeypatch: pytest.MonkeyPatch, spans: list[tuple[float, float]]
 ) -> None:
+    monkeypatch.setattr(motion_pipeline, "RETRIES", motion_pipeline.RETRIES[-1:])  # these weights fail all of them
     speech = _speech(spans[-1][1])
     prompts = [PromptSpan(start, end, text) for (start, end), text in zip(spans, ("wave", "bow", "walk"), strict=False)]
     made = pipeline.generate(speech, prompts)
@@ -151,8 +152,9 @@ def test_short_stretches_take_fewer_passes(pipeline: MotionPipeline, monkeypatch
     clip = pipeline.generate(_speech(10.0))
     pipeline.generate(_speech(5.0))
     pipeline.regenerate(clip.tokens, _speech(10.0), [], start=4.0, end=4.4, seed=1)
-    pipeline.regenerate(clip.tokens, _speech(10.0), [PromptSpan(2.0, 6.0, "wave")], start=2.0, end=6.0, seed=1)
-    assert made == [(50, 16), (25, 8), (2, 2), (20, 7)]
+    for end in (8.0, 6.0):
+        pipeline.regenerate(clip.tokens, _speech(10.0), [PromptSpan(2.0, end, "wave")], start=2.0, end=end, seed=1)
+    assert made == [(50, 8), (25, 4), (2, 2), (30, 5), (20, 4)]
 
 
 def test_windows_of_speech_behind_the_last_that_shows_are_left_out() -> None:
@@ -165,6 +167,18 @@ def test_windows_of_speech_behind_the_last_that_shows_are_left_out() -> None:
     assert needed(spoken, behind) == spoken[:1]
     # A prompt before it sees what the speech does there.
     assert needed(spoken, stretch_places(6.0, 8.0, 0, 150, 50) + behind) == spoken[:2]
+
+
+def test_stretches_that_lie_a_context_apart_are_filled_together() -> None:
+    def groups(*stretches: tuple[float, float]) -> list[int]:
+        places = [place for start, end in stretches for place in stretch_places(start, end, 0, 150, 50)]
+        return [len(group) for group in batches(places)]
+
+    assert groups((2.0, 5.0), (6.2, 9.0)) == [2]
+    assert groups((2.0, 5.0), (6.0, 9.0)) == [1, 1]
+    assert groups((2.0, 5.0), (8.0, 14.0)) == [1, 1]  # windows of different lengths
+    assert groups((2.0, 5.0), (6.2, 9.0), (10.2, 13.0)) == [3]
+    assert groups((0.0, 30.0)) == [1] * 7
 
 
 def test_tokens_of_a_span_lie_in_its_middle() -> None:

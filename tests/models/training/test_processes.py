@@ -13,6 +13,7 @@ import torch
 from accelerate.state import AcceleratorState, GradientState, PartialState
 
 from core.cancel import CancelToken, ignore_progress
+from models.generator import GeneratorConfig, MotionGenerator
 from models.tokenizer import MotionTokenizer
 from models.training import loop, train_evaluator
 from models.training.corpus import find_sources
@@ -21,12 +22,13 @@ from models.training.processes import Processes
 from models.training.quantizer import CodebookUpdater
 from models.training.train_evaluator import EvaluatorTraining
 from models.training.train_generator import GeneratorTraining, train_generator
+from models.training.train_guidance import GuidanceTraining, train_guidance
 from models.training.train_residual import ResidualTraining, train_residual
 from models.training.train_tokenizer import TokenizerTraining, train_tokenizer
 from tests.models.evaluation.fakes import WordEncoder
 from tests.models.training.little_captures import write_data
 
-NETWORKS = ("tokenizer", "generator", "residual", "evaluator")
+NETWORKS = ("tokenizer", "generator", "guidance", "residual", "evaluator")
 
 # A large epsilon keeps AdamW from blowing rounding up: with the usual one, a step has the rate's size however small
 # the gradient is.
@@ -59,6 +61,8 @@ def train_all(data: Path, kept: Path, out: Path, batch: int) -> None:
         pairs=8, text_steps=2, audio_steps=2, text_batch=batch, audio_batch=batch, network=SMALL, **COMMON
     )
     train_generator(sources, kept / "tokenizer", out / "generator", generator, quiet, cancel, places=places)
+    guidance = GuidanceTraining(pairs=8, text_steps=2, audio_steps=2, batch=batch, **COMMON)
+    train_guidance(sources, kept, out / "guidance", guidance, places, quiet, cancel)
     residual = ResidualTraining(pairs=8, steps=2, batch=batch, layers=1, **COMMON)
     train_residual(sources, kept / "tokenizer", places, out / "residual", residual, quiet, cancel)
     judge = EvaluatorTraining(steps=2, batch=2 * batch, window=48, **COMMON)
@@ -113,6 +117,9 @@ def test_two_processes_match_one_with_twice_the_batch(tmp_path: Path, monkeypatc
     MotionTokenizer().save_pretrained(kept / "start", {})
     first = TokenizerTraining(steps=1, batch=4, residual_levels=1, warmup=1)
     train_tokenizer(find_sources([data]), kept / "tokenizer", first, ignore_progress, CancelToken(), tables=kept)
+    teacher = MotionGenerator(GeneratorConfig(**SMALL)).eval()
+    torch.nn.init.normal_(teacher.audio_branch.head.weight, std=0.1)
+    teacher.save_pretrained(kept / "generator", {})
     train_all(data, kept, tmp_path / "whole", 4)
     train_all(data, kept, tmp_path / "half", 2)
     in_processes(2, data, kept, tmp_path / "shared", 2)
@@ -124,7 +131,7 @@ def test_two_processes_match_one_with_twice_the_batch(tmp_path: Path, monkeypatc
     assert min(half_apart.values()) > 2e-4, half_apart  # so the second process did count
     for network in NETWORKS:
         told = [tmp_path / run / network for run in ("whole", "shared")]
-        curves = "audio/curves.csv" if network == "generator" else "curves.csv"
+        curves = "audio/curves.csv" if network in ("generator", "guidance") else "curves.csv"
         one, two = ([float(x) for x in (folder / curves).read_text().splitlines()[1].split(",")] for folder in told)
         assert one == pytest.approx(two, rel=1e-3), network
         assert json.loads((told[0] / "config.json").read_text())["kind"]

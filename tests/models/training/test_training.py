@@ -10,7 +10,6 @@ import torch
 from core.cancel import Cancelled, CancelToken, Progress, ProgressCallback
 from models.generator import MotionGenerator
 from models.neutral import NEUTRAL_JOINTS
-from models.text_encoder import MiniLMEncoder
 from models.training import train_generator as generator_training
 from models.training.captures import CaptureError, load_captures, resample
 from models.training.composer import Composer, apex, append, held
@@ -157,16 +156,6 @@ def test_resampling_follows_a_known_curve() -> None:
 def test_missing_captures_are_named(tmp_path: Path) -> None:
     with pytest.raises(CaptureError, match=r"smartbody\.csv is missing"):
         list(load_captures(tmp_path))
-
-
-def test_the_text_encoder_tells_hands_apart_and_repeats_itself() -> None:
-    encoder = MiniLMEncoder()
-    texts = ["wave with the right hand", "wave with the left hand", "take a bow"]
-    vectors = encoder.encode(texts)
-    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-5)
-    np.testing.assert_allclose(encoder.encode(texts[::-1])[::-1], vectors, atol=1e-5)
-    assert vectors[0] @ vectors[1] > vectors[0] @ vectors[2]
-    assert np.linalg.norm(vectors[0] - vectors[1]) > 0.1
 
 
 def test_quick_steps_count_more_when_haste_is_wanted() -> None:
