@@ -89,6 +89,20 @@ class Processes:
         for parameter, part in zip(learning, flat.split(sizes), strict=True):
             _gradient(parameter).copy_(part.view_as(parameter))
 
+    def descend(
+        self,
+        loss: Tensor,
+        optimizer: torch.optim.Optimizer,
+        learning: Sequence[torch.nn.Parameter],
+        clip_norm: float,
+    ) -> None:
+        """One step of an optimiser along the gradient of all processes, whose norm is held below `clip_norm`."""
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        self.average_gradients(learning)
+        torch.nn.utils.clip_grad_norm_(learning, clip_norm)
+        optimizer.step()
+
     def follow_first(self, tensors: Sequence[Tensor]) -> None:
         """Overwrite tensors by those of the first process, so that rounding does not let the processes drift apart."""
         if self.count > 1:

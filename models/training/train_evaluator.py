@@ -230,11 +230,7 @@ def train_evaluator(
         told = processes.all_rows_learning(embedded)
         shown = processes.all_rows_learning(evaluator.motion(motions, lengths))
         loss = contrastive_loss(shown, told, scale, others)
-        optimizer.zero_grad(set_to_none=True)
-        (loss * processes.count).backward()
-        processes.average_gradients(evaluator.parameters())
-        torch.nn.utils.clip_grad_norm_(evaluator.parameters(), settings.clip_norm)
-        optimizer.step()
+        processes.descend(loss * processes.count, optimizer, list(evaluator.parameters()), settings.clip_norm)
         value = float(loss.detach())
         average = value if step == first else 0.95 * average + 0.05 * value
         if curves is not None and step % 20 == 0:

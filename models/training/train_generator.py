@@ -244,11 +244,7 @@ def _train_stage(
         set_rate(optimizer, cosine_rate(highest, settings.warmup, step, total))
         batch = batches.draw(stage, step, processes.count).own(processes)
         loss = masked_loss(generator, batch, processes.mean(batch.mask.sum().float()))
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        processes.average_gradients(learning)
-        torch.nn.utils.clip_grad_norm_(learning, settings.clip_norm)
-        optimizer.step()
+        processes.descend(loss, optimizer, learning, settings.clip_norm)
         value = float(processes.mean(loss.detach()))
         average = value if step == first else 0.95 * average + 0.05 * value
         if curves is not None and step % 20 == 0:

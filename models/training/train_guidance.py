@@ -232,11 +232,7 @@ def _train_stage(
         batch = batches.draw(stage, step, processes.count).own(processes)
         count = processes.mean(batch.mask.sum().float())
         loss = distance(pupil, teacher, batch, stage) / count
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        processes.average_gradients(learning)
-        torch.nn.utils.clip_grad_norm_(learning, settings.clip_norm)
-        optimizer.step()
+        processes.descend(loss, optimizer, learning, settings.clip_norm)
         value = float(processes.mean(loss.detach()))
         average = value if step == first else 0.95 * average + 0.05 * value
         if curves is not None and step % 20 == 0:

@@ -138,11 +138,7 @@ def train_residual(
         seen[..., 0] = torch.where(wrong, drawn, seen[..., 0])
         judged = processes.own(valid & ~wrong)
         loss = _loss(network, processes.own(seen), judged, level, processes.mean(judged.sum().float()))
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        processes.average_gradients(network.parameters())
-        torch.nn.utils.clip_grad_norm_(network.parameters(), settings.clip_norm)
-        optimizer.step()
+        processes.descend(loss, optimizer, list(network.parameters()), settings.clip_norm)
         value = float(processes.mean(loss.detach()))
         if curves is not None and step % 20 == 0:
             curves.add(step=step, level=level, loss=value)
