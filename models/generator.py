@@ -27,9 +27,6 @@ TEXT_GUIDANCE: Final = 3.0
 AUDIO_GUIDANCE: Final = 3.0
 """Guidance scale of the audio where no prompt rules."""
 
-_GUIDED_EVERY: Final = 2
-"""Passes of decoding that share one measured guidance: what a condition changes moves little from pass to pass."""
-
 Variant = Literal["", "last_layer_fusion", "no_text_branch", "single_level"]
 """The whole method, and its ablations (paper section 4): text joins audio at the last layer only; there is no text
 branch; the tokens come from a tokenizer without residual levels."""
@@ -260,14 +257,6 @@ class Conditions:
         )
 
 
-@dataclass(frozen=True)
-class Guidance:
-    """What conditions change in the logits (B, N, codes): by text and by audio, None where nothing is guided."""
-
-    text: Tensor | None
-    audio: Tensor | None
-
-
 class MotionGenerator(nn.Module):
     """Both branches and iterative decoding.
 
@@ -347,9 +336,7 @@ class MotionGenerator(nn.Module):
         heard = self.audio_branch.audio(conditions.audio)
         return own + self.audio_branch(tokens, heard, has_audio, outputs, hidden)
 
-    def guided_logits(
-        self, tokens: Tensor, conditions: Conditions, heard: Tensor | None = None, before: Guidance | None = None
-    ) -> tuple[Tensor, Guidance]:
+    def guided_logits(self, tokens: Tensor, conditions: Conditions, heard: Tensor | None = None) -> Tensor:
         """Classifier-free guidance for text and for audio, position by position: (B, N, codes).
 
         With T and A for what text branch and audio branch add to the logits, and T0, A0 for the same without text and
@@ -361,22 +348,16 @@ class MotionGenerator(nn.Module):
             tokens: (B, N) codes, `mask_token` where nothing is decided.
             conditions: B rows.
             heard: (B, N, C) of `audio_branch.audio`, for callers that ask many times; made here if not given.
-            before: T - T0 and A - A0 of other tokens under the same conditions, to be used instead of measuring them.
-
-        Returns:
-            the logits, and T - T0 and A - A0 as they were used.
         """
         batch, length = tokens.shape
         yes = torch.ones(batch, dtype=torch.bool, device=tokens.device)
         hidden = torch.zeros(1, 1, 1, length, device=tokens.device)
         if heard is None:
             heard = self.audio_branch.audio(conditions.audio)
-        by_text = self.text_branch is not None and bool((conditions.strength != 1).any())
-        by_audio = bool((conditions.audio_strength != 1).any())
+        by_text, by_audio = bool((conditions.strength != 1).any()), bool((conditions.audio_strength != 1).any())
         result, outputs = torch.zeros((), device=tokens.device), []
-        text_difference = audio_difference = None
         if self.text_branch is not None:
-            times = 2 if by_text and before is None else 1
+            times = 2 if by_text else 1
             texts, outputs = self.text_branch(
                 tokens.repeat(times, 1),
                 conditions.text.repeat(times, 1, 1),
@@ -386,8 +367,8 @@ class MotionGenerator(nn.Module):
             )
             result = texts[:batch].float()
             if by_text:
-                text_difference = result - texts[batch:].float() if before is None else before.text
-        times = 2 if by_audio and before is None else 1
+                result = result + (conditions.strength - 1)[..., None] * (result - texts[batch:].float())
+        times = 2 if by_audio else 1
         sounds = self.audio_branch(
             tokens.repeat(times, 1),
             heard.repeat(times, 1, 1),
@@ -397,12 +378,8 @@ class MotionGenerator(nn.Module):
         ).float()
         result = result + sounds[:batch]
         if by_audio:
-            audio_difference = sounds[:batch] - sounds[batch:] if before is None else before.audio
-        if text_difference is not None:
-            result = result + (conditions.strength - 1)[..., None] * text_difference
-        if audio_difference is not None:
-            result = result + (conditions.audio_strength - 1)[..., None] * audio_difference
-        return result, Guidance(text_difference, audio_difference)
+            result = result + (conditions.audio_strength - 1)[..., None] * (sounds[:batch] - sounds[batch:])
+        return result
 
     @torch.inference_mode()
     def fill(
@@ -443,7 +420,6 @@ class MotionGenerator(nn.Module):
         totals = free.sum(1, keepdim=True)
         scores = torch.where(free, -torch.inf, torch.inf)
         keep = max(1, math.ceil(top * self.config.codes))
-        guidance: Guidance | None = None
         with self._products():
             heard = self.audio_branch.audio(conditions.audio)
         for step in range(steps):
@@ -451,9 +427,7 @@ class MotionGenerator(nn.Module):
             masked = (scores.argsort(dim=1, stable=True).argsort(dim=1) < counts) & free
             result = torch.where(masked, self.mask_token, result)
             with self._products():
-                logits, guidance = self.guided_logits(
-                    result, conditions, heard, guidance if step % _GUIDED_EVERY else None
-                )
+                logits = self.guided_logits(result, conditions, heard)
             values, indices = (logits / temperature).topk(keep, dim=-1)
             chances = values.softmax(-1)
             picks = torch.stack(

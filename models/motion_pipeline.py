@@ -51,6 +51,7 @@ STEPS = 8
 many tokens."""
 
 _LEAST_STEPS = 4
+_LEAST_PROMPT_STEPS = 6  # fewer take the fine points of a text away (docs/models.md)
 
 
 @dataclass(frozen=True)
@@ -360,16 +361,28 @@ class MotionPipeline:
             tokens[place.begin : place.end] = self._best(tokens, audio, spans, place, window)[place.kept]
 
     def _tries(
-        self, windows: Sequence[NDArray[np.int64]], places: Sequence[Place], rows: Sequence[Conditions]
+        self,
+        windows: Sequence[NDArray[np.int64]],
+        places: Sequence[Place],
+        rows: Sequence[Conditions],
+        temperature: float = PROMPT_TEMPERATURE,
+        keep: float = 0.0,
     ) -> list[NDArray[np.int64]]:
-        """The windows (N,) of the places with new tokens, made in one batch; `rows` are the conditions of each."""
+        """The windows (N,) of the places with new tokens, made in one batch; `rows` are the conditions of each.
+
+        `temperature` is that of prompts; `keep` is the share of the tokens that stay as they are, drawn by chance.
+        """
         conditions = Conditions(
             *(torch.cat([getattr(row, entry.name) for row in rows]) for entry in fields(Conditions))
         )
         free = torch.stack([place.free() for place in places])
+        if keep > 0:
+            chances = [torch.Generator().manual_seed(place_seed(place.seed, 0)) for place in places]
+            free &= torch.stack([torch.rand(free.shape[1], generator=chance) >= keep for chance in chances])
         prompted = bool((conditions.place[..., 0][free] > 0).any())
         deciding = int(free.sum(1).max())
-        share = max(_LEAST_STEPS, math.ceil(STEPS * deciding / self._window))
+        least = _LEAST_PROMPT_STEPS if prompted else _LEAST_STEPS
+        share = max(least, math.ceil(STEPS * deciding / self._window))
         result = self._generator.fill(
             torch.stack([torch.from_numpy(window) for window in windows]),
             free,
@@ -377,7 +390,7 @@ class MotionPipeline:
             [torch.Generator().manual_seed(place.seed) for place in places],
             steps=min(share, deciding),
             wander=PROMPT_WANDER if prompted else SPEECH_WANDER,
-            temperature=PROMPT_TEMPERATURE if prompted else 1.0,
+            temperature=temperature if prompted else 1.0,
         )
         return [row.numpy() for row in result]
 
@@ -399,9 +412,12 @@ class MotionPipeline:
             return made
 
         def score(window: NDArray[np.int64]) -> float:
-            joints = recover_joints(anchor_root(self._decoded(window)))
-            start, end = place.kept.start * FRAMES_PER_TOKEN, place.kept.stop * FRAMES_PER_TOKEN
-            return obeyed(joints[start:end], reading.judges)
+            features = anchor_root(self._decoded(window))
+            inside = slice(place.kept.start * FRAMES_PER_TOKEN, place.kept.stop * FRAMES_PER_TOKEN)
+            value = obeyed(recover_joints(features)[inside], reading.judges)
+            if 1 <= value < SURE:  # as it will be seen
+                value = min(value, obeyed(consistent_motion(features)[0][inside], reading.judges))
+            return value
 
         best, highest, number = made, score(made), 0
         own = self._reader is self._text_encoder
@@ -417,7 +433,11 @@ class MotionPipeline:
             ]
             again = [replace(seen, seed=place_seed(place.seed, number + k + 1)) for k in range(len(rows))]
             number += len(rows)
-            for window in self._tries([tokens[seen.first : seen.last]] * len(rows), again, rows):
+            before = tokens[seen.first : seen.last].copy()
+            if more.keep > 0:
+                before[seen.kept] = best[place.kept]
+            heat = more.temperature or PROMPT_TEMPERATURE
+            for window in self._tries([before] * len(rows), again, rows, heat, more.keep):
                 if seen is not place:  # what it did not see stays around it
                     window = np.concatenate([made[: place.kept.start], window[seen.kept], made[place.kept.stop :]])
                 value = score(window)

@@ -28,11 +28,15 @@ class Round:
         below: best score so far under which they are made.
         context: tokens of the surrounding motion that they see on both sides; None sees as many as the first try.
         tries: whether in the plainest taught wording, and how much stronger the text is guided; one entry a try.
+        temperature: of their sampling; None samples as the first try does.
+        keep: share of the best try's tokens that stay, drawn by chance for each try; 0 begins from nothing.
     """
 
     below: float
     context: int | None
     tries: tuple[tuple[bool, float], ...]
+    temperature: float | None = None
+    keep: float = 0.0
 
 
 _STUBBORN: Final = ((True, 1.0), (True, 1.4), (True, 2.0), (False, 1.7), (True, 1.0), (True, 1.4))
@@ -40,14 +44,16 @@ _STUBBORN: Final = ((True, 1.0), (True, 1.4), (True, 2.0), (False, 1.7), (True, 
 RETRIES: Final = (
     Round(SURE, None, ((True, 1.0), (False, 1.0))),
     Round(SURE, None, ((True, 1.7), (True, 1.7), (True, 2.5))),
-    Round(SURE, 3, ((True, 1.0), (False, 1.0), (True, 1.7), (True, 1.0))),
-    Round(DONE, 3, _STUBBORN),
-    Round(DONE, 6, _STUBBORN),
+    Round(SURE, 3, ((True, 1.0), (False, 1.0), (True, 1.7), (True, 1.0)), keep=0.5),
+    Round(DONE, 3, _STUBBORN, temperature=1.2, keep=0.5),
+    Round(DONE, 6, _STUBBORN, temperature=1.0, keep=0.6),
+    Round(DONE, 6, _STUBBORN, temperature=1.0, keep=0.6),
 )
 """Rounds of tries after the first one, each only if those before it did not do.
 
 What the speaker does around a prompt can hold it back; then more tries alike all fail, and insisting or seeing less of
-it helps. Punches come out strong enough in one try of ten, so an action that is not there yet is worth the last two.
+it helps. Punches come out strong enough in one new try of ten; changing half of the best try's tokens gets there
+sooner.
 """
 
 

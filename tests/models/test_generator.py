@@ -2,12 +2,11 @@
 
 import inspect
 import math
-from typing import Any
 
 import pytest
 import torch
 
-from models.generator import Conditions, GeneratorConfig, Guidance, MotionGenerator
+from models.generator import Conditions, GeneratorConfig, MotionGenerator
 from models.place_features import range_features
 from models.training.train_generator import training_mask
 from tests.models.renderers.versa.fake_card import CARD, card
@@ -73,40 +72,15 @@ def test_guidance_is_the_classifier_free_formula_in_each_branch(generator: Motio
         heard = generator.audio_branch.audio(plain.audio)
         audio = generator.audio_branch(tokens, heard, yes, outputs, hidden)
         no_audio = generator.audio_branch(tokens, heard, no, outputs, hidden)
-        unguided, nothing = generator.guided_logits(tokens, plain)
-        by_text, _ = generator.guided_logits(tokens, _conditions(10, 3.0))
-        by_both, guidance = generator.guided_logits(tokens, _conditions(10, 3.0, 2.5))
-        other = torch.randint(0, 512, (1, 10))
-        alone, _ = generator.guided_logits(other, plain)
-        shared, again = generator.guided_logits(other, _conditions(10, 3.0, 2.5), before=guidance)
+        unguided = generator.guided_logits(tokens, plain)
+        by_text = generator.guided_logits(tokens, _conditions(10, 3.0))
+        by_both = generator.guided_logits(tokens, _conditions(10, 3.0, 2.5))
     assert (text - no_text).abs().max() > 1e-3
     assert (audio - no_audio).abs().max() > 1e-3
     torch.testing.assert_close(unguided, generator.logits(tokens, plain, yes, yes))
     torch.testing.assert_close(by_text, text + 2.0 * (text - no_text) + audio, atol=1e-4, rtol=1e-4)
     expected = text + 2.0 * (text - no_text) + audio + 1.5 * (audio - no_audio)
     torch.testing.assert_close(by_both, expected, atol=1e-4, rtol=1e-4)
-    # Of other tokens the guidance is taken as it was: they are asked with their conditions alone.
-    assert nothing == Guidance(None, None)
-    torch.testing.assert_close(shared, alone + 2.0 * (text - no_text) + 1.5 * (audio - no_audio), atol=1e-4, rtol=1e-4)
-    assert again == guidance
-
-
-def test_filling_measures_the_guidance_in_every_second_pass(
-    generator: MotionGenerator, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    rows: list[int] = []
-    usual = generator.audio_branch.forward
-
-    def counted(tokens: torch.Tensor, *rest: Any) -> torch.Tensor:
-        rows.append(len(tokens))
-        return usual(tokens, *rest)
-
-    monkeypatch.setattr(generator.audio_branch, "forward", counted)
-    free = torch.ones(1, 12, dtype=torch.bool)
-    for strength, expected in ((3.0, [2, 1, 2, 1, 2]), (1.0, [1] * 5)):
-        rows.clear()
-        generator.fill(free.long(), free, _conditions(12, 1.0, strength), [torch.Generator()], steps=5)
-        assert rows == expected
 
 
 def test_rows_of_a_batch_are_filled_as_if_each_were_alone(generator: MotionGenerator) -> None:
@@ -213,9 +187,9 @@ def test_products_are_halved_where_the_processor_has_amx_alone(
     quick.quicken()
     tokens, conditions = torch.randint(0, 512, (1, 12)), _conditions(12, 3.0, 3.0)
     with torch.inference_mode():
-        exact, _ = generator.guided_logits(tokens, conditions)
+        exact = generator.guided_logits(tokens, conditions)
         with quick._products():
-            halved, _ = quick.guided_logits(tokens, conditions)
+            halved = quick.guided_logits(tokens, conditions)
     apart = float((halved - exact).norm() / exact.norm())
     assert halved.dtype == torch.float32
     assert (0 < apart < 0.02) if amx else apart == 0

@@ -117,8 +117,8 @@ def test_without_a_text_branch_the_text_has_no_influence() -> None:
         return Conditions(torch.full((1, 9, 384), text), torch.ones(1, 9, 4), strength * row, guided * row, audio)
 
     with torch.no_grad():
-        first, _ = network.guided_logits(tokens, conditions(0.1, 3.0, 2.0))
-        assert torch.equal(first, network.guided_logits(tokens, conditions(0.9, 1.0, 2.0))[0])
+        first = network.guided_logits(tokens, conditions(0.1, 3.0, 2.0))
+        assert torch.equal(first, network.guided_logits(tokens, conditions(0.9, 1.0, 2.0)))
         heard = network.logits(tokens, conditions(0.1, 1.0, 1.0), ~no, ~no)
         deaf = network.logits(tokens, conditions(0.1, 1.0, 1.0), ~no, no)
     torch.testing.assert_close(first, heard + (heard - deaf))
