@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.interpolate import CubicSpline
-from scipy.ndimage import gaussian_filter1d
+from scipy.ndimage import gaussian_filter1d, maximum_filter1d
 from scipy.signal import savgol_filter
 
 from core.constants import MOTION_FPS
@@ -23,6 +23,7 @@ LEGS: Final = (1, 2, 4, 5, 7, 8, 10, 11)
 
 _MEETING: Final = 6  # frames on each side of a meeting that must be calm
 _AROUND_MEETING: Final = 18  # and of what is torn, that may be retimed for it: just under a second
+_SHIFT: Final = 4  # frames by which slower and faster parts may move what is rough
 _PACES: Final = (0.8, 0.65, 0.5, 0.4, 0.3)  # of what is torn, in turn
 
 WINDOW: Final = 7
@@ -91,7 +92,8 @@ def calmed(joints: ArrayLike, places: Sequence[int], free: NDArray[np.bool_], li
         limit: metres per frame squared that no joint may be accelerated by around the places, if more time can help it.
 
     Returns:
-        (T, 22, 3). Legs and pelvis are as before, and so is everything where the limit was kept.
+        (T, 22, 3). Legs and pelvis are as before, and so is everything where the limit was kept, or where more time
+        does not help or would tear elsewhere.
     """
     result = np.array(joints, dtype=np.float64)
     upper = np.setdiff1d(np.arange(result.shape[1]), (PELVIS, *LEGS))
@@ -111,12 +113,17 @@ def calmed(joints: ArrayLike, places: Sequence[int], free: NDArray[np.bool_], li
         pelvis = result[around, PELVIS][:, None]
         way = CubicSpline(around, result[np.ix_(around, upper)] - pelvis)
         share = (around - worst) * np.cos(np.pi / 2 * (around - worst) / reach) ** 2
-        slow = pelvis
+        # What is rough stays where it is: a tear must not be moved to where the motion was calm.
+        allowed = np.maximum(limit, maximum_filter1d(peak_acceleration(result[:, upper]), 2 * _SHIFT + 1))
+        torn, before = peak_acceleration(result[near][:, upper]).max(), result
         for pace in _PACES:
-            slow = way(around - (1 - pace) * share) + pelvis
-            if peak_acceleration(slow).max() <= limit:
+            trial = before.copy()
+            trial[np.ix_(around, upper)] = way(around - (1 - pace) * share) + pelvis
+            left = peak_acceleration(trial[near][:, upper]).max()
+            if left < torn and bool((peak_acceleration(trial[:, upper]) <= allowed + 1e-9).all()):
+                result, torn = trial, left
+            if torn <= limit:
                 break
-        result[np.ix_(around, upper)] = slow
     return result
 
 

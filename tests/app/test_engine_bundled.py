@@ -51,13 +51,13 @@ def test_an_edit_keeps_the_rest_of_motion_poses_and_video(qtbot, tmp_path, monke
         for name in ("body", "face", "hands", "depth", "yaw"):
             np.testing.assert_array_equal(getattr(new_poses, name)[far], getattr(poses, name)[far])
 
-        # The seams are no rougher than the motion itself: 95th percentiles, at most 1.2 times.
+        # The seams are no rougher than the motion itself: at most 1.2 times its 95th percentile.
         # An action may end a frame behind its segment, so some of it lies in the seam.
         start, end = round(segment.start_us / 50_000), round(segment.end_us / 50_000)
         rough = acceleration(new_motion.joints)
         seams = np.r_[start - 21 : start, end : end + 21]
         inside = max(np.percentile(part, 95) for part in (rough[start:end], acceleration(motion.joints)))
-        assert np.percentile(rough[seams], 95) <= 1.2 * inside
+        assert rough[seams].max() <= 1.2 * inside
 
         # Going back gives the old motion, poses and video without any network.
         old_motion, old_poses, _ = made(qtbot, client, project, path, 3)
