@@ -20,11 +20,12 @@ from models.encoders import open_audio_encoder, open_text_encoder
 from models.generator import GeneratorConfig, MotionGenerator
 from models.text_encoder import TextEncoder
 from models.tokenizer import MotionTokenizer
+from models.training.branch_stage import BranchStage, train_branch
 from models.training.caption_vectors import CaptionVectors
 from models.training.corpus import Source
 from models.training.generator_data import Batch, Batches, Places, Stage, captions_of, generator_tables
 from models.training.generator_settings import GeneratorTraining
-from models.training.loop import Curves, Meter, autocast, cosine_rate, load_state, save_state, set_rate
+from models.training.loop import autocast, load_state
 from models.training.masks import training_mask
 from models.training.pair_table import PairTable
 from models.training.processes import Processes
@@ -215,43 +216,15 @@ def _train_stage(
         generator.text_branch.requires_grad_(stage == "text").train(stage == "text")
     generator.audio_branch.requires_grad_(stage == "audio").train(stage == "audio")
     learning = [parameter for parameter in generator.parameters() if parameter.requires_grad]
-    total = settings.text_steps if stage == "text" else settings.audio_steps
-    highest = settings.text_rate if stage == "text" else settings.audio_rate
-    optimizer = torch.optim.AdamW(learning, highest, betas=(0.9, 0.99), eps=settings.epsilon, weight_decay=0.01)
-    first = 0
-    if state is not None:
-        optimizer.load_state_dict(state["optimizer"])
-        first = int(state["step"])
-    curves = Curves(out / stage, ("step", "loss")) if processes.first else None
-    meter = Meter(f"generator, {stage} branch", first, total, progress)
-    average = 0.0
+    steps, rate = (
+        (settings.text_steps, settings.text_rate) if stage == "text" else (settings.audio_steps, settings.audio_rate)
+    )
+    learned = BranchStage(stage, steps, rate, 0.01, "generator", "cross-entropy", "loss")
 
-    def keep(step: int) -> None:
-        if processes.first:
-            save_state(
-                out,
-                {
-                    "network": generator.state_dict(), "optimizer": optimizer.state_dict(), "stage": stage,
-                    "step": step, "config": asdict(generator.config),
-                },
-            )  # fmt: skip
-        processes.wait()
+    def loss(batch: Batch, count: Tensor) -> Tensor:
+        return masked_loss(generator, batch, count)
 
-    for step in range(first, total):
-        if processes.stopped(cancel):
-            keep(step)
-        processes.check(cancel)
-        set_rate(optimizer, cosine_rate(highest, settings.warmup, step, total))
-        batch = batches.draw(stage, step, processes.count).own(processes)
-        loss = masked_loss(generator, batch, processes.mean(batch.mask.sum().float()))
-        processes.descend(loss, optimizer, learning, settings.clip_norm)
-        value = float(processes.mean(loss.detach()))
-        average = value if step == first else 0.95 * average + 0.05 * value
-        if curves is not None and step % 20 == 0:
-            curves.add(step=step, loss=average)
-        if (step + 1) % settings.save_every == 0:
-            keep(step + 1)
-        meter.step(step + 1, f"cross-entropy {average:.3f}")
+    train_branch(generator, learning, loss, learned, batches, out, settings, state, progress, cancel, processes)
 
 
 @torch.no_grad()

@@ -21,10 +21,11 @@ from core.cancel import CancelToken, ProgressCallback
 from models.encoders import open_audio_encoder, open_text_encoder
 from models.generator import AUDIO_GUIDANCE, TEXT_GUIDANCE, MotionGenerator
 from models.tokenizer import MotionTokenizer
+from models.training.branch_stage import BranchStage, train_branch
 from models.training.corpus import Source
 from models.training.generator_data import Batch, Batches, Places, Stage, captions_of, generator_tables
 from models.training.generator_settings import GeneratorTraining
-from models.training.loop import Curves, Meter, autocast, cosine_rate, load_state, save_state, set_rate
+from models.training.loop import autocast, load_state
 from models.training.processes import Processes
 
 
@@ -204,42 +205,13 @@ def _train_stage(
     branch: nn.Module | None = pupil.text_branch if stage == "text" else pupil.audio_branch
     assert branch is not None
     learning = list(branch.requires_grad_(True).parameters())
-    total = settings.text_steps if stage == "text" else settings.audio_steps
-    optimizer = torch.optim.AdamW(learning, settings.rate, betas=(0.9, 0.99), eps=settings.epsilon, weight_decay=0.0)
-    first = 0
-    if state is not None:
-        optimizer.load_state_dict(state["optimizer"])
-        first = int(state["step"])
-    curves = Curves(out / stage, ("step", "divergence")) if processes.first else None
-    meter = Meter(f"guidance, {stage} branch", first, total, progress)
-    average = 0.0
+    steps = settings.text_steps if stage == "text" else settings.audio_steps
+    learned = BranchStage(stage, steps, settings.rate, 0.0, "guidance", "divergence", "divergence")
 
-    def keep(step: int) -> None:
-        if processes.first:
-            save_state(
-                out,
-                {
-                    "network": pupil.state_dict(), "optimizer": optimizer.state_dict(), "stage": stage, "step": step,
-                },
-            )  # fmt: skip
-        processes.wait()
+    def loss(batch: Batch, count: Tensor) -> Tensor:
+        return distance(pupil, teacher, batch, stage) / count
 
-    for step in range(first, total):
-        if processes.stopped(cancel):
-            keep(step)
-        processes.check(cancel)
-        set_rate(optimizer, cosine_rate(settings.rate, settings.warmup, step, total))
-        batch = batches.draw(stage, step, processes.count).own(processes)
-        count = processes.mean(batch.mask.sum().float())
-        loss = distance(pupil, teacher, batch, stage) / count
-        processes.descend(loss, optimizer, learning, settings.clip_norm)
-        value = float(processes.mean(loss.detach()))
-        average = value if step == first else 0.95 * average + 0.05 * value
-        if curves is not None and step % 20 == 0:
-            curves.add(step=step, divergence=average)
-        if (step + 1) % settings.save_every == 0:
-            keep(step + 1)
-        meter.step(step + 1, f"divergence {average:.3f}")
+    train_branch(pupil, learning, loss, learned, batches, out, settings, state, progress, cancel, processes)
 
 
 @torch.no_grad()
