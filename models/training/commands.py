@@ -64,7 +64,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--out", type=Path, default=DEFAULT_OUT, metavar="DIR",
         help="training folder; a run that stopped goes on from its checkpoint (default: runs)",
     )  # fmt: skip
-    parser.add_argument("--steps", type=int, metavar="N", help="optimiser steps (of each branch for the generator)")
+    parser.add_argument(
+        "--steps",
+        type=int,
+        metavar="N",
+        help="optimiser steps (of each branch for the generator, of the audio branch for guidance)",
+    )
     parser.add_argument(
         "--start-from", type=Path, metavar="DIR",
         help="weights to begin with instead of chance; for the renderer a checkpoint file (default: stage 1's result "
@@ -225,7 +230,7 @@ def _train_guidance(
     from models.training.processes import Processes
     from models.training.train_guidance import GuidanceTraining, train_guidance
 
-    settings = _settings(GuidanceTraining, args.settings, dict(seed) | _steps(args, "text_steps", "audio_steps"))
+    settings = _settings(GuidanceTraining, args.settings, dict(seed) | _steps(args, "audio_steps"))
     assert isinstance(settings, GuidanceTraining)
     taught, root, pairs = args.start_from or args.out, args.out / "guided", args.out / "generator" / "pairs"
     places = Places(args.out, pairs, pairs)

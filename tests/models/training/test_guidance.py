@@ -142,7 +142,8 @@ def test_the_command_teaches_the_audio_branch_beside_the_generator(
     guided = tmp_path / "guided"
     pipeline = MotionPipeline.from_pretrained(guided)
     assert pipeline.provenance["generator"]
-    assert MotionGenerator.from_pretrained(guided / "generator").config.audio_guidance == AUDIO_GUIDANCE
+    config = MotionGenerator.from_pretrained(guided / "generator").config
+    assert (config.text_guidance, config.audio_guidance) == (1.0, AUDIO_GUIDANCE)
     assert main(["train", "guidance", *given, "--start-from", str(guided)]) == 1
     assert "has learned its guidance already; name weights that have not" in capsys.readouterr().err
 
