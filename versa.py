@@ -370,7 +370,8 @@ def run_tests(arguments: list[str]) -> int:
     failed = [name for name, status in results.items() if status != 0]
     print("== checks: " + ("FAILED: " + ", ".join(failed) if failed else "all passed"), flush=True)
     # Two processes, a file at a time: much of the suite waits. Each has a display of its own, see tests/conftest.py.
-    pytest = [python, "-m", "pytest", "-n", "2", "--dist", "loadfile", *arguments]
+    # Not reordered: files with few tests would come last, and the slowest of them are such.
+    pytest = [python, "-m", "pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", *arguments]
     environment = dict(os.environ)
     if sys.platform.startswith("linux") and not os.environ.get("DISPLAY") and shutil.which("Xvfb"):
         with VirtualDisplay() as display:

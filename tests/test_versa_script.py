@@ -230,7 +230,7 @@ def test_every_failed_check_fails_the_tests_and_pytest_speaks_last(versa, monkey
     assert versa.run_tests(["tests/core"]) == 1
     lines = capfd.readouterr().out.splitlines()
     assert "== checks: FAILED: ruff format" in lines
-    assert lines[-1] == "ran -m pytest -n 2 --dist loadfile tests/core"
+    assert lines[-1] == "ran -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests/core"
 
 
 def test_old_pythons_can_read_the_script_far_enough_to_be_refused():
