@@ -39,6 +39,7 @@ class PromptField(QPlainTextEdit):
         """Make the field; the suggestions lie over `overlay_parent`."""
         super().__init__()
         self._text = ""
+        self._writing = False
         self.setTabChangesFocus(True)
         self.setAccessibleName(self.tr("Prompt"))
         self.setToolTip(
@@ -81,12 +82,11 @@ class PromptField(QPlainTextEdit):
         with QSignalBlocker(self):
             self.setPlainText(text)
         self.document().clearUndoRedoStacks()
-        self._ask.stop()
-        self.suggestions.hide()
+        self._stop_asking()
         self.replaced.emit()
 
     def set_suggestions(self, found: Sequence[tuple[str, float]]) -> None:
-        """Offer prompts, best first; shown only while the user writes here."""
+        """Offer prompts, best first; shown only while the user writes here: answers may come late."""
         self.suggestions.clear()
         for text, score in found:
             if text == self.text():
@@ -94,13 +94,14 @@ class PromptField(QPlainTextEdit):
             item = QListWidgetItem(text)
             item.setToolTip(self.tr("{text}\nLikeness {percent} %").format(text=text, percent=round(100 * score)))
             self.suggestions.addItem(item)
-        if self.hasFocus() and self.suggestions.count() and not self.isReadOnly():
+        if self._writing and self.hasFocus() and self.suggestions.count() and not self.isReadOnly():
             self._place()
         else:
             self.suggestions.hide()
 
     def ask(self) -> None:
         """Ask for suggestions for what is written."""
+        self._writing = True
         self._ask.start()
 
     def take(self, text: str) -> None:
@@ -113,8 +114,7 @@ class PromptField(QPlainTextEdit):
 
     def flush(self) -> None:
         """Take what is written."""
-        self._ask.stop()
-        self.suggestions.hide()
+        self._stop_asking()
         text = self.text()[:MAX_PROMPT_LENGTH]
         if text != self._text:
             self._text = text
@@ -127,8 +127,7 @@ class PromptField(QPlainTextEdit):
         """Go back to the text that was taken last."""
         with QSignalBlocker(self):
             self.setPlainText(self._text)
-        self._ask.stop()
-        self.suggestions.hide()
+        self._stop_asking()
         self.replaced.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -144,7 +143,7 @@ class PromptField(QPlainTextEdit):
                 self.selectAll()
         elif key == Qt.Key.Key_Escape and (listed or self.is_pending):
             if listed:
-                self.suggestions.hide()
+                self._stop_asking()
             else:
                 self.revert()
         elif key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and self._moves_in_list(key):
@@ -198,6 +197,11 @@ class PromptField(QPlainTextEdit):
         else:
             self.suggestions.setCurrentRow(min(row, self.suggestions.count() - 1))
         return True
+
+    def _stop_asking(self) -> None:
+        self._writing = False
+        self._ask.stop()
+        self.suggestions.hide()
 
     def _pick(self, item: QListWidgetItem) -> None:
         self.take(item.text())

@@ -81,7 +81,12 @@ def test_suggestions_are_asked_for_once_after_typing_and_chosen_by_key_or_mouse(
     QTest.keyClick(prompt, Qt.Key.Key_Return)
     assert session.asked == [(("a",), "prompt", "clap once")]
     assert not prompt.suggestions.isVisible()
-    session.inspector.set_suggestions([("clap hands", 0.9)], "clap once")
+    session.inspector.set_suggestions([("clap hands", 0.9), ("clap once", 0.8)], "clap")
+    assert not prompt.suggestions.isVisible(), "an answer that comes after the text was taken"
+    write(prompt, "clap ha")
+    qtbot.waitUntil(lambda: asked[-1] == "clap ha")
+    session.inspector.set_suggestions([("clap hands", 0.9)], "clap ha")
+    assert prompt.suggestions.isVisible()
     item = prompt.suggestions.visualItemRect(prompt.suggestions.item(0))
     QTest.mouseClick(prompt.suggestions.viewport(), LEFT, pos=item.center())
     assert session.project.segment("a").prompt == "clap hands"
