@@ -49,14 +49,12 @@ class Reading:
         likeness: cosine of both, up to 1.
         judges: names of predicates of which one shows that it was done; empty where none can tell.
         plain: the plainest wording of the same action, which the weights know best.
-        vector: (width,) sentence vector of `plain`.
     """
 
     wording: str
     likeness: float
     judges: tuple[str, ...]
     plain: str
-    vector: NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -143,8 +141,7 @@ def read_prompt(text: str, vector: ArrayLike) -> Reading | None:
     if likeness[best] < LIKELY:
         return None
     found = known[best]
-    plain = next(row for row, entry in enumerate(known) if entry.text == found.plain)
-    return Reading(found.text, float(likeness[best]), found.judges, found.plain, vectors[plain])
+    return Reading(found.text, float(likeness[best]), found.judges, found.plain)
 
 
 def _sides(text: str) -> frozenset[str]:

@@ -31,6 +31,7 @@ from models.motion_weights import motion_version
 from models.motion_windows import TOKENS_PER_SECOND, Place, batches, needed, place_seed, stretch_places, windows
 from models.obedience import RETRIES, SURE, obeyed
 from models.place_features import range_features
+from models.prompt_words import manner_words
 from models.prompts import SPEECH_PROMPT
 from models.residual import ResidualTransformer
 from models.root_motion import anchor_root, consistent_motion
@@ -419,9 +420,8 @@ class MotionPipeline:
                 value = min(value, obeyed(consistent_motion(features)[0][inside], reading.judges))
             return value
 
+        plainly = {span.prompt: self._vector(f"{reading.plain} {manner_words(words)}".strip())}
         best, highest, number = made, score(made), 0
-        own = self._reader is self._text_encoder
-        plainly = {span.prompt: torch.from_numpy(reading.vector) if own else self._vector(reading.plain)}
         for more in RETRIES:
             if highest >= more.below:
                 continue

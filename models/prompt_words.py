@@ -81,6 +81,15 @@ _ALIKE: Final = 0.78
 
 _ALIKE_SHORT: Final = 0.75  # the same below five letters: one slip in four leaves 0.75
 
+_MOODS = "|".join(_TEXTS["moods"])
+_MANNER: Final = re.compile(
+    r"\b(?:(?:like|as)\s+(?:an?|if|though|in)(?:\s+[a-z]+){1,3}(?=,|$)"  # more words are a reason, not a manner
+    rf"|(?:with(?:out)?|full\s+of)\s+(?:[a-z]+\s+){{0,2}}?(?:{_MOODS})\b"
+    rf"|in\s+(?:an?\s+)?[^,]*?\b(?:{_MOODS}|way|manner|fashion|style|mood)\b"
+    r"|(?!(?:only|fly|reply|apply|belly)\b)[a-z]{2,}ly\b"
+    rf"|(?:{'|'.join(_TEXTS['manners'])})\b)"
+)
+
 _ENDINGS: Final = re.compile(r"[\s,]+(?:please|now|at this point|for a moment|right now)$")
 
 
@@ -118,6 +127,15 @@ def _without_openings(words: str) -> str:
         else:
             return words
     return words
+
+
+def manner_words(text: str) -> str:
+    """The words of a prompt that say how it is done: "wave wearily, like an old man" to "wearily like an old man".
+
+    Args:
+        text: in plain words.
+    """
+    return " ".join(match.group().strip() for match in _MANNER.finditer(text))
 
 
 def mended(text: str, known: Collection[str], is_word: Callable[[str], bool]) -> str:

@@ -5,6 +5,7 @@ is as far from the training clips as held-out real ones are is no copy.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -27,31 +28,56 @@ def stretches(features: ArrayLike, step: int) -> NDArray[np.float32]:
     return np.stack(rows) if rows else np.zeros((0, STRETCH // _EVERY * 63), dtype=np.float32)
 
 
+@dataclass(frozen=True)
+class Found:
+    """A training stretch.
+
+    Attributes:
+        distance: metres a joint: the root of the mean squared joint distance.
+        clip: number of the training clip, in the order given.
+        start: first frame of the stretch in it.
+    """
+
+    distance: float
+    clip: int
+    start: int
+
+
 class TrainingStretches:
     """All stretches of the training clips, ready to be searched."""
 
     def __init__(self, features: Iterable[ArrayLike]) -> None:
-        parts = [part for part in (stretches(rows, _EVERY) for rows in features) if len(part)]
-        if not parts:
+        parts = [stretches(rows, _EVERY) for rows in features]
+        self._rows = np.concatenate(parts) if parts else np.zeros((0, 0), dtype=np.float32)
+        if not len(self._rows):
             raise ValueError(f"no training clip is {STRETCH} frames long")
-        self._rows = np.concatenate(parts)
+        self._firsts = np.cumsum([0, *map(len, parts)])
         self._squares = np.square(self._rows).sum(1)
 
-    def distance(self, features: ArrayLike) -> float | None:
-        """Mean over a motion's stretches of the distance to the nearest training stretch, in metres a joint.
-
-        The distance is the root of the mean squared joint distance. None for a motion shorter than a stretch.
-        """
+    def nearest(self, features: ArrayLike) -> list[Found]:
+        """The nearest training stretch to each of a motion's stretches, which begin every `STRETCH // 2` frames."""
         own = stretches(features, STRETCH // 2)
-        if not len(own):
-            return None
-        best = np.full(len(own), np.inf)
+        best, at = np.full(len(own), np.inf), np.zeros(len(own), dtype=np.int64)
         squares = np.square(own).sum(1)[:, None]
         for first in range(0, len(self._rows), _CHUNK):
             rows = self._rows[first : first + _CHUNK]
             found = squares - 2.0 * own @ rows.T + self._squares[first : first + _CHUNK]
-            best = np.minimum(best, found.min(axis=1))
-        return float(np.sqrt(np.maximum(best, 0.0) / (own.shape[1] / 3)).mean())
+            lowest = found.argmin(axis=1)
+            value = np.take_along_axis(found, lowest[:, None], axis=1)[:, 0]
+            at = np.where(value < best, first + lowest, at)
+            best = np.minimum(best, value)
+        distances = np.sqrt(np.maximum(best, 0.0) / (self._rows.shape[1] / 3))
+        clips = np.searchsorted(self._firsts, at, side="right") - 1
+        starts = (at - self._firsts[clips]) * _EVERY
+        return [Found(*row) for row in zip(distances.tolist(), clips.tolist(), starts.tolist(), strict=True)]
+
+    def distance(self, features: ArrayLike) -> float | None:
+        """Mean over a motion's stretches of the distance to the nearest training stretch, in metres a joint.
+
+        None for a motion shorter than a stretch.
+        """
+        found = self.nearest(features)
+        return float(np.mean([stretch.distance for stretch in found])) if found else None
 
     def distances(self, motions: Sequence[ArrayLike]) -> list[float]:
         """The same in mm for joints (T, 22, 3), without the motions that are too short."""

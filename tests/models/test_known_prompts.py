@@ -4,7 +4,6 @@ import json
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from models.known_prompts import FOLDER, Confidence, Reading, confidence, in_plain_words, read_prompt
@@ -43,7 +42,6 @@ def test_prompts_find_their_judge(encoder: MiniLMEncoder, text: str, judge: str)
     reading = _read(encoder, text)
     assert reading is not None
     assert judge in reading.judges, reading
-    assert np.linalg.norm(reading.vector) == pytest.approx(1.0, abs=1e-3)
 
 
 @pytest.mark.parametrize("text", ["eat a sandwich", "sing a song about the sea", "xkcd qwerty"])

@@ -233,7 +233,7 @@ def test_a_prompt_is_tried_again_and_the_best_try_is_kept(
         seen.append(len(joints))
         return scores[len(seen) - 1]
 
-    reading = Reading("bow", 0.9, ("bow",), "take a bow", np.ones(384, np.float32) / 384**0.5)
+    reading = Reading("bow", 0.9, ("bow",), "take a bow")
     monkeypatch.setattr(motion_pipeline, "read_prompt", lambda text, vector: reading)
     monkeypatch.setattr(motion_pipeline, "obeyed", judge)
     speech = _speech(12.0)
@@ -260,7 +260,7 @@ def test_further_tries_keep_a_share_of_the_best_one(pipeline: MotionPipeline, mo
         shared.extend(float((window[place.kept] == first).mean()) for place, window in zip(places, made, strict=True))
         return made
 
-    reading = Reading("bow", 0.9, ("bow",), "take a bow", np.ones(384, np.float32) / 384**0.5)
+    reading = Reading("bow", 0.9, ("bow",), "take a bow")
     monkeypatch.setattr(motion_pipeline, "read_prompt", lambda text, vector: reading)
     monkeypatch.setattr(motion_pipeline, "obeyed", lambda joints, judges: 0.5)
     tries = ((False, 1.0),) * 8
@@ -274,14 +274,41 @@ def test_further_tries_keep_a_share_of_the_best_one(pipeline: MotionPipeline, mo
     assert len(set(shared[9:])) > 1  # each keeps others
 
 
+@pytest.mark.parametrize(
+    ("prompt", "asked"),
+    [
+        ("bow wearily", "take a bow wearily"),
+        ("she bows like an old man", "take a bow like an old man"),
+        ("bow", "take a bow"),
+    ],
+)
+def test_further_tries_are_asked_for_in_the_manner_of_the_prompt(
+    pipeline: MotionPipeline, monkeypatch: pytest.MonkeyPatch, prompt: str, asked: str
+) -> None:
+    written: list[str] = []
+    vector = MotionPipeline._vector
+
+    def watched(self: MotionPipeline, text: str) -> torch.Tensor:
+        written.append(text)
+        return vector(self, text)
+
+    monkeypatch.setattr(
+        motion_pipeline, "read_prompt", lambda text, vector: Reading("bow", 0.9, ("bow",), "take a bow")
+    )
+    monkeypatch.setattr(motion_pipeline, "obeyed", lambda joints, judges: 0.5)
+    monkeypatch.setattr(MotionPipeline, "_vector", watched)
+    speech = _speech(12.0)
+    before = pipeline.generate(speech, seed=1).tokens
+    pipeline.regenerate(before, speech, [PromptSpan(3.0, 5.0, prompt, 5)], start=3.0, end=5.0, seed=5)
+    assert [text for text in written if text.startswith("take")] == [asked]
+
+
 def test_a_part_of_a_prompt_is_not_judged(pipeline: MotionPipeline, monkeypatch: pytest.MonkeyPatch) -> None:
     def never(joints: np.ndarray, judges: tuple[str, ...]) -> float:
         raise AssertionError("half of an action cannot be judged")
 
     monkeypatch.setattr(motion_pipeline, "obeyed", never)
-    monkeypatch.setattr(
-        motion_pipeline, "read_prompt", lambda text, vector: Reading("bow", 1.0, ("bow",), "bow", np.zeros(384))
-    )
+    monkeypatch.setattr(motion_pipeline, "read_prompt", lambda text, vector: Reading("bow", 1.0, ("bow",), "bow"))
     speech = _speech(12.0)
     before = pipeline.generate(speech).tokens
     pipeline.regenerate(before, speech, [PromptSpan(2.0, 8.0, "bow")], start=2.0, end=4.0)

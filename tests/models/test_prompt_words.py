@@ -1,11 +1,14 @@
 """The plain form of prompts, and slips of the finger."""
 
+import tomllib
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from models.known_prompts import in_plain_words
-from models.prompt_words import VERBS, gerund, mended, participle, plain_words, third_person
+from models.prompt_words import VERBS, gerund, manner_words, mended, participle, plain_words, third_person
 from models.text_encoder import MiniLMEncoder
 
 
@@ -68,3 +71,32 @@ def test_slips_of_the_finger_are_mended_and_other_words_left_alone(text: str, pl
 
 def test_a_word_like_no_other_stays() -> None:
     assert mended("zzyzx the ball", {"kick", "ball"}, lambda word: word == "the") == "zzyzx the ball"
+
+
+@pytest.mark.parametrize(
+    ("text", "manner"),
+    [
+        ("wave with the right hand", ""),
+        ("run wearily", "wearily"),
+        ("walk forward slowly like an old person", "slowly like an old person"),
+        ("jog as if exhausted", "as if exhausted"),
+        ("raise both hands with no energy", "with no energy"),
+        ("kick in anger", "in anger"),
+        ("say hello in a feminine way", "in a feminine way"),
+        ("bow tired and slowly", "tired slowly"),
+        ("punch with great force, angrily", "with great force angrily"),
+        ("wave without confidence", "without confidence"),
+        ("reply with a wave in front of the body", ""),
+        ("fly away like this", ""),
+        ("raise the right hand as if he had a question", ""),
+    ],
+)
+def test_the_words_for_how_it_is_done_are_found(text: str, manner: str) -> None:
+    assert manner_words(text) == manner
+
+
+def test_every_manner_of_the_captions_is_found_as_a_whole() -> None:
+    captions = Path(__file__).parents[2] / "models" / "training" / "captions.toml"
+    for words in tomllib.loads(captions.read_text("utf-8"))["manners"].values():
+        for manner in filter(None, words):
+            assert manner_words(f"walk forward {manner}") == manner

@@ -64,6 +64,8 @@ def test_a_copy_is_near_and_a_new_motion_is_not() -> None:
     training = [encode(raised(90, "right", height * ramp(90, 10, 60))) for height in (0.3, 0.6, 0.9)]
     search = TrainingStretches(training)
     assert search.distance(training[1]) == pytest.approx(0.0, abs=2e-3)
+    places = [(found.clip, found.start) for found in search.nearest(training[2])]
+    assert places == [(2, start) for start in range(0, len(training[2]) - STRETCH + 1, STRETCH // 2)]
     new = encode(raised(90, "left", ramp(90, 10, 60)))
     found = search.distance(new)
     rows = np.concatenate([stretches(one, 4) for one in training])
