@@ -85,7 +85,7 @@ def grid(cells: Sequence[Image], columns: int | None) -> Image:
     return sheet
 
 
-def _draw_stick(canvas: Image, joints: NDArray, horizontal: NDArray, floor: float, scale: float, trail: bool) -> None:
+def draw_stick(canvas: Image, joints: NDArray, horizontal: NDArray, floor: float, scale: float, trail: bool) -> None:
     """Draw (22, 3) metres seen along the axis that `horizontal` (22,) in metres leaves out."""
     height, width = canvas.shape[:2]
     points = np.stack([width / 2 + horizontal * scale, height - 14 - (joints[:, 1] - floor) * scale], axis=1)
@@ -139,7 +139,7 @@ def motion_sheet(
             cv2.line(canvas, (0, height - 14), (width, height - 14), (205, 205, 200), 1)
             earlier = max(t - round(fps / 4), 0)
             for moment, trail in ((earlier, True), (t, False)):
-                _draw_stick(
+                draw_stick(
                     canvas, joints[moment], joints[moment, :, axis] - joints[t, PELVIS, axis], floor, scale, trail
                 )
             views.append(canvas)
