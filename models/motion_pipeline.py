@@ -420,13 +420,14 @@ class MotionPipeline:
                 value = min(value, obeyed(consistent_motion(features)[0][inside], reading.judges))
             return value
 
-        plainly = {span.prompt: self._vector(f"{reading.plain} {manner_words(words)}".strip())}
+        manner = manner_words(words)
         best, highest, number = made, score(made), 0
         for more in RETRIES:
             if highest >= more.below:
                 continue
             whole = more.context is None or place.stop > place.end
             seen = place if whole else place.seeing(more.context or 0, len(tokens))
+            plainly = {span.prompt: self._vector(f"{reading.plain} {manner if more.manner else ''}".strip())}
             rows = [
                 self._conditions(audio, spans, seen.first, seen.last, plainly if plain else None, insist)
                 for plain, insist in more.tries

@@ -28,6 +28,7 @@ class Round:
         below: best score so far under which they are made.
         context: tokens of the surrounding motion that they see on both sides; None sees as many as the first try.
         tries: whether in the plainest taught wording, and how much stronger the text is guided; one entry a try.
+        manner: the plainest wording is said in the manner of the prompt.
         temperature: of their sampling; None samples as the first try does.
         keep: share of the best try's tokens that stay, drawn by chance for each try; 0 begins from nothing.
     """
@@ -35,6 +36,7 @@ class Round:
     below: float
     context: int | None
     tries: tuple[tuple[bool, float], ...]
+    manner: bool = True
     temperature: float | None = None
     keep: float = 0.0
 
@@ -46,14 +48,14 @@ RETRIES: Final = (
     Round(SURE, None, ((True, 1.7), (True, 1.7), (True, 2.5))),
     Round(SURE, 3, ((True, 1.0), (False, 1.0), (True, 1.7), (True, 1.0)), keep=0.5),
     Round(DONE, 3, _STUBBORN, temperature=1.2, keep=0.5),
-    Round(DONE, 6, _STUBBORN, temperature=1.0, keep=0.6),
-    Round(DONE, 6, _STUBBORN, temperature=1.0, keep=0.6),
+    Round(DONE, 6, _STUBBORN, manner=False, temperature=1.0, keep=0.6),
+    Round(DONE, 6, _STUBBORN, manner=False, temperature=1.0, keep=0.6),
 )
 """Rounds of tries after the first one, each only if those before it did not do.
 
 What the speaker does around a prompt can hold it back; then more tries alike all fail, and insisting or seeing less of
 it helps. Punches come out strong enough in one new try of ten; changing half of the best try's tokens gets there
-sooner.
+sooner. A weary run is not always fast enough to be one: in the last rounds the action matters more than its manner.
 """
 
 
