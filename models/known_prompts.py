@@ -32,6 +32,9 @@ JUDGES: Final = {
 Those of a side (`{s}`) judge wordings that name it, and then no others do.
 """
 
+BOTH_HANDS: Final = {"stop_palms_forward": "stop_both_palms"}
+"""Predicates that judge instead where a wording speaks of palms or hands."""
+
 FOLDER: Final = Path(__file__).resolve().parent.parent / "resources" / "known_prompts"
 
 LIKELY: Final = 0.56

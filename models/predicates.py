@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from core.constants import MOTION_FPS
 from core.skeleton import (
@@ -24,6 +24,7 @@ from core.skeleton import (
 )  # fmt: skip
 from models.predicate_clip import (
     ARM,
+    Arm,
     Array,
     Predicate,
     PredicateResult,
@@ -128,17 +129,29 @@ def point_right(joints: ArrayLike | PreparedClip, fps: float = MOTION_FPS) -> Pr
     return _point(joints, fps, "right")
 
 
+def _pushed(arm: Arm) -> NDArray[np.bool_]:
+    """(T,) whether a hand is ahead at chest height and still, its forearm not hanging."""
+    slope = np.degrees(np.arctan2(arm.forearm[:, 1], np.hypot(arm.forearm[:, 0], arm.forearm[:, 2])))
+    ahead = (arm.reach > 0.29) & (np.abs(arm.azimuth) < 55.0) & (arm.height > -0.27) & (arm.height < 0.02)
+    return ahead & (slope > -12.0) & (arm.speed < 0.5)
+
+
 def stop_palms_forward(joints: ArrayLike | PreparedClip, fps: float = MOTION_FPS) -> PredicateResult:
     """One or both hands are pushed ahead at chest height with the forearm not hanging, and held there."""
     clip = prepare(joints, fps)
     held, facts = 0.0, ""
     for side, arm in clip.arms.items():
-        slope = np.degrees(np.arctan2(arm.forearm[:, 1], np.hypot(arm.forearm[:, 0], arm.forearm[:, 2])))
-        pushed = (arm.reach > 0.29) & (np.abs(arm.azimuth) < 55.0) & (arm.height > -0.27) & (arm.height < 0.02)
-        length = clip.seconds(pushed & (slope > -12.0) & (arm.speed < 0.5))
+        length = clip.seconds(_pushed(arm))
         if length >= held:
             held, facts = length, f"the {side} hand is held ahead at chest height for {length:.2f} s"
     return verdict(held / 0.35, facts)
+
+
+def stop_both_palms(joints: ArrayLike | PreparedClip, fps: float = MOTION_FPS) -> PredicateResult:
+    """As `stop_palms_forward`, with both hands at once."""
+    clip = prepare(joints, fps)
+    held = clip.seconds(_pushed(clip.arms["left"]) & _pushed(clip.arms["right"]))
+    return verdict(held / 0.35, f"both hands are held ahead at chest height for {held:.2f} s")
 
 
 def punch(joints: ArrayLike | PreparedClip, fps: float = MOTION_FPS) -> PredicateResult:
@@ -260,8 +273,8 @@ def reach_down(joints: ArrayLike | PreparedClip, fps: float = MOTION_FPS) -> Pre
 _ALL: Final = (
     wave_right, wave_left, raise_both_hands, raise_right_hand, raise_left_hand, bow, walk_forward, walk_backward,
     turn_left_walking, turn_right_walking, turn_left, turn_right, run, sidestep_left, sidestep_right, point_side,
-    point_left, point_right, stop_palms_forward, shrug, kick, punch, jump, hand_on_chest, hand_on_face, reach_down,
-    speech_idle,
+    point_left, point_right, stop_palms_forward, stop_both_palms, shrug, kick, punch, jump, hand_on_chest, hand_on_face,
+    reach_down, speech_idle,
 )  # fmt: skip
 
 PREDICATES: Final[Mapping[str, Predicate]] = {predicate.__name__: predicate for predicate in _ALL}

@@ -75,6 +75,7 @@ EXPECTATIONS: Final = {
         "DeicticRight|^pointright|ThereRight|^PointRt",
         f"Point|Indicate|{_SIDEWAYS}|^point|guide|Sweep|Offer|There|Deictic",
     ),
+    "stop_both_palms": Expectation("^Stop(Forward|Left|Right)Bt|^StopBt02", f"^stop|{_AHEAD}"),
     "stop_palms_forward": Expectation("^Stop(Forward|Left|Right)|^StopBt02|^stop", _AHEAD),
     "shrug": Expectation("^Shrug", "ShoulderStretch"),
     "kick": Expectation("^Kick|^kick$", "dance"),

@@ -4,6 +4,7 @@ Run it after a change of models/training/captions.toml or of the text encoder: p
 """
 
 import json
+import re
 import sys
 import tomllib
 from pathlib import Path
@@ -15,7 +16,7 @@ sys.path.insert(0, str(ROOT))
 
 from safetensors.numpy import save_file
 
-from models.known_prompts import FOLDER, JUDGES
+from models.known_prompts import BOTH_HANDS, FOLDER, JUDGES
 from models.text_encoder import MiniLMEncoder
 
 
@@ -30,6 +31,8 @@ def entries() -> list[dict[str, object]]:
                 asked = JUDGES.get(name, ())
                 of_side = bool(side) and any("{s}" in judge for judge in asked)
                 judges = [judge.format(s=side) for judge in asked if ("{s}" in judge) == of_side]
+                if re.search(r"\b(hands|palms)\b", text):
+                    judges = [BOTH_HANDS.get(judge, judge) for judge in judges]
                 plain = (sided or phrases[name][0]).format(s=side) if side else phrases[name][0].format(s="one")
                 known, _ = found.setdefault(
                     text.format(s=side), ([], text if "{s}" in phrases[name][0] and not side else plain)

@@ -36,6 +36,8 @@ def _read(encoder: MiniLMEncoder, text: str) -> Reading | None:
         ("shrugging, no idea", "shrug"),
         ("point towards the right side", "point_right"),
         ("point to one side", "point_side"),
+        ("both palms out, stop them", "stop_both_palms"),
+        ("halt, with the right hand up", "stop_palms_forward"),
     ],
 )
 def test_prompts_find_their_judge(encoder: MiniLMEncoder, text: str, judge: str) -> None:

@@ -71,6 +71,15 @@ def test_point_and_stop_differ_by_direction(side: str) -> None:
     assert fired(ahead) & {"point_side", "stop_palms_forward"} == {"stop_palms_forward"}
 
 
+def test_both_palms_are_both_hands_at_once() -> None:
+    one = with_arm(standing(), "left", [0, -0.7, 0.7], [0, 0.2, 1])
+    names = {"stop_palms_forward", "stop_both_palms"}
+    assert fired(one) & names == {"stop_palms_forward"}
+    assert fired(with_arm(one, "right", [0, -0.7, 0.7], [0, 0.2, 1])) & names == names
+    in_turn = np.concatenate([one[:40], mirror(one)[40:]])
+    assert fired(in_turn) & names == {"stop_palms_forward"}
+
+
 def test_trembling_and_sliding_are_no_idle() -> None:
     noise = np.random.default_rng(0).normal(size=(80, 22, 3)) * 0.003
     assert not predicates.speech_idle(standing() + noise).ok
