@@ -246,6 +246,7 @@ def test_a_killed_program_loses_no_finished_chunk(qtbot, make_queue, path):
     ) as program:
         assert [program.stdout.readline() for _ in range(2)] == ["chunk\n", "chunk\n"]
         os.kill(program.pid, signal.SIGKILL)
+        program.stdout.read()  # to its end: its render process has noticed, too, and renders nothing more
     kept = finished_chunks(path)
     assert len(kept) == 2
     queue = make_queue(SLOW)
