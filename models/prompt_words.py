@@ -74,6 +74,9 @@ _PASSIVE: Final = re.compile(
     r"(?:hands?|arms?|palms?|shoulders?|fingers?|fists?|head|body|foot|feet|legs?|kick|punch|bow))\s+"
     r"(?:is|are|gets?|goes|go)\s+(?:being\s+)?(?P<done>[a-z]+)\b\s*(?P<rest>.*)"
 )
+_FINGER: Final = re.compile(
+    r"(?:indicate|show)\s+(?:at\s+|to\s+)?(?P<what>.+?)\s+(?:with|using)\s+(?:the|a|an|one)\s+(?:(?:index|pointing|fore)[\s-]?)?finger"
+)
 _RARE: Final = frozenset({"fro"})  # words that no list of words knows and that are no slips
 
 _ALIKE: Final = 0.78
@@ -111,7 +114,8 @@ def plain_words(text: str) -> str:
             parts[place] = "the"
         elif word in ("herself", "himself", "themselves", "themself"):
             parts[place] = "yourself"
-    return " ".join(parts)
+    words = " ".join(parts)
+    return f"point at {finger['what']}" if (finger := _FINGER.fullmatch(words)) else words
 
 
 def _without_openings(words: str) -> str:
