@@ -97,7 +97,10 @@ _ENDINGS: Final = re.compile(r"[\s,]+(?:please|now|at this point|for a moment|ri
 
 
 def plain_words(text: str) -> str:
-    """A prompt without who does it and who wishes it, its verbs as requests: "She waves" to "wave"."""
+    """A prompt without who does it and who wishes it, its verbs as requests: "She waves" to "wave".
+
+    What a finger indicates or shows is pointed at.
+    """
     words = re.sub(r"\s+", " ", text.strip().lower()).strip(' .!?;:"\u201c\u201d')
     words = re.sub(r"\b(she|he|it|who)['\u2019]s\b", r"\1 is", words)
     words = re.sub(r"\b(they|you|we)['\u2019]re\b", r"\1 are", words)
