@@ -22,7 +22,7 @@ from core.timeline import PoseMode
 
 
 class SpanLike(Protocol):
-    """A prompt and when it holds, in seconds; see `models.motion_pipeline.PromptSpan`."""
+    """A prompt and when it holds, in seconds; see `models.prompts.PromptSpan`."""
 
     start: float
     end: float
@@ -220,6 +220,6 @@ class InstalledModels:
 
     def span(self, *, start: float, end: float, prompt: str, seed: int, strength: float) -> Any:
         """Return a prompt span of the motion networks."""
-        from models.motion_pipeline import PromptSpan
+        from models.prompts import PromptSpan
 
         return PromptSpan(start=start, end=end, prompt=prompt, seed=seed, strength=strength)

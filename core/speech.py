@@ -4,9 +4,9 @@ Frames are placed by absolute time: frame t is centred at t / fps. Levels are ju
 so a quiet or noisy recording gives the same accents and pauses. Words and phonemes are not recognised here.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import ceil
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,7 @@ __all__ = [
     "Pause",
     "SpeechFeatures",
     "find_pauses",
+    "first_frames",
     "frame_count",
     "propose_segments",
     "speech_features",
@@ -240,3 +241,12 @@ def _frame_pitch(pitch: NDArray[np.float32]) -> NDArray[np.float32]:
     number = voiced.sum(axis=1)
     middle = ordered[np.arange(len(pitch)), np.maximum(number - 1, 0) // 2]
     return np.where(2 * number >= pitch.shape[1], middle, 0.0).astype(np.float32)
+
+
+def first_frames(speech: SpeechFeatures, frames: int) -> SpeechFeatures:
+    """The beginning of a recording's features."""
+    names = ("log_mel", "energy", "pitch", "voicing", "onset", "accent", "speaking")
+    parts: dict[str, Any] = {name: getattr(speech, name)[:frames] for name in names}
+    seconds = frames / speech.fps
+    samples = None if speech.samples is None else speech.samples[: round(seconds * SPEECH_RATE)]
+    return replace(speech, **parts, accents=speech.accents[speech.accents < seconds], samples=samples)

@@ -82,6 +82,16 @@ def _words() -> frozenset[str]:
     return frozenset(word for entry in _bundled()[0] for word in entry.text.split() if word.isalpha())
 
 
+def known_wordings() -> dict[str, str]:
+    """Every known wording with the plainest wording of its action."""
+    return {entry.text: entry.plain for entry in _bundled()[0]}
+
+
+def judged_actions() -> dict[str, tuple[str, ...]]:
+    """The plainest wordings of the actions that can be judged, with the names of their predicates."""
+    return {entry.plain: entry.judges for entry in _bundled()[0] if entry.judges and entry.text == entry.plain}
+
+
 def in_plain_words(text: str, is_word: Callable[[str], bool]) -> str:
     """A prompt as the shortest request, its misspelt words mended by those of the known wordings.
 

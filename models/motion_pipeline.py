@@ -7,9 +7,7 @@ masked and filled with its neighbours as context. Only tokens are decided by cha
 function.
 """
 
-import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Sequence
 from itertools import chain, groupby, pairwise
 from pathlib import Path
 
@@ -19,63 +17,23 @@ from numpy.typing import ArrayLike, NDArray
 
 from core.cancel import CancelToken, Progress, ProgressCallback, ignore_progress
 from core.constants import FRAMES_PER_TOKEN, MOTION_FPS
-from core.features import recover_joints
 from core.motion import MotionClip, MotionSpan
 from core.speech import SpeechFeatures
 from models.audio_encoder import AudioEncoder, LogMelEncoder
-from models.checkpoint import bundled_weights
+from models.checkpoint import WEIGHTS_NAME, bundled_weights
 from models.encoders import check_encoders, open_audio_encoder, open_text_encoder
-from models.generator import AUDIO_GUIDANCE, TEXT_GUIDANCE, Conditions, MotionGenerator
-from models.known_prompts import Confidence, confidence, in_plain_words, read_prompt
+from models.generator import MotionGenerator
+from models.known_prompts import Confidence
 from models.motion_weights import motion_version
-from models.motion_windows import TOKENS_PER_SECOND, Place, batches, needed, place_seed, stretch_places, windows
-from models.obedience import RETRIES, SURE, obeyed
-from models.place_features import range_features
-from models.prompt_words import manner_words
-from models.prompts import SPEECH_PROMPT
+from models.motion_windows import Place, batches, needed, place_seed, stretch_places, windows
+from models.prompt_reader import PromptReader
+from models.prompts import PromptSpan
+from models.rehearsals import KIND, Rehearsals
 from models.residual import ResidualTransformer
 from models.root_motion import anchor_root, consistent_motion
-from models.text_encoder import MiniLMEncoder, TextEncoder, file_sha256
+from models.text_encoder import TextEncoder, file_sha256
 from models.tokenizer import MotionTokenizer
-
-SPEECH_WANDER = 6.0
-"""How much chance decides the order of decoding where speech rules, see `MotionGenerator.fill`."""
-
-PROMPT_WANDER = 3.0
-"""The same inside prompts, where the surest tokens are the action."""
-
-PROMPT_TEMPERATURE = 0.7
-"""Temperature of sampling inside prompts; what the text asks for is done more surely below 1."""
-
-STEPS = 8
-"""Passes of decoding that fill a whole window; shorter stretches take their share, so that each pass decides about as
-many tokens."""
-
-_LEAST_STEPS = 4
-_LEAST_PROMPT_STEPS = 6  # fewer take the fine points of a text away (docs/models.md)
-
-
-@dataclass(frozen=True)
-class PromptSpan:
-    """A prompt on a stretch of time.
-
-    Attributes:
-        start, end: seconds.
-        prompt: what to do.
-        seed: seed of this stretch.
-        strength: 0 leaves the stretch to the speech, 1 is normal, 2 insists.
-    """
-
-    start: float
-    end: float
-    prompt: str
-    seed: int = 0
-    strength: float = 1.0
-
-    @property
-    def rules(self) -> bool:
-        """Whether the text decides; without it, or at strength 0, the stretch is left to the speech."""
-        return self.strength != 0 and bool(self.prompt.strip())
+from models.window_filler import WindowFiller
 
 
 class MotionPipeline:
@@ -94,14 +52,12 @@ class MotionPipeline:
         version: str,
         residual: ResidualTransformer | None = None,
         audio_encoder: AudioEncoder | None = None,
+        rehearsals: Rehearsals | None = None,
     ) -> None:
         self._audio_encoder = audio_encoder or LogMelEncoder()
         check_encoders(generator.config, text_encoder, self._audio_encoder)
-        self._tokenizer, self._generator, self._text_encoder = tokenizer, generator, text_encoder
-        # What prompts mean is looked up among wordings whose vectors are MiniLM's, whatever the generator reads.
-        self._reader = text_encoder if text_encoder.name == MiniLMEncoder.name else MiniLMEncoder()
-        self._residual = residual
-        self._vectors: dict[str, torch.Tensor] = {}
+        self._reader = PromptReader(text_encoder)
+        self._filler = WindowFiller(tokenizer, generator, self._reader, residual, rehearsals)
         self.version = version
         self.provenance = {
             "generator": f"Versa Director motion weights {version}",
@@ -109,10 +65,11 @@ class MotionPipeline:
         }
 
     @classmethod
-    def from_pretrained(cls, folder: Path | None = None) -> "MotionPipeline":
-        """Load `tokenizer/`, `generator/` and, where there is one, `residual/` below a folder.
+    def from_pretrained(cls, folder: Path | None = None, *, rehearsed: bool = True) -> "MotionPipeline":
+        """Load `tokenizer/`, `generator/` and, where they are there, `residual/` and `rehearsals/` below a folder.
 
-        The bundled weights by default. Without residual weights tokens are decoded from the first level alone.
+        The bundled weights by default. Without residual weights tokens are decoded from the first level alone, without
+        rehearsals, or if `rehearsed` is False, every prompt begins from nothing.
 
         Raises:
             CheckpointError: weights are missing or damaged.
@@ -126,7 +83,10 @@ class MotionPipeline:
         residual = ResidualTransformer.from_pretrained(root / "residual") if (root / "residual").is_dir() else None
         text = open_text_encoder(generator.config.text_encoder)
         audio = open_audio_encoder(generator.config.audio_encoder)
-        return cls(tokenizer, generator, text, motion_version(root, file_sha256), residual, audio)
+        stamp = file_sha256(root / "tokenizer" / WEIGHTS_NAME)
+        rehearsed = rehearsed and (root / KIND / WEIGHTS_NAME).is_file()
+        known = Rehearsals.from_pretrained(root / KIND, stamp) if rehearsed else None
+        return cls(tokenizer, generator, text, motion_version(root, file_sha256), residual, audio, known)
 
     def generate(
         self,
@@ -163,19 +123,19 @@ class MotionPipeline:
                 [
                     place
                     for span in group
-                    for place in stretch_places(span.start, span.end, span.seed, count, self._window)
+                    for place in stretch_places(span.start, span.end, span.seed, count, self._filler.window)
                 ]
             )
         ]
-        spoken = needed(windows(0, count, self._window), list(chain.from_iterable(prompted)))
+        spoken = needed(windows(0, count, self._filler.window), list(chain.from_iterable(prompted)))
         total = len(spoken) + len(prompted)
         audio = self._audio(speech, count)
         for number, (first, last, begin, end) in enumerate(spoken):
             _step(progress, cancel, number, total)
-            self._fill(tokens, audio, (), [Place(first, last, begin, end, end, place_seed(seed, begin))])
+            self._filler.fill([tokens], audio, (), [Place(first, last, begin, end, end, place_seed(seed, begin))])
         for number, batch in enumerate(prompted):
             _step(progress, cancel, len(spoken) + number, total)
-            self._fill(tokens, audio, spans, batch)
+            self._filler.fill([tokens] * len(batch), audio, spans, batch)
         progress(Progress("motion", total, total))
         return self._clip(tokens, len(speech), spans, seed)
 
@@ -253,15 +213,12 @@ class MotionPipeline:
             raise ValueError(f"the recording needs {count} tokens, not {values.shape}")
         audio = self._audio(speech, count)
         made = np.repeat(values[None], len(seeds), axis=0)
-        parts = list(zip(*(stretch_places(start, end, seed, count, self._window) for seed in seeds), strict=True))
+        parts = list(
+            zip(*(stretch_places(start, end, seed, count, self._filler.window) for seed in seeds), strict=True)
+        )
         for number, places in enumerate(parts):
             _step(progress, cancel, number, len(parts))
-            row = self._conditions(audio, spans, places[0].first, places[0].last)
-            windows_made = self._tries(
-                [take[places[0].first : places[0].last] for take in made], places, [row] * len(places)
-            )
-            for take, place, window in zip(made, places, windows_made, strict=True):
-                take[place.begin : place.end] = self._best(take, audio, spans, place, window)[place.kept]
+            self._filler.fill(list(made), audio, spans, places)
         progress(Progress("motion", len(parts), len(parts)))
         return made
 
@@ -270,7 +227,7 @@ class MotionPipeline:
         return self._clip(np.array(tokens, dtype=np.int64), frames, (), 0)
 
     def _clip(self, tokens: NDArray[np.int64], frames: int, spans: Sequence[PromptSpan], seed: int) -> MotionClip:
-        joints, features = consistent_motion(anchor_root(self._decoded(tokens))[:frames])
+        joints, features = consistent_motion(anchor_root(self._filler.decoded(tokens))[:frames])
         made = tuple(
             MotionSpan(
                 round(span.start * MOTION_FPS), min(round(span.end * MOTION_FPS), frames), span.prompt, span.seed
@@ -286,177 +243,15 @@ class MotionPipeline:
             provenance=self.provenance | {"seed": str(seed)},
         )
 
-    def _decoded(self, tokens: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Raw features (4 N, 263) of tokens (N,)."""
-        return self._tokenizer.decode(tokens if self._residual is None else self._residual.complete(tokens))
-
-    @property
-    def _window(self) -> int:
-        """Tokens that the generator sees at once."""
-        return self._generator.config.window
-
     def _audio(self, speech: SpeechFeatures, count: int) -> torch.Tensor:
         """(4 N, A), the last frame repeated to fill the last token."""
         matrix = self._audio_encoder.encode(speech)
         missing = count * FRAMES_PER_TOKEN - len(matrix)
         return torch.from_numpy(np.pad(matrix, ((0, missing), (0, 0)), mode="edge"))
 
-    def _vector(self, text: str) -> torch.Tensor:
-        if text not in self._vectors:
-            self._vectors[text] = torch.from_numpy(self._text_encoder.encode([text])[0])
-        return self._vectors[text]
-
-    def _plain(self, prompt: str) -> str:
-        """In plain words; encoders that cannot tell words from slips of the finger leave all words as they are."""
-        return in_plain_words(prompt, getattr(self._reader, "is_word", lambda word: True))
-
-    def _meaning(self, plain: str) -> NDArray[np.float32]:
-        """The vector by which known wordings are compared."""
-        return self._vector(plain).numpy() if self._reader is self._text_encoder else self._reader.encode([plain])[0]
-
     def confidence(self, prompt: str) -> Confidence:
         """How well the weights know what a prompt asks for, with the nearest actions that they know."""
-        plain = self._plain(prompt)
-        return confidence(plain, self._meaning(plain))
-
-    def _conditions(
-        self,
-        audio: torch.Tensor,
-        spans: Sequence[PromptSpan],
-        first: int,
-        last: int,
-        instead: Mapping[str, torch.Tensor] | None = None,
-        insist: float = 1.0,
-    ) -> Conditions:
-        """Of the window first..last.
-
-        `instead` gives prompts other sentence vectors than their own, `insist` multiplies their guidance.
-        """
-        config, length = self._generator.config, last - first
-        text = self._vector(SPEECH_PROMPT).repeat(length, 1)
-        place = torch.zeros(length, 4)
-        strength = torch.ones(length)
-        audio_strength = torch.full((length,), AUDIO_GUIDANCE / config.audio_guidance)
-        for span in spans:
-            if not span.rules:
-                continue
-            features = torch.from_numpy(
-                range_features(span.start * TOKENS_PER_SECOND - first, span.end * TOKENS_PER_SECOND - first, length)
-            )
-            inside = features[:, 0] > 0
-            own = None if instead is None else instead.get(span.prompt)
-            text[inside] = self._vector(self._plain(span.prompt)) if own is None else own
-            place[inside] = features[inside]
-            strength[inside] = TEXT_GUIDANCE / config.text_guidance * span.strength * insist
-            audio_strength[inside] = 1.0
-        window = audio[first * FRAMES_PER_TOKEN : last * FRAMES_PER_TOKEN]
-        return Conditions(text[None], place[None], strength[None], audio_strength[None], window[None])
-
-    def _fill(
-        self, tokens: NDArray[np.int64], audio: torch.Tensor, spans: Sequence[PromptSpan], places: Sequence[Place]
-    ) -> None:
-        """Fill the places in `tokens`, all at once; their windows are of one length."""
-        rows = [self._conditions(audio, spans, place.first, place.last) for place in places]
-        made = self._tries([tokens[place.first : place.last] for place in places], places, rows)
-        for place, window in zip(places, made, strict=True):
-            tokens[place.begin : place.end] = self._best(tokens, audio, spans, place, window)[place.kept]
-
-    def _tries(
-        self,
-        windows: Sequence[NDArray[np.int64]],
-        places: Sequence[Place],
-        rows: Sequence[Conditions],
-        temperature: float = PROMPT_TEMPERATURE,
-        keep: float = 0.0,
-    ) -> list[NDArray[np.int64]]:
-        """The windows (N,) of the places with new tokens, made in one batch; `rows` are the conditions of each.
-
-        `temperature` is that of prompts; `keep` is the share of the tokens that stay as they are, drawn by chance.
-        """
-        conditions = Conditions(
-            *(torch.cat([getattr(row, entry.name) for row in rows]) for entry in fields(Conditions))
-        )
-        free = torch.stack([place.free() for place in places])
-        if keep > 0:
-            chances = [torch.Generator().manual_seed(place_seed(place.seed, 0)) for place in places]
-            free &= torch.stack([torch.rand(free.shape[1], generator=chance) >= keep for chance in chances])
-        prompted = bool((conditions.place[..., 0][free] > 0).any())
-        deciding = int(free.sum(1).max())
-        least = _LEAST_PROMPT_STEPS if prompted else _LEAST_STEPS
-        share = max(least, math.ceil(STEPS * deciding / self._window))
-        result = self._generator.fill(
-            torch.stack([torch.from_numpy(window) for window in windows]),
-            free,
-            conditions.outside_neutral(free),
-            [torch.Generator().manual_seed(place.seed) for place in places],
-            steps=min(share, deciding),
-            wander=PROMPT_WANDER if prompted else SPEECH_WANDER,
-            temperature=temperature if prompted else 1.0,
-        )
-        return [row.numpy() for row in result]
-
-    def _best(
-        self,
-        tokens: NDArray[np.int64],
-        audio: torch.Tensor,
-        spans: Sequence[PromptSpan],
-        place: Place,
-        made: NDArray[np.int64],
-    ) -> NDArray[np.int64]:
-        """The window (N,) of a place as `made`, or of a further try that, kinematics tell, does the prompt better."""
-        span = _ruling(spans, place)
-        if span is None:
-            return made
-        words = self._plain(span.prompt)
-        reading = read_prompt(words, self._meaning(words))
-        if reading is None or not reading.judges:
-            return made
-
-        def score(window: NDArray[np.int64]) -> float:
-            features = anchor_root(self._decoded(window))
-            inside = slice(place.kept.start * FRAMES_PER_TOKEN, place.kept.stop * FRAMES_PER_TOKEN)
-            value = obeyed(recover_joints(features)[inside], reading.judges)
-            if 1 <= value < SURE:  # as it will be seen
-                value = min(value, obeyed(consistent_motion(features)[0][inside], reading.judges))
-            return value
-
-        manner = manner_words(words)
-        best, highest, number = made, score(made), 0
-        for more in RETRIES:
-            if highest >= more.below:
-                continue
-            whole = more.context is None or place.stop > place.end
-            seen = place if whole else place.seeing(more.context or 0, len(tokens))
-            plainly = {span.prompt: self._vector(f"{reading.plain} {manner if more.manner else ''}".strip())}
-            rows = [
-                self._conditions(audio, spans, seen.first, seen.last, plainly if plain else None, insist)
-                for plain, insist in more.tries
-            ]
-            again = [replace(seen, seed=place_seed(place.seed, number + k + 1)) for k in range(len(rows))]
-            number += len(rows)
-            before = tokens[seen.first : seen.last].copy()
-            if more.keep > 0:
-                before[seen.kept] = best[place.kept]
-            heat = more.temperature or PROMPT_TEMPERATURE
-            for window in self._tries([before] * len(rows), again, rows, heat, more.keep):
-                if seen is not place:  # what it did not see stays around it
-                    window = np.concatenate([made[: place.kept.start], window[seen.kept], made[place.kept.stop :]])
-                value = score(window)
-                if value > highest:
-                    best, highest = window, value
-                if highest >= SURE:
-                    break
-        return best
-
-
-def _ruling(spans: Sequence[PromptSpan], place: Place) -> PromptSpan | None:
-    """The prompt that rules most of a place, if the place holds most of the prompt too: else it cannot be judged."""
-    start, end = place.begin / TOKENS_PER_SECOND, place.end / TOKENS_PER_SECOND
-    for span in spans:
-        shared = min(end, span.end) - max(start, span.start)
-        if span.rules and shared > 0.7 * (end - start) and shared > 0.7 * (span.end - span.start):
-            return span
-    return None
+        return self._reader.confidence(prompt)
 
 
 def _token_count(frames: int) -> int:

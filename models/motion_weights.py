@@ -7,7 +7,7 @@ WEIGHTS_FILE = "model.safetensors"
 
 
 def motion_version(root: Path, fingerprint: Callable[[Path], str]) -> str:
-    """The beginnings of the checksums of tokenizer, generator and, where there are any, residual levels.
+    """The beginnings of the checksums of tokenizer, generator and, where they are, residual levels and rehearsals.
 
     Args:
         root: folder of the weights folders.
@@ -19,4 +19,6 @@ def motion_version(root: Path, fingerprint: Callable[[Path], str]) -> str:
     names = ["tokenizer", "generator"]
     if (root / "residual").is_dir():
         names.append("residual")
+    if (root / "rehearsals" / WEIGHTS_FILE).is_file():  # the folder is there before, while they are made
+        names.append("rehearsals")
     return "-".join(fingerprint(root / name / WEIGHTS_FILE)[:8] for name in names)

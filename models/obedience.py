@@ -20,6 +20,10 @@ DONE: Final = 1.05
 """Score from which an action is still there after the clean-up, which takes 0.03 of it at most."""
 
 
+REHEARSED: Final = 0.7
+"""Share of a prompt's tokens that the first try takes from a rehearsal."""
+
+
 @dataclass(frozen=True)
 class Round:
     """Tries that are made together.
@@ -31,6 +35,8 @@ class Round:
         manner: the plainest wording is said in the manner of the prompt.
         temperature: of their sampling; None samples as the first try does.
         keep: share of the best try's tokens that stay, drawn by chance for each try; 0 begins from nothing.
+        rehearsed: share of the tokens that come from a rehearsal where nothing else is kept, one entry a try; none if
+            empty.
     """
 
     below: float
@@ -39,13 +45,14 @@ class Round:
     manner: bool = True
     temperature: float | None = None
     keep: float = 0.0
+    rehearsed: tuple[float, ...] = ()
 
 
 _STUBBORN: Final = ((True, 1.0), (True, 1.4), (True, 2.0), (False, 1.7), (True, 1.0), (True, 1.4))
 
 RETRIES: Final = (
-    Round(SURE, None, ((True, 1.0), (False, 1.0))),
-    Round(SURE, None, ((True, 1.7), (True, 1.7), (True, 2.5))),
+    Round(SURE, None, ((True, 1.0), (False, 1.0)), rehearsed=(1.0, 0.0)),
+    Round(SURE, None, ((True, 1.7), (True, 1.7), (True, 2.5)), rehearsed=(0.0, 1.0, 0.0)),
     Round(SURE, 3, ((True, 1.0), (False, 1.0), (True, 1.7), (True, 1.0)), keep=0.5),
     Round(DONE, 3, _STUBBORN, temperature=1.2, keep=0.5),
     Round(DONE, 6, _STUBBORN, manner=False, temperature=1.0, keep=0.6),

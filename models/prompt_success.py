@@ -10,7 +10,8 @@ from typing import Final
 from core.constants import MOTION_FPS
 from core.speech import SpeechFeatures
 from models import predicates
-from models.motion_pipeline import MotionPipeline, PromptSpan
+from models.motion_pipeline import MotionPipeline
+from models.prompts import PromptSpan
 
 Predicate = Callable[..., predicates.PredicateResult]
 

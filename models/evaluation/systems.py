@@ -7,9 +7,9 @@ import hashlib
 import json
 import zipfile
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,10 +20,11 @@ from core.cancel import CancelToken
 from core.constants import MOTION_FPS, NUM_FEATURES, NUM_JOINTS, SPEECH_RATE
 from core.features import recover_joints
 from core.motion_finish import FINISH_VERSION, FinishSettings, finished
-from core.speech import SpeechFeatures, speech_features
+from core.speech import SpeechFeatures, first_frames, speech_features
 from models.checkpoint import CheckpointError, read_config
 from models.evaluation.reference import Reference
-from models.motion_pipeline import MotionPipeline, PromptSpan
+from models.motion_pipeline import MotionPipeline
+from models.prompts import PromptSpan
 from models.training.captures import resample
 from models.training.loop import Meter
 
@@ -147,15 +148,6 @@ class GeneratedSystem:
             seconds = max(frames / MOTION_FPS, 10.0) + 1.0
             self._silence = speech_features(np.zeros(round(seconds * SPEECH_RATE), dtype=np.float32), seconds)
         return first_frames(self._silence, frames)
-
-
-def first_frames(speech: SpeechFeatures, frames: int) -> SpeechFeatures:
-    """The beginning of a recording's features."""
-    names = ("log_mel", "energy", "pitch", "voicing", "onset", "accent", "speaking")
-    parts: dict[str, Any] = {name: getattr(speech, name)[:frames] for name in names}
-    seconds = frames / speech.fps
-    samples = None if speech.samples is None else speech.samples[: round(seconds * SPEECH_RATE)]
-    return replace(speech, **parts, accents=speech.accents[speech.accents < seconds], samples=samples)
 
 
 class ImportedSystem:

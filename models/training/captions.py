@@ -151,6 +151,11 @@ def action_of(content: str, mirrored: bool = False) -> Action:
     raise KeyError(f"no caption is written for the content {content!r}")
 
 
+def manners_of(style: str) -> tuple[str, ...]:
+    """What is said of how a style moves; "" among them if often nothing is, no text for a style that says nothing."""
+    return _MANNERS.get(style, ())
+
+
 def captions(content: str, style: str, mirrored: bool = False) -> tuple[str, ...]:
     """All captions of a clip without framing words: every wording with every manner word of its style."""
     action = action_of(content, mirrored)

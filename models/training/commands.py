@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Give a parser the options of the training commands."""
     parser.add_argument(
         "network",
-        choices=("tokenizer", "generator", "guidance", "residual", "bank", "evaluator", "renderer"),
+        choices=("tokenizer", "generator", "guidance", "residual", "rehearsals", "bank", "evaluator", "renderer"),
         help="what to train or build",
     )
     parser.add_argument(
@@ -125,6 +125,12 @@ def run(args: argparse.Namespace, progress: ProgressCallback, cancel: CancelToke
             _train_guidance(args, seed, progress, cancel)
         case "residual":
             _train_residual(args, seed, progress, cancel)
+        case "rehearsals":
+            from models.training.build_rehearsals import RehearsalSettings, build_rehearsals
+
+            chosen = _settings(RehearsalSettings, args.settings, seed)
+            assert isinstance(chosen, RehearsalSettings)
+            build_rehearsals(_one_folder(args), args.start_from or args.out, chosen, progress, cancel, args.out)
         case "renderer":
             _train_renderer(args, seed, progress, cancel)
         case "evaluator":

@@ -13,8 +13,9 @@ from core.motion_finish import FinishSettings, finished
 from core.speech import SpeechFeatures, speech_features
 from models import predicates
 from models.checkpoint import WEIGHTS_NAME, bundled_weights
-from models.motion_pipeline import MotionPipeline, PromptSpan
+from models.motion_pipeline import MotionPipeline
 from models.prompt_success import STANDARD_PROMPTS, PromptScore, prompt_success
+from models.prompts import PromptSpan
 
 SAMPLE = Path(__file__).resolve().parents[2] / "resources" / "sample" / "speech.flac"
 

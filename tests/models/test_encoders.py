@@ -16,7 +16,8 @@ from models.checkpoint import CheckpointError
 from models.clip_text import ClipTextEncoder
 from models.encoders import check_encoders, open_audio_encoder, open_text_encoder
 from models.generator import GeneratorConfig, MotionGenerator
-from models.motion_pipeline import MotionPipeline, PromptSpan
+from models.motion_pipeline import MotionPipeline
+from models.prompts import PromptSpan
 from models.text_encoder import MiniLMEncoder, TextEncoderError
 from models.tokenizer import MotionTokenizer, TokenizerConfig
 from tests.models.small_encoders import write_clip, write_wav2vec2

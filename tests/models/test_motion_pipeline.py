@@ -9,13 +9,16 @@ import torch
 
 from core.cancel import Cancelled, CancelToken
 from core.speech import SpeechFeatures, speech_features
-from models import motion_pipeline
+from models import motion_pipeline, prompt_reader, window_filler
 from models.generator import GeneratorConfig, MotionGenerator
 from models.known_prompts import Reading
-from models.motion_pipeline import MotionPipeline, PromptSpan
+from models.motion_pipeline import MotionPipeline
 from models.motion_windows import Place, batches, needed, span_tokens, stretch_places, windows
 from models.obedience import Round
+from models.prompt_reader import PromptReader
+from models.prompts import PromptSpan
 from models.tokenizer import MotionTokenizer, TokenizerConfig
+from models.window_filler import WindowFiller
 
 
 class _Letters:
@@ -134,7 +137,7 @@ def test_windows_cover_everything_once_with_context() -> None:
 def test_speech_that_nobody_sees_is_not_made_and_changes_nothing(
     pipeline: MotionPipeline, monkeypatch: pytest.MonkeyPatch, spans: list[tuple[float, float]]
 ) -> None:
-    monkeypatch.setattr(motion_pipeline, "RETRIES", motion_pipeline.RETRIES[-1:])  # these weights fail all of them
+    monkeypatch.setattr(window_filler, "RETRIES", window_filler.RETRIES[-1:])  # these weights fail all of them
     speech = _speech(spans[-1][1])
     prompts = [PromptSpan(start, end, text) for (start, end), text in zip(spans, ("wave", "bow", "walk"), strict=False)]
     made = pipeline.generate(speech, prompts)
@@ -222,9 +225,9 @@ def test_a_prompt_is_tried_again_and_the_best_try_is_kept(
 ) -> None:
     tries: list[np.ndarray] = []
     seen: list[int] = []
-    make = MotionPipeline._tries
+    make = WindowFiller._tries
 
-    def watched(self: MotionPipeline, tokens: np.ndarray, places: list, *more: Any) -> list[np.ndarray]:
+    def watched(self: WindowFiller, tokens: np.ndarray, places: list, *more: Any) -> list[np.ndarray]:
         made = make(self, tokens, places, *more)
         tries.extend(window[place.kept] for place, window in zip(places, made, strict=True))
         return made
@@ -235,11 +238,11 @@ def test_a_prompt_is_tried_again_and_the_best_try_is_kept(
         return scores[len(seen) - 1]
 
     reading = Reading("bow", 0.9, ("bow",), "take a bow")
-    monkeypatch.setattr(motion_pipeline, "read_prompt", lambda text, vector: reading)
-    monkeypatch.setattr(motion_pipeline, "obeyed", judge)
+    monkeypatch.setattr(prompt_reader, "read_prompt", lambda text, vector: reading)
+    monkeypatch.setattr(window_filler, "obeyed", judge)
     speech = _speech(12.0)
     before = pipeline.generate(speech, seed=1).tokens
-    monkeypatch.setattr(MotionPipeline, "_tries", watched)
+    monkeypatch.setattr(WindowFiller, "_tries", watched)
     clip = pipeline.regenerate(before, speech, [PromptSpan(3.0, 5.0, "bow", 5)], start=3.0, end=5.0, seed=5)
     assert len(seen) == looked
     assert set(seen) == {40}
@@ -251,9 +254,9 @@ def test_a_prompt_is_tried_again_and_the_best_try_is_kept(
 def test_further_tries_keep_a_share_of_the_best_one(pipeline: MotionPipeline, monkeypatch: pytest.MonkeyPatch) -> None:
     first = np.array([], dtype=np.int64)
     shared: list[float] = []
-    make = MotionPipeline._tries
+    make = WindowFiller._tries
 
-    def watched(self: MotionPipeline, tokens: np.ndarray, places: list, rows: list, *more: Any) -> list[np.ndarray]:
+    def watched(self: WindowFiller, tokens: np.ndarray, places: list, rows: list, *more: Any) -> list[np.ndarray]:
         nonlocal first
         made = make(self, tokens, places, rows, *more)
         if not len(first):
@@ -262,15 +265,15 @@ def test_further_tries_keep_a_share_of_the_best_one(pipeline: MotionPipeline, mo
         return made
 
     reading = Reading("bow", 0.9, ("bow",), "take a bow")
-    monkeypatch.setattr(motion_pipeline, "read_prompt", lambda text, vector: reading)
-    monkeypatch.setattr(motion_pipeline, "obeyed", lambda joints, judges: 0.5)
+    monkeypatch.setattr(prompt_reader, "read_prompt", lambda text, vector: reading)
+    monkeypatch.setattr(window_filler, "obeyed", lambda joints, judges: 0.5)
     tries = ((False, 1.0),) * 8
     monkeypatch.setattr(
-        motion_pipeline, "RETRIES", (Round(1.0, None, tries), Round(1.0, None, tries, temperature=1.0, keep=0.6))
+        window_filler, "RETRIES", (Round(1.0, None, tries), Round(1.0, None, tries, temperature=1.0, keep=0.6))
     )
     speech = _speech(12.0)
     before = pipeline.generate(speech, seed=1).tokens
-    monkeypatch.setattr(MotionPipeline, "_tries", watched)
+    monkeypatch.setattr(WindowFiller, "_tries", watched)
     pipeline.regenerate(before, speech, [PromptSpan(2.0, 8.0, "bow", 5)], start=2.0, end=8.0, seed=5)
     anew, kept = np.mean(shared[1:9]), np.mean(shared[9:])
     assert len(shared) == 17 and anew < 0.2 and 0.55 < kept < 0.8
@@ -289,17 +292,15 @@ def test_further_tries_keep_the_manner_of_the_prompt_until_the_last_ones(
     pipeline: MotionPipeline, monkeypatch: pytest.MonkeyPatch, prompt: str, asked: list[str]
 ) -> None:
     written: list[str] = []
-    vector = MotionPipeline._vector
+    vector = PromptReader.vector
 
-    def watched(self: MotionPipeline, text: str) -> torch.Tensor:
+    def watched(self: PromptReader, text: str) -> torch.Tensor:
         written.append(text)
         return vector(self, text)
 
-    monkeypatch.setattr(
-        motion_pipeline, "read_prompt", lambda text, vector: Reading("bow", 0.9, ("bow",), "take a bow")
-    )
-    monkeypatch.setattr(motion_pipeline, "obeyed", lambda joints, judges: 0.5)
-    monkeypatch.setattr(MotionPipeline, "_vector", watched)
+    monkeypatch.setattr(prompt_reader, "read_prompt", lambda text, vector: Reading("bow", 0.9, ("bow",), "take a bow"))
+    monkeypatch.setattr(window_filler, "obeyed", lambda joints, judges: 0.5)
+    monkeypatch.setattr(PromptReader, "vector", watched)
     speech = _speech(12.0)
     before = pipeline.generate(speech, seed=1).tokens
     pipeline.regenerate(before, speech, [PromptSpan(3.0, 5.0, prompt, 5)], start=3.0, end=5.0, seed=5)
@@ -312,8 +313,8 @@ def test_a_part_of_a_prompt_is_not_judged(pipeline: MotionPipeline, monkeypatch:
     def never(joints: np.ndarray, judges: tuple[str, ...]) -> float:
         raise AssertionError("half of an action cannot be judged")
 
-    monkeypatch.setattr(motion_pipeline, "obeyed", never)
-    monkeypatch.setattr(motion_pipeline, "read_prompt", lambda text, vector: Reading("bow", 1.0, ("bow",), "bow"))
+    monkeypatch.setattr(window_filler, "obeyed", never)
+    monkeypatch.setattr(prompt_reader, "read_prompt", lambda text, vector: Reading("bow", 1.0, ("bow",), "bow"))
     speech = _speech(12.0)
     before = pipeline.generate(speech).tokens
     pipeline.regenerate(before, speech, [PromptSpan(2.0, 8.0, "bow")], start=2.0, end=4.0)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from core.motion import MotionClip
 from core.speech import SpeechFeatures
 from models.evaluation.reference import Reference
-from models.motion_pipeline import PromptSpan
+from models.prompts import PromptSpan
 from tests.models.synthetic import raised, ramp
 
 CONTENTS = (

@@ -12,7 +12,8 @@ from app.cli import main
 from core.cancel import Cancelled, CancelToken, Progress, ProgressCallback, ignore_progress
 from core.speech import speech_features
 from models.generator import AUDIO_GUIDANCE, TEXT_GUIDANCE, Conditions, GeneratorConfig, MotionGenerator
-from models.motion_pipeline import MotionPipeline, PromptSpan
+from models.motion_pipeline import MotionPipeline
+from models.prompts import PromptSpan
 from models.text_encoder import MiniLMEncoder
 from models.tokenizer import MotionTokenizer
 from models.training.corpus import find_sources

@@ -1,0 +1,59 @@
+"""Reads prompts: their sentence vectors, their plain words, and which known action they ask for."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from models.known_prompts import Confidence, Reading, confidence, in_plain_words, read_prompt
+from models.prompt_words import manner_words
+from models.text_encoder import MiniLMEncoder, TextEncoder
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a prompt asks for.
+
+    Attributes:
+        reading: the known action that it comes nearest to.
+        manner: its words that say how it is done, "" for none.
+    """
+
+    reading: Reading
+    manner: str
+
+
+class PromptReader:
+    """The text encoder of the generator, and what prompts mean."""
+
+    def __init__(self, text_encoder: TextEncoder) -> None:
+        self._encoder = text_encoder
+        # What prompts mean is looked up among wordings whose vectors are MiniLM's, whatever the generator reads.
+        self._reader = text_encoder if text_encoder.name == MiniLMEncoder.name else MiniLMEncoder()
+        self._vectors: dict[str, torch.Tensor] = {}
+
+    def vector(self, text: str) -> torch.Tensor:
+        """(width,) what the generator is told of a text."""
+        if text not in self._vectors:
+            self._vectors[text] = torch.from_numpy(self._encoder.encode([text])[0])
+        return self._vectors[text]
+
+    def plain(self, prompt: str) -> str:
+        """In plain words; encoders that cannot tell words from slips of the finger leave all words as they are."""
+        return in_plain_words(prompt, getattr(self._reader, "is_word", lambda word: True))
+
+    def meaning(self, plain: str) -> NDArray[np.float32]:
+        """(384,) the vector by which known wordings are compared."""
+        return self.vector(plain).numpy() if self._reader is self._encoder else self._reader.encode([plain])[0]
+
+    def wanted(self, prompt: str) -> Wanted | None:
+        """What a prompt asks for; None if it is far from everything known."""
+        words = self.plain(prompt)
+        reading = read_prompt(words, self.meaning(words))
+        return None if reading is None else Wanted(reading, manner_words(words))
+
+    def confidence(self, prompt: str) -> Confidence:
+        """How well the weights know what a prompt asks for, with the nearest actions that they know."""
+        plain = self.plain(prompt)
+        return confidence(plain, self.meaning(plain))

@@ -1,0 +1,231 @@
+"""Builds the rehearsals: many tries of every action that kinematics can judge, of which the best are kept.
+
+`versa train rehearsals`. The tries are the program's own, further ones included, over recordings that are not held
+out, in ranges of several lengths, without a manner and in every manner in which the captures show the action. Finished
+parts are kept in the output folder, so a run that stopped goes on; the same seed and weights give the same rehearsals
+in any number of processes.
+"""
+
+import json
+import os
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import torch
+
+from core.atomic import write_text_atomic
+from core.cancel import CancelToken, ProgressCallback
+from core.constants import MOTION_FPS
+from core.speech import SpeechFeatures, first_frames
+from models.checkpoint import WEIGHTS_NAME
+from models.known_prompts import judged_actions, known_wordings
+from models.motion_pipeline import MotionPipeline
+from models.motion_windows import span_tokens
+from models.obedience import DONE, obeyed
+from models.prompts import PromptSpan
+from models.rehearsals import KIND, Rehearsal, save_rehearsals
+from models.text_encoder import MiniLMEncoder, file_sha256
+from models.training.captions import action_of, manners_of
+from models.training.captures import Capture, load_captures
+from models.training.dataset import held_out_by_name
+from models.training.loop import Meter
+from models.training.pairs import find_recordings, load_recordings
+
+PART_NAME: Final = "parts.json"
+"""Keeps what is finished, until all is."""
+
+_STARTS: Final = 2.0  # second at which the prompts begin
+_SPOKEN: Final = 10.0  # seconds of recording around them
+
+
+@dataclass(frozen=True)
+class RehearsalSettings:
+    """Settings of a run.
+
+    Attributes:
+        lengths: of the ranges without a manner, in seconds.
+        tries: of each length.
+        keep: of them.
+        manner_lengths, manner_tries, manner_keep: the same in each manner.
+        recordings: of `speech/librispeech_train` over which the tries are made.
+        seed: of everything random.
+        processes: that work at once; 0 for one a core.
+    """
+
+    lengths: tuple[float, ...] = (1.2, 2.0, 2.8, 3.6, 5.0)
+    tries: int = 12
+    keep: int = 5
+    manner_lengths: tuple[float, ...] = (2.2, 3.6)
+    manner_tries: int = 6
+    manner_keep: int = 2
+    recordings: int = 8
+    seed: int = 0
+    processes: int = 0
+
+
+@dataclass(frozen=True)
+class _Part:
+    """An action in a manner, with its judges; `number` decides its chance."""
+
+    number: int
+    plain: str
+    manner: str
+    judges: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Worker:
+    pipeline: MotionPipeline
+    speech: list[SpeechFeatures]
+    spoken: list[np.ndarray]
+    settings: RehearsalSettings
+
+
+_worker: _Worker | None = None
+
+
+def known_manners(clips: Iterable[Capture]) -> dict[str, tuple[str, ...]]:
+    """In which manners the clips show each judged action: its plainest wording to the manners' words."""
+    wordings = known_wordings()
+    found: dict[str, set[str]] = {plain: set() for plain in judged_actions()}
+    for clip in clips:
+        if held_out_by_name(clip.name, clip.source, clip.content):
+            continue
+        manners = [manner for manner in manners_of(clip.style) if manner]
+        for mirrored in (False, True):
+            action = action_of(clip.content, mirrored)
+            side = action.side if action.side in ("left", "right") else "one"
+            plains = {wordings.get(phrase.format(s=side), "") for phrase in action.phrases}
+            for plain in plains & set(found):
+                found[plain] |= set(manners[:1])
+    return {plain: tuple(sorted(manners)) for plain, manners in found.items()}
+
+
+def build_rehearsals(
+    data: Path,
+    weights: Path,
+    settings: RehearsalSettings,
+    progress: ProgressCallback,
+    cancel: CancelToken,
+    root: Path | None = None,
+) -> int:
+    """Make tries with the weights in a folder and write those that are kept to `rehearsals/`.
+
+    Args:
+        data: folder with `motion/` and `speech/librispeech_train/`.
+        weights: folder with `tokenizer/`, `generator/` and, where there is one, `residual/`.
+        settings: of the run.
+        progress: told after each part.
+        cancel: looked at before each part.
+        root: where `rehearsals/` shall be, beside the weights by default.
+
+    Returns:
+        how many were kept.
+
+    Raises:
+        ValueError: there are no recordings that are long enough, or nothing was done well.
+        CaptureError: captures are missing.
+        Cancelled: stopped; finished parts are kept.
+    """
+    out = (root or weights) / KIND
+    stamp = file_sha256(weights / "tokenizer" / WEIGHTS_NAME)
+    facts: dict[str, object] = {
+        "tokenizer": stamp,
+        "generator": file_sha256(weights / "generator" / WEIGHTS_NAME),
+        "settings": {name: value for name, value in asdict(settings).items() if name != "processes"},
+    }
+    manners = known_manners(load_captures(data / "motion", mirrored=False))
+    parts = [
+        _Part(number, plain, manner, judged_actions()[plain])
+        for number, (plain, manner) in enumerate(
+            (plain, manner) for plain in sorted(manners) for manner in ("", *manners[plain])
+        )
+    ]
+    out.mkdir(parents=True, exist_ok=True)
+    done = _finished(out / PART_NAME, facts)
+    meter = Meter("rehearsing", len(done), len(parts), progress)
+    open_parts = [part for part in parts if f"{part.plain}|{part.manner}" not in done]
+    if open_parts:
+        speech = list(load_recordings(_recordings(data, settings.recordings), progress, cancel))
+        speech = [features for features in speech if len(features) >= _SPOKEN * MOTION_FPS]
+        if not speech:
+            raise ValueError(f"{data / 'speech'} holds no recording of {_SPOKEN:.0f} s or more; rehearsals need some")
+        workers = ProcessPoolExecutor(
+            settings.processes or os.cpu_count() or 1,
+            initializer=_start_worker,
+            initargs=(weights, speech, settings),
+        )
+        with workers:
+            for part, kept in zip(open_parts, workers.map(_rehearse, open_parts), strict=True):
+                if cancel.cancelled:
+                    workers.shutdown(wait=False, cancel_futures=True)
+                cancel.check()
+                done[f"{part.plain}|{part.manner}"] = kept
+                write_text_atomic(out / PART_NAME, json.dumps({"facts": facts, "done": done}))
+                meter.step(len(done))
+    every = [
+        Rehearsal(part.plain, part.manner, score, np.array(tokens, dtype=np.int64))
+        for part in parts
+        for score, tokens in done[f"{part.plain}|{part.manner}"]
+    ]
+    if not every:
+        raise ValueError(f"no try of any action was done; train the weights in {weights} further")
+    names = sorted({entry.manner for entry in every if entry.manner})
+    save_rehearsals(out, every, dict(zip(names, MiniLMEncoder().encode(names), strict=True)), facts)
+    (out / PART_NAME).unlink(missing_ok=True)
+    return len(every)
+
+
+def _finished(path: Path, facts: dict[str, object]) -> dict[str, list[tuple[float, list[int]]]]:
+    """What an earlier run with the same weights and settings has finished."""
+    if not path.is_file():
+        return {}
+    stored = json.loads(path.read_text(encoding="utf-8"))
+    return dict(stored["done"]) if stored["facts"] == json.loads(json.dumps(facts)) else {}
+
+
+def _recordings(data: Path, count: int) -> Sequence[Path]:
+    """`count` recordings from all over the folder."""
+    found = find_recordings(data / "speech" / "librispeech_train")
+    return [found[place] for place in np.linspace(0, len(found) - 1, min(2 * count, len(found))).astype(int)]
+
+
+def _start_worker(weights: Path, speech: list[SpeechFeatures], settings: RehearsalSettings) -> None:
+    global _worker  # one a process, set once when it starts
+    torch.set_num_threads(1)
+    pipeline = MotionPipeline.from_pretrained(weights, rehearsed=False)
+    speech = [first_frames(features, round(_SPOKEN * MOTION_FPS)) for features in speech[: settings.recordings]]
+    spoken = [pipeline.generate(features, seed=settings.seed + row).tokens for row, features in enumerate(speech)]
+    _worker = _Worker(pipeline, speech, spoken, settings)
+
+
+def _rehearse(part: _Part) -> list[tuple[float, list[int]]]:
+    """The kept tries of a part: scores and tokens."""
+    assert _worker is not None
+    settings, text = _worker.settings, f"{part.plain} {part.manner}".strip()
+    lengths, tries, keep = settings.lengths, settings.tries, settings.keep
+    if part.manner:
+        lengths, tries, keep = settings.manner_lengths, settings.manner_tries, settings.manner_keep
+    kept: list[tuple[float, list[int]]] = []
+    for place, length in enumerate(lengths):
+        row = (part.number + place) % len(_worker.speech)
+        speech, spoken = _worker.speech[row], _worker.spoken[row]
+        chance = np.random.default_rng((settings.seed, part.number, place))
+        seeds = [int(seed) for seed in chance.integers(2**31, size=tries)]
+        end = _STARTS + length
+        takes = _worker.pipeline.takes(
+            spoken, speech, [PromptSpan(_STARTS, end, text)], start=_STARTS, end=end, seeds=seeds
+        )
+        begin, stop = span_tokens(_STARTS, end, len(spoken))
+        inside = slice(round(_STARTS * MOTION_FPS), round(end * MOTION_FPS))
+        made = [
+            (round(obeyed(_worker.pipeline.decode(take, len(speech)).joints[inside], part.judges), 2), take)
+            for take in takes
+        ]
+        best = sorted(made, key=lambda entry: -entry[0])[:keep]
+        kept += [(score, take[begin:stop].tolist()) for score, take in best if score >= DONE]
+    return kept
