@@ -9,7 +9,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.ndimage import gaussian_filter1d
-from scipy.signal import find_peaks
 
 from core.constants import MOTION_FPS, NUM_JOINTS
 from core.skeleton import (
@@ -140,6 +139,8 @@ def wrist_peaks(joints: ArrayLike, fps: float = _FPS, prominence: float = 0.2) -
     speed = wrist_speeds(joints, fps).max(axis=1)
     if len(speed) < 3:
         return np.zeros(0)
+    from scipy.signal import find_peaks  # here, because it takes longer to import than the networks take to load
+
     peaks, _ = find_peaks(gaussian_filter1d(speed, 0.04 * fps, mode="nearest"), prominence=prominence)
     return np.asarray(peaks / fps, dtype=np.float64)
 

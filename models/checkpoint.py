@@ -25,7 +25,7 @@ class CheckpointError(ValueError):
 
 
 def bundled_weights(name: str) -> Path:
-    """Folder of weights that ship with the program (`tokenizer`, `generator`, `relation_bank`)."""
+    """Folder of weights that ship with the program (`tokenizer`, `generator`, `rehearsals`, `relation_bank`)."""
     return weights.find(name).folder()
 
 

@@ -82,6 +82,15 @@ ENTRIES: Final[tuple[WeightEntry, ...]] = (
         source=BundledSource("generator"),
     ),
     WeightEntry(
+        name="rehearsals",
+        title="Rehearsed actions",
+        purpose="What prompts begin from.",
+        needed_by="everything",
+        files=(_F("model.safetensors"),),
+        licence=_OWN_WEIGHTS,
+        source=BundledSource("rehearsals"),
+    ),
+    WeightEntry(
         name="relation_bank",
         title="Bank of real poses",
         purpose="Turns motion into 2D poses.",

@@ -2156,6 +2156,10 @@
         <translation>{0} ist beschädigt oder abgeschnitten und nicht lesbar; speichern oder laden Sie es noch einmal.</translation>
     </message>
     <message>
+        <source>{0} is damaged or missing: {1}</source>
+        <translation>{0} ist beschädigt oder fehlt: {1}</translation>
+    </message>
+    <message>
         <source>{0} is damaged or not the right file: its checksum begins with {1} instead of {2}; it was removed, try again, or another source if it happens twice</source>
         <translation>{0} ist beschädigt oder nicht die richtige Datei: die Prüfsumme beginnt mit {1} statt {2}; die Datei wurde entfernt: noch einmal versuchen, oder eine andere Quelle, wenn es zweimal vorkommt</translation>
     </message>
@@ -5935,6 +5939,10 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Macht Bewegung aus Sprache und Prompts.</translation>
     </message>
     <message>
+        <source>What prompts begin from.</source>
+        <translation>Womit Prompts beginnen.</translation>
+    </message>
+    <message>
         <source>Turns motion into 2D poses.</source>
         <translation>Macht aus Bewegung 2D-Posen.</translation>
     </message>
@@ -5997,6 +6005,10 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
     <message>
         <source>Motion generator</source>
         <translation>Bewegungsgenerator</translation>
+    </message>
+    <message>
+        <source>Rehearsed actions</source>
+        <translation>Geprobte Handlungen</translation>
     </message>
     <message>
         <source>Bank of real poses</source>
@@ -6063,6 +6075,17 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
     <message>
         <source>Rendering in the background. {estimate}</source>
         <translation>Es wird im Hintergrund gerendert. {estimate}</translation>
+    </message>
+</context>
+<context>
+    <name>WindowBody</name>
+    <message>
+        <source>Reading the body model …</source>
+        <translation type="unfinished">Das Körpermodell wird gelesen …</translation>
+    </message>
+    <message>
+        <source>The body is drawn with your model.</source>
+        <translation type="unfinished">Der Körper wird mit Ihrem Modell gezeichnet.</translation>
     </message>
 </context>
 <context>
@@ -6220,14 +6243,6 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
     <message>
         <source>Drag the divider in the video view. Render a take to see it.</source>
         <translation>Den Teiler in der Videoansicht ziehen. Um einen Versuch zu sehen, muss er gerendert sein.</translation>
-    </message>
-    <message>
-        <source>Reading the body model …</source>
-        <translation>Das Körpermodell wird gelesen …</translation>
-    </message>
-    <message>
-        <source>The body is drawn with your model.</source>
-        <translation>Der Körper wird mit Ihrem Modell gezeichnet.</translation>
     </message>
 </context>
 <context>

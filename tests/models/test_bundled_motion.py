@@ -38,7 +38,7 @@ def test_the_version_is_known_without_loading(pipeline: MotionPipeline) -> None:
 def test_bundled_weights_fit_in_60_megabytes_with_a_card_each() -> None:
     folder = bundled_weights("tokenizer").parent
     assert sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) <= 60_000_000
-    for name in ("tokenizer", "generator", "relation_bank", "evaluator"):
+    for name in ("tokenizer", "generator", "rehearsals", "relation_bank", "evaluator"):
         card = (folder / name / "README.md").read_text(encoding="utf-8")
         assert "non-commercial" in card.lower()
     assert (bundled_weights("generator") / WEIGHTS_NAME).is_file()
