@@ -92,6 +92,11 @@ def judged_actions() -> dict[str, tuple[str, ...]]:
     return {entry.plain: entry.judges for entry in _bundled()[0] if entry.judges and entry.text == entry.plain}
 
 
+def judged_wordings(plain: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """All known wordings of an action that can be judged, each with its predicates."""
+    return tuple((entry.text, entry.judges) for entry in _bundled()[0] if entry.judges and entry.plain == plain)
+
+
 def in_plain_words(text: str, is_word: Callable[[str], bool]) -> str:
     """A prompt as the shortest request, its misspelt words mended by those of the known wordings.
 

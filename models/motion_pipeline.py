@@ -115,7 +115,6 @@ class MotionPipeline:
         """
         _check_spans(spans)
         count = _token_count(len(speech))
-        tokens = np.zeros(count, dtype=np.int64)
         prompted = [
             batch
             for _, group in groupby(spans, lambda span: span.rules)
@@ -127,12 +126,17 @@ class MotionPipeline:
                 ]
             )
         ]
+        tokens, later = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=bool)
+        for place in chain.from_iterable(prompted):  # no speech is made where a prompt will be
+            later[place.begin : place.end] = True
+        tokens[later] = self._filler.unknown
         spoken = needed(windows(0, count, self._filler.window), list(chain.from_iterable(prompted)))
         total = len(spoken) + len(prompted)
         audio = self._audio(speech, count)
         for number, (first, last, begin, end) in enumerate(spoken):
             _step(progress, cancel, number, total)
-            self._filler.fill([tokens], audio, (), [Place(first, last, begin, end, end, place_seed(seed, begin))])
+            place = Place(first, last, begin, end, end, place_seed(seed, begin))
+            self._filler.fill([tokens], audio, (), [place], later=later)
         for number, batch in enumerate(prompted):
             _step(progress, cancel, len(spoken) + number, total)
             self._filler.fill([tokens] * len(batch), audio, spans, batch)
@@ -182,6 +186,7 @@ class MotionPipeline:
         start: float,
         end: float,
         seeds: Sequence[int],
+        again: bool = True,
         progress: ProgressCallback = ignore_progress,
         cancel: CancelToken | None = None,
     ) -> NDArray[np.int64]:
@@ -196,6 +201,7 @@ class MotionPipeline:
             start: first second of the stretch.
             end: last second of it.
             seeds: a seed for each take.
+            again: prompts that were not clearly done are tried again.
             progress: told before each window.
             cancel: looked at before each window.
 
@@ -218,7 +224,7 @@ class MotionPipeline:
         )
         for number, places in enumerate(parts):
             _step(progress, cancel, number, len(parts))
-            self._filler.fill(list(made), audio, spans, places)
+            self._filler.fill(list(made), audio, spans, places, again=again)
         progress(Progress("motion", len(parts), len(parts)))
         return made
 

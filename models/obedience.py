@@ -20,8 +20,8 @@ DONE: Final = 1.05
 """Score from which an action is still there after the clean-up, which takes 0.03 of it at most."""
 
 
-REHEARSED: Final = 0.7
-"""Share of a prompt's tokens that the first try takes from a rehearsal."""
+REHEARSED: Final = 0.85
+"""Share of a prompt's tokens that the first try takes from a rehearsal, where first tries often fail."""
 
 
 @dataclass(frozen=True)
@@ -32,11 +32,11 @@ class Round:
         below: best score so far under which they are made.
         context: tokens of the surrounding motion that they see on both sides; None sees as many as the first try.
         tries: whether in the plainest taught wording, and how much stronger the text is guided; one entry a try.
-        manner: the plainest wording is said in the manner of the prompt.
+        manner: the plainest wording is said, and rehearsals are chosen, in the manner of the prompt.
         temperature: of their sampling; None samples as the first try does.
         keep: share of the best try's tokens that stay, drawn by chance for each try; 0 begins from nothing.
-        rehearsed: share of the tokens that come from a rehearsal where nothing else is kept, one entry a try; none if
-            empty.
+        rehearsed: all tokens but the ends come from a rehearsal, another one for each try; without one the round is
+            left out.
     """
 
     below: float
@@ -45,15 +45,17 @@ class Round:
     manner: bool = True
     temperature: float | None = None
     keep: float = 0.0
-    rehearsed: tuple[float, ...] = ()
+    rehearsed: bool = False
 
 
 _STUBBORN: Final = ((True, 1.0), (True, 1.4), (True, 2.0), (False, 1.7), (True, 1.0), (True, 1.4))
 
 RETRIES: Final = (
-    Round(SURE, None, ((True, 1.0), (False, 1.0)), rehearsed=(1.0, 0.0)),
-    Round(SURE, None, ((True, 1.7), (True, 1.7), (True, 2.5)), rehearsed=(0.0, 1.0, 0.0)),
+    Round(SURE, None, ((True, 1.0), (True, 1.0)), rehearsed=True),
+    Round(SURE, None, ((True, 1.0), (False, 1.0))),
+    Round(SURE, None, ((True, 1.7), (True, 1.7), (True, 2.5))),
     Round(SURE, 3, ((True, 1.0), (False, 1.0), (True, 1.7), (True, 1.0)), keep=0.5),
+    Round(DONE, None, ((True, 1.0), (True, 1.0)), manner=False, rehearsed=True),
     Round(DONE, 3, _STUBBORN, temperature=1.2, keep=0.5),
     Round(DONE, 6, _STUBBORN, manner=False, temperature=1.0, keep=0.6),
     Round(DONE, 6, _STUBBORN, manner=False, temperature=1.0, keep=0.6),
@@ -61,8 +63,9 @@ RETRIES: Final = (
 """Rounds of tries after the first one, each only if those before it did not do.
 
 What the speaker does around a prompt can hold it back; then more tries alike all fail, and insisting or seeing less of
-it helps. Punches come out strong enough in one new try of ten; changing half of the best try's tokens gets there
-sooner. A weary run is not always fast enough to be one: in the last rounds the action matters more than its manner.
+it helps. Rehearsals mostly do, and take two passes only. Where there is none, punches come out strong enough in one new
+try of ten; changing half of the best try's tokens gets there sooner. A weary run is not always fast enough to be one:
+later the action matters more than its manner.
 """
 
 

@@ -1,9 +1,10 @@
 """Tries of known prompts that turned out well, kept as tokens, so that further ones can begin from them.
 
-Some actions come out of few tries only. `versa train rehearsals` makes many tries of every action that kinematics can
-judge, with the very weights that use them later, and keeps the best (`models.training.build_rehearsals`). They are the
-weights' own motion; no capture is among them. A stretch that begins from one still is made by the generator: most
-tokens are given, the others and the way in and out are decided anew.
+Most actions come out of the first try, some of few tries only: prompts for those begin from a rehearsal, and so do some
+further tries of all. `versa train rehearsals` makes many tries of every action that kinematics can judge, with the very
+weights that use them later, and keeps the best (`models.training.build_rehearsals`). They are the weights' own motion;
+no capture is among them. A stretch that begins from one still is made by the generator: most tokens are given, the
+others and the way in and out are decided anew.
 """
 
 import json
@@ -24,6 +25,9 @@ KIND: Final = "rehearsals"
 
 ALIKE: Final = 0.5
 """Cosine of the sentence vectors of two manners from which they are taken for one."""
+
+DOUBTFUL: Final = 0.85
+"""Share of first tries that must do an action clearly; below it the first try begins from a rehearsal as well."""
 
 _AS_ALIKE: Final = 0.1  # manners that are less alike than the nearest one by no more than this serve as well
 
@@ -46,10 +50,23 @@ class Rehearsal:
 
 
 class Rehearsals:
-    """All that were kept, by action and manner."""
+    """All that were kept, by action and manner.
 
-    def __init__(self, kept: Sequence[Rehearsal], manners: Mapping[str, ArrayLike]) -> None:
-        """`manners` are sentence vectors (width,) of length 1, one for each manner but ""."""
+    Attributes:
+        doubtful: actions that the first try of a prompt does too seldom.
+    """
+
+    def __init__(
+        self, kept: Sequence[Rehearsal], manners: Mapping[str, ArrayLike], first_tries: Mapping[str, float]
+    ) -> None:
+        """Sort what was kept.
+
+        Args:
+            kept: any number.
+            manners: sentence vectors (width,) of length 1, one for each manner but "".
+            first_tries: share of the first tries of each action that did it clearly, without rehearsals.
+        """
+        self.doubtful = frozenset(plain for plain, share in first_tries.items() if share < DOUBTFUL)
         self._by_action: dict[str, dict[str, list[Rehearsal]]] = {}
         for entry in kept:
             self._by_action.setdefault(entry.plain, {}).setdefault(entry.manner, []).append(entry)
@@ -79,8 +96,9 @@ class Rehearsals:
                 Rehearsal(str(plain), str(manner), float(score), row)
                 for (plain, manner, score), row in zip(config["kept"], tokens, strict=True)
             ]
-            return cls(kept, dict(zip(config["manners"], arrays["manners"], strict=True)))
-        except (SafetensorError, OSError, KeyError, ValueError, TypeError) as error:
+            manners = dict(zip(config["manners"], arrays["manners"], strict=True))
+            return cls(kept, manners, {str(plain): float(share) for plain, share in config["first_tries"].items()})
+        except (SafetensorError, OSError, KeyError, ValueError, TypeError, AttributeError) as error:
             raise CheckpointError(f"{path} is damaged or missing: {error}") from None
 
     def __len__(self) -> int:
@@ -126,7 +144,11 @@ class Rehearsals:
 
 
 def save_rehearsals(
-    folder: Path, kept: Sequence[Rehearsal], manners: Mapping[str, ArrayLike], facts: Mapping[str, object]
+    folder: Path,
+    kept: Sequence[Rehearsal],
+    manners: Mapping[str, ArrayLike],
+    first_tries: Mapping[str, float],
+    facts: Mapping[str, object],
 ) -> None:
     """Write a folder that `Rehearsals.from_pretrained` reads.
 
@@ -134,6 +156,7 @@ def save_rehearsals(
         folder: to write to.
         kept: one or more.
         manners: see `Rehearsals`.
+        first_tries: see `Rehearsals`.
         facts: go into the config; `tokenizer` must be the SHA-256 of the tokenizer's weights.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -146,6 +169,7 @@ def save_rehearsals(
         **facts,
         "kind": KIND,
         "manners": list(manners),
+        "first_tries": dict(first_tries),
         "kept": [[entry.plain, entry.manner, round(entry.score, 2)] for entry in kept],
     }
     with atomic_path(folder / WEIGHTS_NAME) as temporary:

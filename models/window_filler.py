@@ -12,7 +12,7 @@ from core.constants import FRAMES_PER_TOKEN
 from core.features import recover_joints
 from models.generator import AUDIO_GUIDANCE, TEXT_GUIDANCE, Conditions, MotionGenerator
 from models.motion_windows import TOKENS_PER_SECOND, Place, place_seed
-from models.obedience import REHEARSED, RETRIES, SURE, obeyed
+from models.obedience import DONE, REHEARSED, RETRIES, SURE, obeyed
 from models.place_features import range_features
 from models.prompt_reader import PromptReader, Wanted
 from models.prompts import SPEECH_PROMPT, PromptSpan
@@ -36,6 +36,7 @@ many tokens."""
 
 _LEAST_STEPS = 4
 _LEAST_PROMPT_STEPS = 6  # fewer take the fine points of a text away (docs/models.md)
+_LEAST_REHEARSED_STEPS = 3  # where a rehearsal decides most
 
 
 @dataclass(frozen=True)
@@ -48,10 +49,11 @@ class _Asked:
 
 @dataclass(frozen=True)
 class _Begun:
-    """A window before it is filled: tokens (N,), and which of them are given (N,) although they may be decided."""
+    """A window before it is filled: tokens (N,), and which of them are given (N,), by a rehearsal or an earlier try."""
 
     tokens: NDArray[np.int64]
     given: NDArray[np.bool_]
+    rehearsed: bool = False
 
 
 class WindowFiller:
@@ -73,12 +75,20 @@ class WindowFiller:
         """Tokens that the generator sees at once."""
         return self._generator.config.window
 
+    @property
+    def unknown(self) -> int:
+        """Number of the token that says that nothing is decided yet."""
+        return self._generator.mask_token
+
     def fill(
         self,
         targets: Sequence[NDArray[np.int64]],
         audio: torch.Tensor,
         spans: Sequence[PromptSpan],
         places: Sequence[Place],
+        *,
+        later: NDArray[np.bool_] | None = None,
+        again: bool = True,
     ) -> None:
         """Fill places in tokens, all at once.
 
@@ -87,15 +97,26 @@ class WindowFiller:
             audio: (4 N, A) what the audio encoder gives of the recording.
             spans: all prompts.
             places: to fill; their windows are of one length, and in one array they lie apart.
+            later: (N,) tokens that stay `unknown`; those of no place by default.
+            again: prompts that were not clearly done are tried again.
         """
         windows = [target[place.first : place.last] for target, place in zip(targets, places, strict=True)]
         asked = [self._asked(spans, place) for place in places]
-        begun = [self._begun(*parts) for parts in zip(windows, places, asked, strict=True)]
+        begun = [
+            self._begun(window, place, what, self._share(what))
+            for window, place, what in zip(windows, places, asked, strict=True)
+        ]
         alike = {(place.first, place.last) for place in places}
         known = {(first, last): self._conditions(audio, spans, first, last) for first, last in alike}
+        if later is not None:
+            begun = [
+                replace(window, given=later[place.first : place.last])
+                for window, place in zip(begun, places, strict=True)
+            ]
         made = self._tries(begun, places, [known[place.first, place.last] for place in places])
         for target, place, what, window in zip(targets, places, asked, made, strict=True):
-            target[place.begin : place.end] = self._best(target, audio, spans, place, what, window)[place.kept]
+            best = self._best(target, audio, spans, place, what, window) if again else window
+            target[place.begin : place.end] = best[place.kept]
 
     def decoded(self, tokens: NDArray[np.int64]) -> NDArray[np.float32]:
         """Raw features (4 N, 263) of tokens (N,)."""
@@ -140,7 +161,12 @@ class WindowFiller:
         window = audio[first * FRAMES_PER_TOKEN : last * FRAMES_PER_TOKEN]
         return Conditions(text[None], place[None], strength[None], audio_strength[None], window[None])
 
-    def _begun(self, window: NDArray[np.int64], place: Place, asked: _Asked | None, share: float = REHEARSED) -> _Begun:
+    def _share(self, asked: _Asked | None) -> float:
+        """How much of a rehearsal the first try takes: nothing of actions that first tries mostly do."""
+        doubtful = asked and self._rehearsals and asked.wanted.reading.plain in self._rehearsals.doubtful
+        return REHEARSED if doubtful else 0.0
+
+    def _begun(self, window: NDArray[np.int64], place: Place, asked: _Asked | None, share: float) -> _Begun:
         """A window (N,) with a `share` of the tokens of a rehearsal, if there is one, and which of its tokens stay."""
         given = np.zeros(len(window), dtype=bool)
         if asked is None or self._rehearsals is None or place.stop > place.end or share <= 0:
@@ -155,7 +181,7 @@ class WindowFiller:
         given[place.kept] = stays
         begun = window.copy()
         begun[given] = known[stays]
-        return _Begun(begun, given)
+        return _Begun(begun, given, rehearsed=True)
 
     def _tries(
         self,
@@ -177,6 +203,8 @@ class WindowFiller:
         prompted = bool((conditions.place[..., 0][free] > 0).any())
         deciding = int(free.sum(1).max())
         least = _LEAST_PROMPT_STEPS if prompted else _LEAST_STEPS
+        if all(window.rehearsed for window in begun):
+            least = _LEAST_REHEARSED_STEPS
         share = max(least, math.ceil(STEPS * deciding / self.window))
         result = self._generator.fill(
             torch.stack([torch.from_numpy(window.tokens) for window in begun]),
@@ -204,37 +232,38 @@ class WindowFiller:
         judges = asked.wanted.reading.judges
 
         def score(window: NDArray[np.int64]) -> float:
-            features = anchor_root(self.decoded(window))
+            features = anchor_root(self.decoded(_without_gaps(window, self.unknown)))
             inside = slice(place.kept.start * FRAMES_PER_TOKEN, place.kept.stop * FRAMES_PER_TOKEN)
             value = obeyed(recover_joints(features)[inside], judges)
             if 1 <= value < SURE:  # as it will be seen
                 value = min(value, obeyed(consistent_motion(features)[0][inside], judges))
             return value
 
-        best, highest, number = made, score(made), 0
+        best, highest, number, enough = made, score(made), 0, SURE
         for more in RETRIES:
-            if highest >= more.below:
+            if highest >= min(more.below, enough):
                 continue
             whole = more.context is None or place.stop > place.end
             seen = place if whole else place.seeing(more.context or 0, len(tokens))
-            plain_text = f"{asked.wanted.reading.plain} {asked.wanted.manner if more.manner else ''}".strip()
-            plainly = {asked.span.prompt: self._reader.vector(plain_text)}
+            again = [replace(seen, seed=place_seed(place.seed, number + k + 1)) for k in range(len(more.tries))]
+            before = tokens[seen.first : seen.last].copy()
+            manner = asked.wanted.manner if more.manner else ""
+            if more.rehearsed:
+                like = replace(asked, wanted=replace(asked.wanted, manner=manner))
+                begun = [self._begun(before, one, like, 1.0) for one in again]
+                if not begun[0].rehearsed:
+                    continue
+                enough = DONE  # what was rehearsed is hardly done better from nothing
+            else:
+                if more.keep > 0:
+                    before[seen.kept] = best[place.kept]
+                begun = [_Begun(before, _drawn(len(before), more.keep, one.seed)) for one in again]
+            number += len(again)
+            plainly = {asked.span.prompt: self._reader.vector(f"{asked.wanted.reading.plain} {manner}".strip())}
             rows = [
                 self._conditions(audio, spans, seen.first, seen.last, plainly if plain else None, insist)
                 for plain, insist in more.tries
             ]
-            again = [replace(seen, seed=place_seed(place.seed, number + k + 1)) for k in range(len(rows))]
-            number += len(rows)
-            before = tokens[seen.first : seen.last].copy()
-            if more.keep > 0:
-                before[seen.kept] = best[place.kept]
-                begun = [_Begun(before, _drawn(len(before), more.keep, one.seed)) for one in again]
-            else:
-                wanted = asked if more.manner else replace(asked, wanted=replace(asked.wanted, manner=""))
-                begun = [
-                    self._begun(before, one, wanted, share)
-                    for one, share in zip(again, more.rehearsed or (0.0,) * len(again), strict=True)
-                ]
             heat = more.temperature or PROMPT_TEMPERATURE
             for window in self._tries(begun, again, rows, heat):
                 if seen is not place:  # what it did not see stays around it
@@ -245,6 +274,12 @@ class WindowFiller:
                 if highest >= SURE:
                     break
         return best
+
+
+def _without_gaps(tokens: NDArray[np.int64], unknown: int) -> NDArray[np.int64]:
+    """Tokens (N,), not all unknown, with the nearest known one in place of each unknown one."""
+    known = np.flatnonzero(tokens != unknown)
+    return tokens[known[np.abs(known - np.arange(len(tokens))[:, None]).argmin(axis=1)]]
 
 
 def _drawn(length: int, share: float, seed: int) -> NDArray[np.bool_]:

@@ -1,9 +1,10 @@
 """Builds the rehearsals: many tries of every action that kinematics can judge, of which the best are kept.
 
-`versa train rehearsals`. The tries are the program's own, further ones included, over recordings that are not held
-out, in ranges of several lengths, without a manner and in every manner in which the captures show the action. Finished
-parts are kept in the output folder, so a run that stopped goes on; the same seed and weights give the same rehearsals
-in any number of processes.
+`versa train rehearsals`. First it is measured how often a first try does each action, in all known wordings; where that
+is seldom, prompts will begin from a rehearsal. The tries are the program's own, further ones included, over recordings
+that are not held out, in ranges of several lengths, without a manner and in every manner in which the captures show the
+action. Finished parts are kept in the output folder, so a run that stopped goes on; the same seed and weights give the
+same rehearsals in any number of processes.
 """
 
 import json
@@ -19,13 +20,13 @@ import torch
 
 from core.atomic import write_text_atomic
 from core.cancel import CancelToken, ProgressCallback
-from core.constants import MOTION_FPS
+from core.constants import FRAMES_PER_TOKEN, MOTION_FPS
 from core.speech import SpeechFeatures, first_frames
 from models.checkpoint import WEIGHTS_NAME
-from models.known_prompts import judged_actions, known_wordings
+from models.known_prompts import judged_actions, judged_wordings, known_wordings
 from models.motion_pipeline import MotionPipeline
 from models.motion_windows import span_tokens
-from models.obedience import DONE, obeyed
+from models.obedience import DONE, SURE, obeyed
 from models.prompts import PromptSpan
 from models.rehearsals import KIND, Rehearsal, save_rehearsals
 from models.text_encoder import MiniLMEncoder, file_sha256
@@ -51,6 +52,8 @@ class RehearsalSettings:
         tries: of each length.
         keep: of them.
         manner_lengths, manner_tries, manner_keep: the same in each manner.
+        first_tries: of each action.
+        first_length: of their ranges, in seconds.
         recordings: of `speech/librispeech_train` over which the tries are made.
         seed: of everything random.
         processes: that work at once; 0 for one a core.
@@ -62,6 +65,8 @@ class RehearsalSettings:
     manner_lengths: tuple[float, ...] = (2.2, 3.6)
     manner_tries: int = 6
     manner_keep: int = 2
+    first_tries: int = 24
+    first_length: float = 3.6
     recordings: int = 8
     seed: int = 0
     processes: int = 0
@@ -69,12 +74,19 @@ class RehearsalSettings:
 
 @dataclass(frozen=True)
 class _Part:
-    """An action in a manner, with its judges; `number` decides its chance."""
+    """An action in a manner, with its judges; `number` decides its chance.
+
+    Where `manner` is None, it is measured how often first tries do the action.
+    """
 
     number: int
     plain: str
-    manner: str
+    manner: str | None
     judges: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        return self.plain if self.manner is None else f"{self.plain}|{self.manner}"
 
 
 @dataclass(frozen=True)
@@ -139,16 +151,13 @@ def build_rehearsals(
         "settings": {name: value for name, value in asdict(settings).items() if name != "processes"},
     }
     manners = known_manners(load_captures(data / "motion", mirrored=False))
-    parts = [
-        _Part(number, plain, manner, judged_actions()[plain])
-        for number, (plain, manner) in enumerate(
-            (plain, manner) for plain in sorted(manners) for manner in ("", *manners[plain])
-        )
-    ]
+    wanted = [(plain, manner) for plain in sorted(manners) for manner in ("", *manners[plain])]
+    parts = [_Part(number, plain, manner, judged_actions()[plain]) for number, (plain, manner) in enumerate(wanted)]
+    first = [_Part(number, plain, None, judged_actions()[plain]) for number, plain in enumerate(sorted(manners))]
     out.mkdir(parents=True, exist_ok=True)
     done = _finished(out / PART_NAME, facts)
-    meter = Meter("rehearsing", len(done), len(parts), progress)
-    open_parts = [part for part in parts if f"{part.plain}|{part.manner}" not in done]
+    meter = Meter("rehearsing", len(done), len(first) + len(parts), progress)
+    open_parts = [part for part in (*first, *parts) if part.key not in done]
     if open_parts:
         speech = list(load_recordings(_recordings(data, settings.recordings), progress, cancel))
         speech = [features for features in speech if len(features) >= _SPOKEN * MOTION_FPS]
@@ -160,22 +169,23 @@ def build_rehearsals(
             initargs=(weights, speech, settings),
         )
         with workers:
-            for part, kept in zip(open_parts, workers.map(_rehearse, open_parts), strict=True):
+            for part, kept in zip(open_parts, workers.map(_work, open_parts), strict=True):
                 if cancel.cancelled:
                     workers.shutdown(wait=False, cancel_futures=True)
                 cancel.check()
-                done[f"{part.plain}|{part.manner}"] = kept
+                done[part.key] = kept
                 write_text_atomic(out / PART_NAME, json.dumps({"facts": facts, "done": done}))
                 meter.step(len(done))
     every = [
-        Rehearsal(part.plain, part.manner, score, np.array(tokens, dtype=np.int64))
+        Rehearsal(part.plain, part.manner or "", score, np.array(tokens, dtype=np.int64))
         for part in parts
-        for score, tokens in done[f"{part.plain}|{part.manner}"]
+        for score, tokens in done[part.key]
     ]
     if not every:
         raise ValueError(f"no try of any action was done; train the weights in {weights} further")
     names = sorted({entry.manner for entry in every if entry.manner})
-    save_rehearsals(out, every, dict(zip(names, MiniLMEncoder().encode(names), strict=True)), facts)
+    vectors = dict(zip(names, MiniLMEncoder().encode(names), strict=True))
+    save_rehearsals(out, every, vectors, {part.plain: done[part.key][0][0] for part in first}, facts)
     (out / PART_NAME).unlink(missing_ok=True)
     return len(every)
 
@@ -203,8 +213,32 @@ def _start_worker(weights: Path, speech: list[SpeechFeatures], settings: Rehears
     _worker = _Worker(pipeline, speech, spoken, settings)
 
 
+def _work(part: _Part) -> list[tuple[float, list[int]]]:
+    """The kept tries of a part; where first tries are measured, the share of clear ones in place of a score."""
+    return [(_first_tries(part), [])] if part.manner is None else _rehearse(part)
+
+
+def _first_tries(part: _Part) -> float:
+    """Share of first tries that do an action clearly, in all known wordings by turns."""
+    assert _worker is not None
+    settings, wordings = _worker.settings, judged_wordings(part.plain)
+    start, end = _STARTS, _STARTS + settings.first_length
+    begin, stop = span_tokens(start, end, len(_worker.spoken[0]))
+    inside = slice(begin * FRAMES_PER_TOKEN, stop * FRAMES_PER_TOKEN)
+    clear = 0
+    for number in range(settings.first_tries):
+        text, judges = wordings[number * len(wordings) // settings.first_tries]
+        row = number % len(_worker.speech)
+        speech, spoken = _worker.speech[row], _worker.spoken[row]
+        seed = int(np.random.default_rng((settings.seed, part.number, number, 1)).integers(2**31))
+        span = PromptSpan(start, end, text)
+        take = _worker.pipeline.takes(spoken, speech, [span], start=start, end=end, seeds=[seed], again=False)[0]
+        clear += obeyed(_worker.pipeline.decode(take, len(speech)).joints[inside], judges) >= SURE
+    return round(clear / settings.first_tries, 3)
+
+
 def _rehearse(part: _Part) -> list[tuple[float, list[int]]]:
-    """The kept tries of a part: scores and tokens."""
+    """The kept tries of an action in a manner: scores and tokens."""
     assert _worker is not None
     settings, text = _worker.settings, f"{part.plain} {part.manner}".strip()
     lengths, tries, keep = settings.lengths, settings.tries, settings.keep

@@ -22,7 +22,9 @@ from models.training.build_rehearsals import PART_NAME, RehearsalSettings, build
 from models.training.captures import load_captures
 from tests.models.training.little_captures import write_data
 
-SETTINGS = RehearsalSettings(lengths=(1.2, 2.0), tries=3, keep=1, manner_lengths=(2.0,), manner_tries=2, recordings=1)
+SETTINGS = RehearsalSettings(
+    lengths=(1.2, 2.0), tries=3, keep=1, manner_lengths=(2.0,), manner_tries=2, first_tries=4, recordings=1
+)
 
 pytestmark = pytest.mark.skipif(
     multiprocessing.get_start_method() != "fork", reason="what the test changes reaches forked processes only"
@@ -41,7 +43,7 @@ def weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     MotionGenerator(GeneratorConfig(width=32, heads=2, hidden=64)).save_pretrained(tmp_path / "generator", {})
     monkeypatch.setattr(window_filler, "RETRIES", ())
     monkeypatch.setattr(building, "judged_actions", lambda: {p: judged_actions()[p] for p in ("punch", "take a bow")})
-    monkeypatch.setattr(building, "obeyed", lambda joints, judges: 1.0 + abs(float(joints[-1, 20, 1])) % 1.0)
+    monkeypatch.setattr(building, "obeyed", lambda joints, judges: 1.1 + abs(float(joints[-1, 20, 1])) % 1.0)
     monkeypatch.setattr(window_filler, "obeyed", lambda joints, judges: 2.0)
     return tmp_path
 
@@ -56,12 +58,13 @@ def test_the_best_tries_of_each_length_are_kept_and_read_by_the_program(data: Pa
     assert {plain for plain, _, _ in config["kept"]} == {"punch", "take a bow"}
     assert all(score >= 1.05 for _, _, score in config["kept"])
     assert config["settings"]["tries"] == 3
+    assert {plain: share * 4 % 1 for plain, share in config["first_tries"].items()} == {"punch": 0, "take a bow": 0}
     assert not (weights / "rehearsals" / PART_NAME).exists()
     shortest = rehearsals.recall("punch", None, 6, np.random.default_rng(0))
     assert shortest is not None and (shortest >= 0).all()
     assert rehearsals.recall("punch", None, 5, np.random.default_rng(0)) is None
-    with_them = MotionPipeline.from_pretrained(weights)
-    assert with_them.version != MotionPipeline.from_pretrained(weights, rehearsed=False).version
+    made = file_sha256(weights / "rehearsals" / "model.safetensors")
+    assert MotionPipeline.from_pretrained(weights).version.endswith(made[:8])
 
 
 def test_a_run_that_stopped_goes_on_to_the_same_end(data: Path, weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:

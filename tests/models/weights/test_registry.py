@@ -48,7 +48,14 @@ def test_our_own_weights_are_ready_and_cannot_be_removed(home):
     from models.weights.install import remove, verify
 
     ours = [entry for entry in weights.ENTRIES if not entry.downloadable]
-    assert [entry.name for entry in ours] == ["tokenizer", "generator", "rehearsals", "relation_bank", "evaluator", "minilm"]
+    assert [entry.name for entry in ours] == [
+        "tokenizer",
+        "generator",
+        "rehearsals",
+        "relation_bank",
+        "evaluator",
+        "minilm",
+    ]
     for entry in ours:
         assert entry.state() == "ready" and verify(entry) == {} and entry.size > 2**20
         with pytest.raises(WeightsError, match="cannot be downloaded, imported or removed"):
