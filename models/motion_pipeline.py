@@ -115,6 +115,7 @@ class MotionPipeline:
         """
         _check_spans(spans)
         count = _token_count(len(speech))
+        tokens = np.zeros(count, dtype=np.int64)
         prompted = [
             batch
             for _, group in groupby(spans, lambda span: span.rules)
@@ -126,17 +127,12 @@ class MotionPipeline:
                 ]
             )
         ]
-        tokens, later = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=bool)
-        for place in chain.from_iterable(prompted):  # no speech is made where a prompt will be
-            later[place.begin : place.end] = True
-        tokens[later] = self._filler.unknown
         spoken = needed(windows(0, count, self._filler.window), list(chain.from_iterable(prompted)))
         total = len(spoken) + len(prompted)
         audio = self._audio(speech, count)
         for number, (first, last, begin, end) in enumerate(spoken):
             _step(progress, cancel, number, total)
-            place = Place(first, last, begin, end, end, place_seed(seed, begin))
-            self._filler.fill([tokens], audio, (), [place], later=later)
+            self._filler.fill([tokens], audio, (), [Place(first, last, begin, end, end, place_seed(seed, begin))])
         for number, batch in enumerate(prompted):
             _step(progress, cancel, len(spoken) + number, total)
             self._filler.fill([tokens] * len(batch), audio, spans, batch)

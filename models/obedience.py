@@ -37,6 +37,7 @@ class Round:
         keep: share of the best try's tokens that stay, drawn by chance for each try; 0 begins from nothing.
         rehearsed: all tokens but the ends come from a rehearsal, another one for each try; without one the round is
             left out.
+        mannered: made for prompts with a manner as well.
     """
 
     below: float
@@ -46,14 +47,16 @@ class Round:
     temperature: float | None = None
     keep: float = 0.0
     rehearsed: bool = False
+    mannered: bool = True
 
 
 _STUBBORN: Final = ((True, 1.0), (True, 1.4), (True, 2.0), (False, 1.7), (True, 1.0), (True, 1.4))
 
 RETRIES: Final = (
-    Round(SURE, None, ((True, 1.0), (True, 1.0)), rehearsed=True),
+    Round(SURE, None, ((True, 1.0), (True, 1.0)), rehearsed=True, mannered=False),
     Round(SURE, None, ((True, 1.0), (False, 1.0))),
     Round(SURE, None, ((True, 1.7), (True, 1.7), (True, 2.5))),
+    Round(SURE, None, ((True, 1.0), (True, 1.0)), rehearsed=True),
     Round(SURE, 3, ((True, 1.0), (False, 1.0), (True, 1.7), (True, 1.0)), keep=0.5),
     Round(DONE, None, ((True, 1.0), (True, 1.0)), manner=False, rehearsed=True),
     Round(DONE, 3, _STUBBORN, temperature=1.2, keep=0.5),
@@ -63,9 +66,9 @@ RETRIES: Final = (
 """Rounds of tries after the first one, each only if those before it did not do.
 
 What the speaker does around a prompt can hold it back; then more tries alike all fail, and insisting or seeing less of
-it helps. Rehearsals mostly do, and take two passes only. Where there is none, punches come out strong enough in one new
-try of ten; changing half of the best try's tokens gets there sooner. A weary run is not always fast enough to be one:
-later the action matters more than its manner.
+it helps. Rehearsals mostly do, and take two passes only; but they know the fine points of a manner less well. Where
+there is none, punches come out strong enough in one new try of ten; changing half of the best try's tokens gets there
+sooner. A weary run is not always fast enough to be one: later the action matters more than its manner.
 """
 
 

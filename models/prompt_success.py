@@ -58,7 +58,7 @@ def prompt_success(
 ) -> list[PromptScore]:
     """Generate each prompt with each seed in the middle of speech and judge the frames from `start` to `end` seconds.
 
-    What the speech alone gives is generated once for each seed, and the prompts are laid over it.
+    What the speech alone gives is generated once for each seed and all prompts, as `MotionPipeline.generate` would.
 
     Args:
         pipeline: the weights to judge.

@@ -75,11 +75,6 @@ class WindowFiller:
         """Tokens that the generator sees at once."""
         return self._generator.config.window
 
-    @property
-    def unknown(self) -> int:
-        """Number of the token that says that nothing is decided yet."""
-        return self._generator.mask_token
-
     def fill(
         self,
         targets: Sequence[NDArray[np.int64]],
@@ -87,7 +82,6 @@ class WindowFiller:
         spans: Sequence[PromptSpan],
         places: Sequence[Place],
         *,
-        later: NDArray[np.bool_] | None = None,
         again: bool = True,
     ) -> None:
         """Fill places in tokens, all at once.
@@ -97,7 +91,6 @@ class WindowFiller:
             audio: (4 N, A) what the audio encoder gives of the recording.
             spans: all prompts.
             places: to fill; their windows are of one length, and in one array they lie apart.
-            later: (N,) tokens that stay `unknown`; those of no place by default.
             again: prompts that were not clearly done are tried again.
         """
         windows = [target[place.first : place.last] for target, place in zip(targets, places, strict=True)]
@@ -108,11 +101,6 @@ class WindowFiller:
         ]
         alike = {(place.first, place.last) for place in places}
         known = {(first, last): self._conditions(audio, spans, first, last) for first, last in alike}
-        if later is not None:
-            begun = [
-                replace(window, given=later[place.first : place.last])
-                for window, place in zip(begun, places, strict=True)
-            ]
         made = self._tries(begun, places, [known[place.first, place.last] for place in places])
         for target, place, what, window in zip(targets, places, asked, made, strict=True):
             best = self._best(target, audio, spans, place, what, window) if again else window
@@ -232,7 +220,7 @@ class WindowFiller:
         judges = asked.wanted.reading.judges
 
         def score(window: NDArray[np.int64]) -> float:
-            features = anchor_root(self.decoded(_without_gaps(window, self.unknown)))
+            features = anchor_root(self.decoded(window))
             inside = slice(place.kept.start * FRAMES_PER_TOKEN, place.kept.stop * FRAMES_PER_TOKEN)
             value = obeyed(recover_joints(features)[inside], judges)
             if 1 <= value < SURE:  # as it will be seen
@@ -241,7 +229,7 @@ class WindowFiller:
 
         best, highest, number, enough = made, score(made), 0, SURE
         for more in RETRIES:
-            if highest >= min(more.below, enough):
+            if highest >= min(more.below, enough) or (asked.wanted.manner and not more.mannered):
                 continue
             whole = more.context is None or place.stop > place.end
             seen = place if whole else place.seeing(more.context or 0, len(tokens))
@@ -274,12 +262,6 @@ class WindowFiller:
                 if highest >= SURE:
                     break
         return best
-
-
-def _without_gaps(tokens: NDArray[np.int64], unknown: int) -> NDArray[np.int64]:
-    """Tokens (N,), not all unknown, with the nearest known one in place of each unknown one."""
-    known = np.flatnonzero(tokens != unknown)
-    return tokens[known[np.abs(known - np.arange(len(tokens))[:, None]).argmin(axis=1)]]
 
 
 def _drawn(length: int, share: float, seed: int) -> NDArray[np.bool_]:

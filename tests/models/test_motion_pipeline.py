@@ -94,25 +94,11 @@ def test_takes_of_a_batch_are_those_of_their_seeds_whatever_was_there(
     assert np.array_equal(made[1], alone.tokens) and not np.array_equal(made[0], made[1])
 
 
-def test_no_speech_is_made_where_a_prompt_will_be(pipeline: MotionPipeline, monkeypatch: pytest.MonkeyPatch) -> None:
-    made: list[tuple[list[int], list[int]]] = []
-    fill = MotionGenerator.fill
-
-    def watched(network: MotionGenerator, tokens: torch.Tensor, free: torch.Tensor, *more: Any, **options: Any) -> Any:
-        unknown = (tokens[0] == network.mask_token).nonzero()[:, 0].tolist()
-        made.append((free[0].nonzero()[:, 0].tolist(), unknown))
-        return fill(network, tokens, free, *more, **options)
-
-    monkeypatch.setattr(MotionGenerator, "fill", watched)
-    monkeypatch.setattr(window_filler, "RETRIES", ())
-    # The second prompt follows at once, so the first one is made before it is known what comes behind.
-    spans = [PromptSpan(2.0, 4.0, "wave"), PromptSpan(4.0, 6.0, "bow")]
-    clip = pipeline.generate(_speech(10.0), spans, seed=3)
-    speech, *prompts = made
-    assert speech == ([*range(10), *range(30, 50)], list(range(10, 30)))
-    assert [len(free) for free, _ in prompts] == [10, 10]
-    assert set(prompts[0][1]) > set(prompts[0][0]) and prompts[1][1] == prompts[1][0]
-    assert clip.tokens.max() < pipeline._filler.unknown
+def test_a_prompt_laid_over_speech_later_is_the_prompt_made_at_once(pipeline: MotionPipeline) -> None:
+    speech, span = _speech(12.0), PromptSpan(3.0, 5.0, "wave", seed=7)
+    spoken = pipeline.generate(speech, seed=3)
+    later = pipeline.regenerate(spoken.tokens, speech, [span], start=3.0, end=5.0, seed=7)
+    assert np.array_equal(later.joints, pipeline.generate(speech, [span], seed=3).joints)
 
 
 def test_strength_zero_leaves_a_stretch_to_the_speech(pipeline: MotionPipeline) -> None:
