@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import torch
@@ -74,19 +74,15 @@ class RehearsalSettings:
 
 @dataclass(frozen=True)
 class _Part:
-    """An action in a manner, with its judges; `number` decides its chance.
-
-    Where `manner` is None, it is measured how often first tries do the action.
-    """
+    """An action in a manner, "" for none; `number` decides its chance."""
 
     number: int
     plain: str
-    manner: str | None
-    judges: tuple[str, ...]
+    manner: str
 
     @property
     def key(self) -> str:
-        return self.plain if self.manner is None else f"{self.plain}|{self.manner}"
+        return f"{self.plain}|{self.manner}"
 
 
 @dataclass(frozen=True)
@@ -152,13 +148,13 @@ def build_rehearsals(
     }
     manners = known_manners(load_captures(data / "motion", mirrored=False))
     wanted = [(plain, manner) for plain in sorted(manners) for manner in ("", *manners[plain])]
-    parts = [_Part(number, plain, manner, judged_actions()[plain]) for number, (plain, manner) in enumerate(wanted)]
-    first = [_Part(number, plain, None, judged_actions()[plain]) for number, plain in enumerate(sorted(manners))]
+    parts = [_Part(number, plain, manner) for number, (plain, manner) in enumerate(wanted)]
+    actions = [_Part(number, plain, "") for number, plain in enumerate(sorted(manners))]
     out.mkdir(parents=True, exist_ok=True)
-    done = _finished(out / PART_NAME, facts)
-    meter = Meter("rehearsing", len(done), len(first) + len(parts), progress)
-    open_parts = [part for part in (*first, *parts) if part.key not in done]
-    if open_parts:
+    first, kept = _finished(out / PART_NAME, facts)
+    total = len(actions) + len(parts)
+    meter = Meter("rehearsing", len(first) + len(kept), total, progress)
+    if len(first) + len(kept) < total:
         speech = list(load_recordings(_recordings(data, settings.recordings), progress, cancel))
         speech = [features for features in speech if len(features) >= _SPOKEN * MOTION_FPS]
         if not speech:
@@ -169,33 +165,35 @@ def build_rehearsals(
             initargs=(weights, speech, settings),
         )
         with workers:
-            for part, kept in zip(open_parts, workers.map(_work, open_parts), strict=True):
-                if cancel.cancelled:
-                    workers.shutdown(wait=False, cancel_futures=True)
-                cancel.check()
-                done[part.key] = kept
-                write_text_atomic(out / PART_NAME, json.dumps({"facts": facts, "done": done}))
-                meter.step(len(done))
+            for work, asked, done in ((_first_tries, actions, first), (_rehearse, parts, kept)):
+                todo = [part for part in asked if part.key not in done]
+                for part, result in zip(todo, workers.map(work, todo), strict=True):
+                    if cancel.cancelled:
+                        workers.shutdown(wait=False, cancel_futures=True)
+                    cancel.check()
+                    done[part.key] = result
+                    write_text_atomic(out / PART_NAME, json.dumps({"facts": facts, "first": first, "kept": kept}))
+                    meter.step(len(first) + len(kept))
     every = [
-        Rehearsal(part.plain, part.manner or "", score, np.array(tokens, dtype=np.int64))
+        Rehearsal(part.plain, part.manner, score, np.array(tokens, dtype=np.int64))
         for part in parts
-        for score, tokens in done[part.key]
+        for score, tokens in kept[part.key]
     ]
     if not every:
         raise ValueError(f"no try of any action was done; train the weights in {weights} further")
     names = sorted({entry.manner for entry in every if entry.manner})
     vectors = dict(zip(names, MiniLMEncoder().encode(names), strict=True))
-    save_rehearsals(out, every, vectors, {part.plain: done[part.key][0][0] for part in first}, facts)
+    save_rehearsals(out, every, vectors, {part.plain: first[part.key] for part in actions}, facts)
     (out / PART_NAME).unlink(missing_ok=True)
     return len(every)
 
 
-def _finished(path: Path, facts: dict[str, object]) -> dict[str, list[tuple[float, list[int]]]]:
-    """What an earlier run with the same weights and settings has finished."""
-    if not path.is_file():
-        return {}
-    stored = json.loads(path.read_text(encoding="utf-8"))
-    return dict(stored["done"]) if stored["facts"] == json.loads(json.dumps(facts)) else {}
+def _finished(path: Path, facts: dict[str, object]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What `_first_tries` and `_rehearse` gave an earlier run with the same weights and settings, by the part's key."""
+    stored = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    if stored.get("facts") != json.loads(json.dumps(facts)):
+        return {}, {}
+    return stored["first"], stored["kept"]
 
 
 def _recordings(data: Path, count: int) -> Sequence[Path]:
@@ -213,53 +211,46 @@ def _start_worker(weights: Path, speech: list[SpeechFeatures], settings: Rehears
     _worker = _Worker(pipeline, speech, spoken, settings)
 
 
-def _work(part: _Part) -> list[tuple[float, list[int]]]:
-    """The kept tries of a part; where first tries are measured, the share of clear ones in place of a score."""
-    return [(_first_tries(part), [])] if part.manner is None else _rehearse(part)
-
-
 def _first_tries(part: _Part) -> float:
     """Share of first tries that do an action clearly, in all known wordings by turns."""
     assert _worker is not None
-    settings, wordings = _worker.settings, judged_wordings(part.plain)
-    start, end = _STARTS, _STARTS + settings.first_length
-    begin, stop = span_tokens(start, end, len(_worker.spoken[0]))
-    inside = slice(begin * FRAMES_PER_TOKEN, stop * FRAMES_PER_TOKEN)
-    clear = 0
+    settings, wordings, clear = _worker.settings, judged_wordings(part.plain), 0
     for number in range(settings.first_tries):
         text, judges = wordings[number * len(wordings) // settings.first_tries]
-        row = number % len(_worker.speech)
-        speech, spoken = _worker.speech[row], _worker.spoken[row]
         seed = int(np.random.default_rng((settings.seed, part.number, number, 1)).integers(2**31))
-        span = PromptSpan(start, end, text)
-        take = _worker.pipeline.takes(spoken, speech, [span], start=start, end=end, seeds=[seed], again=False)[0]
-        clear += obeyed(_worker.pipeline.decode(take, len(speech)).joints[inside], judges) >= SURE
+        [(score, _)] = _judged(text, judges, settings.first_length, number, [seed], again=False)
+        clear += score >= SURE
     return round(clear / settings.first_tries, 3)
 
 
 def _rehearse(part: _Part) -> list[tuple[float, list[int]]]:
     """The kept tries of an action in a manner: scores and tokens."""
     assert _worker is not None
-    settings, text = _worker.settings, f"{part.plain} {part.manner}".strip()
+    settings, text, judges = _worker.settings, f"{part.plain} {part.manner}".strip(), judged_actions()[part.plain]
     lengths, tries, keep = settings.lengths, settings.tries, settings.keep
     if part.manner:
         lengths, tries, keep = settings.manner_lengths, settings.manner_tries, settings.manner_keep
     kept: list[tuple[float, list[int]]] = []
     for place, length in enumerate(lengths):
-        row = (part.number + place) % len(_worker.speech)
-        speech, spoken = _worker.speech[row], _worker.spoken[row]
         chance = np.random.default_rng((settings.seed, part.number, place))
         seeds = [int(seed) for seed in chance.integers(2**31, size=tries)]
-        end = _STARTS + length
-        takes = _worker.pipeline.takes(
-            spoken, speech, [PromptSpan(_STARTS, end, text)], start=_STARTS, end=end, seeds=seeds
-        )
-        begin, stop = span_tokens(_STARTS, end, len(spoken))
-        inside = slice(round(_STARTS * MOTION_FPS), round(end * MOTION_FPS))
-        made = [
-            (round(obeyed(_worker.pipeline.decode(take, len(speech)).joints[inside], part.judges), 2), take)
-            for take in takes
-        ]
-        best = sorted(made, key=lambda entry: -entry[0])[:keep]
-        kept += [(score, take[begin:stop].tolist()) for score, take in best if score >= DONE]
+        made = _judged(text, judges, length, part.number + place, seeds, again=True)
+        kept += [entry for entry in sorted(made, key=lambda entry: -entry[0])[:keep] if entry[0] >= DONE]
     return kept
+
+
+def _judged(
+    text: str, judges: Sequence[str], length: float, recording: int, seeds: Sequence[int], *, again: bool
+) -> list[tuple[float, list[int]]]:
+    """Score and tokens of a prompt's range for each seed, over the recordings by turns."""
+    assert _worker is not None
+    pipeline, row = _worker.pipeline, recording % len(_worker.speech)
+    speech, spoken, end = _worker.speech[row], _worker.spoken[row], _STARTS + length
+    span = PromptSpan(_STARTS, end, text)
+    takes = pipeline.takes(spoken, speech, [span], start=_STARTS, end=end, seeds=seeds, again=again)
+    begin, stop = span_tokens(_STARTS, end, len(spoken))
+    inside = slice(begin * FRAMES_PER_TOKEN, stop * FRAMES_PER_TOKEN)
+    return [
+        (round(obeyed(pipeline.decode(take, len(speech)).joints[inside], judges), 2), take[begin:stop].tolist())
+        for take in takes
+    ]
