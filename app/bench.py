@@ -20,16 +20,20 @@ import numpy as np
 from PIL import Image
 
 from app.director import Director
-from app.model_source import InstalledModels
+from app.model_source import InstalledModels, MotionMaker
 from app.rendering import RenderReport
 from core.audio import load_audio
 from core.cancel import CancelToken, Progress, ProgressCallback
 from core.constants import MOTION_FPS
+from core.motion import MotionClip
 from core.project_file import load_project
-from core.speech import speech_features
+from core.speech import SpeechFeatures, speech_features
 from core.timeline import Project
 
 MOTION_SECONDS: Final = 10
+MOTION_PROMPTS: Final = ((0.15, 0.45, "wave with the right hand"), (0.6, 0.9, "bow"))
+"""Where prompts begin and end, as shares of the recording, and their texts."""
+
 RENDER_SECONDS: Final = 6.0
 RENDER_HEIGHT: Final = 1280
 RENDER_ASPECT: Final = 720 / 1280
@@ -69,13 +73,11 @@ def run_bench(sample: Path, progress: ProgressCallback, cancel: CancelToken) -> 
     step("motion")
     models = InstalledModels()
     load, maker = timed(models.motion)
-    part = audio.samples[: MOTION_SECONDS * 16_000]
-    length = len(part) / 16_000
-    short = speech_features(part, length, MOTION_FPS)
-    maker.generate(short, (), seed=0, progress=progress_off, cancel=cancel)  # the first call warms up
-    motion, clip = best(lambda: maker.generate(short, (), seed=0, progress=progress_off, cancel=cancel))
     report["motion_load"] = {"seconds": load}
-    report["motion"] = _speed(motion, length)
+    part = audio.samples[: MOTION_SECONDS * 16_000]
+    speech = speech_features(part, len(part) / 16_000, MOTION_FPS)
+    made, clip = _motion(models, maker, speech, len(part) / 16_000, cancel)
+    report |= made
 
     step("poses")
     load, translator = timed(models.poses)
@@ -122,6 +124,36 @@ def run_bench(sample: Path, progress: ProgressCallback, cancel: CancelToken) -> 
     report["peak_memory"] = peak_memory()
     progress(Progress("bench", STEPS, STEPS))
     return report
+
+
+def _motion(
+    models: InstalledModels, maker: MotionMaker, speech: SpeechFeatures, length: float, cancel: CancelToken
+) -> tuple[dict[str, Any], MotionClip]:
+    """Motion of speech alone, of speech with prompts, and of one prompted segment that is half as long, made anew."""
+    prompts = [
+        models.span(start=begin * length, end=end * length, prompt=prompt, seed=1, strength=1.0)
+        for begin, end, prompt in MOTION_PROMPTS
+    ]
+    start, end = 0.25 * length, 0.75 * length
+    segment = [models.span(start=start, end=end, prompt=MOTION_PROMPTS[0][2], seed=1, strength=1.0)]
+    generate = partial(maker.generate, speech, seed=0, progress=progress_off, cancel=cancel)
+    tokens = generate(spans=()).tokens  # the first call warms up
+
+    def again() -> MotionClip:
+        takes = maker.takes(
+            tokens, speech, segment, start=start, end=end, seeds=[1], progress=progress_off, cancel=cancel
+        )
+        return maker.decode(takes[0], len(speech))
+
+    again()
+    spoken, clip = best(partial(generate, spans=()))
+    prompted, _ = best(partial(generate, spans=prompts))
+    anew, _ = best(again)
+    return {
+        "motion": _speed(spoken, length),
+        "motion_prompts": _speed(prompted, length),
+        "motion_segment": _speed(anew, end - start),
+    }, clip
 
 
 def timed(work: Callable[[], Any]) -> tuple[float, Any]:

@@ -6,7 +6,8 @@ networks and one decoding of one window; windows over a whole recording are in `
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
@@ -19,6 +20,7 @@ from core.constants import CODEBOOK_SIZE, FRAMES_PER_TOKEN
 from core.speech import NUM_SPEECH_FEATURES
 from models.audio_encoder import LOG_MEL
 from models.checkpoint import CheckpointError, bundled_weights, load_weights, read_config, save_network
+from models.parallel import ahead, cores_for_two
 from models.place_features import NUM_RANGE_FEATURES
 
 TEXT_GUIDANCE: Final = 3.0
@@ -145,15 +147,24 @@ class TextBranch(nn.Module):
             has_text: (B,) bool; without text both are replaced by a learned vector.
             hidden: (B, 1, 1, N) additive mask of padding.
         """
+        outputs = list(self.outputs(tokens, text, place, has_text, hidden))
+        return self.read(outputs[-1]), outputs
+
+    def outputs(
+        self, tokens: Tensor, text: Tensor, place: Tensor, has_text: Tensor, hidden: Tensor
+    ) -> Iterator[Tensor]:
+        """The output (B, N, C) of one layer after the other, from what `forward` takes."""
         wanted = self.text((text - self.text_mean) / self.text_std) + self.place(place)
         condition = torch.where(has_text[:, None, None], wanted, self.no_text)
         x = self.tokens(tokens) + condition
         bias = self.bias(tokens.shape[1])[None] + hidden
-        outputs = []
         for layer in self.layers:
             x = layer(x, bias)
-            outputs.append(x)
-        return self.head(self.norm(x)), outputs
+            yield x
+
+    def read(self, output: Tensor) -> Tensor:
+        """Logits (B, N, codes) of the last layer's output (B, N, C)."""
+        return self.head(self.norm(output))
 
 
 class AudioBlock(nn.Module):
@@ -207,7 +218,7 @@ class AudioBranch(nn.Module):
         nn.init.zeros_(self.head.bias)
 
     def forward(
-        self, tokens: Tensor, heard: Tensor, has_audio: Tensor, text_outputs: list[Tensor], hidden: Tensor
+        self, tokens: Tensor, heard: Tensor, has_audio: Tensor, text_outputs: Iterable[Tensor], hidden: Tensor
     ) -> Tensor:
         """What the audio adds to the text branch's logits: (B, N, codes); zero before training.
 
@@ -215,16 +226,18 @@ class AudioBranch(nn.Module):
             tokens: (B, N).
             heard: (B, N, C) what the temporal block `audio` makes of the speech features.
             has_audio: (B,) bool.
-            text_outputs: features (B, N, C) of each text layer; none without a text branch.
+            text_outputs: features (B, N, C) of each text layer, taken one layer at a time; none without a text branch.
             hidden: (B, 1, 1, N) additive mask of padding.
         """
         condition = torch.where(has_audio[:, None, None], heard, self.no_audio)
         x = self.tokens(tokens) + condition
         bias = self.bias(tokens.shape[1])[None] + hidden
+        texts = iter(text_outputs)
         for number, layer in enumerate(self.layers):
             x = layer(x, bias)
-            if text_outputs and (not self.last_layer_only or number == len(self.layers) - 1):
-                x = x + text_outputs[number]
+            text = next(texts, None)
+            if text is not None and (not self.last_layer_only or number == len(self.layers) - 1):
+                x = x + text
         return self.head(self.norm(x))
 
 
@@ -277,6 +290,7 @@ class MotionGenerator(nn.Module):
         self.text_branch = None if self.config.variant == "no_text_branch" else TextBranch(self.config, dropout)
         self.audio_branch = AudioBranch(self.config, dropout)
         self._bfloat16 = False
+        self._two_at_once = False
 
     @classmethod
     def from_pretrained(cls, folder: Path | None = None) -> "MotionGenerator":
@@ -303,11 +317,13 @@ class MotionGenerator(nn.Module):
         save_network(folder, self, config | extra)
 
     def quicken(self) -> None:
-        """Multiply in bfloat16 from now on where the processor has AMX, as in training; elsewhere nothing changes.
+        """Use the processor well from now on, for inference only.
 
-        For inference only: the weights of the products are converted for good.
+        Where it has AMX products are in bfloat16, as in training, and their weights are converted for good. Elsewhere
+        both branches compute at once if there is more than one core.
         """
         if not torch.cpu.get_capabilities().get("amx_bf16", False):
+            self._two_at_once = torch.get_num_threads() > 1
             return
         for module in self.modules():
             if isinstance(module, nn.Linear | nn.Conv1d):
@@ -355,31 +371,42 @@ class MotionGenerator(nn.Module):
         if heard is None:
             heard = self.audio_branch.audio(conditions.audio)
         by_text, by_audio = bool((conditions.strength != 1).any()), bool((conditions.audio_strength != 1).any())
-        result, outputs = torch.zeros((), device=tokens.device), []
-        if self.text_branch is not None:
-            times = 2 if by_text else 1
-            texts, outputs = self.text_branch(
-                tokens.repeat(times, 1),
-                conditions.text.repeat(times, 1, 1),
-                conditions.place.repeat(times, 1, 1),
-                torch.cat([yes, ~yes][:times]),
-                hidden,
-            )
-            result = texts[:batch].float()
-            if by_text:
-                result = result + (conditions.strength - 1)[..., None] * (result - texts[batch:].float())
-        times = 2 if by_audio else 1
-        sounds = self.audio_branch(
-            tokens.repeat(times, 1),
-            heard.repeat(times, 1, 1),
-            torch.cat([yes, ~yes][:times]),
-            [output[:batch].repeat(times, 1, 1) for output in outputs],
-            hidden,
+        texts, sounds = (2 if by_text else 1), (2 if by_audio else 1)
+        outputs = self._text_outputs(tokens, conditions, texts, hidden)
+        told: list[Tensor] = []
+
+        def passed_on() -> Iterator[Tensor]:
+            for output in outputs:
+                told.append(output)
+                yield output[:batch].repeat(sounds, 1, 1)
+
+        by_ear = self.audio_branch(
+            tokens.repeat(sounds, 1), heard.repeat(sounds, 1, 1), torch.cat([yes, ~yes][:sounds]), passed_on(), hidden
         ).float()
-        result = result + sounds[:batch]
+        result = torch.zeros((), device=tokens.device)
+        if self.text_branch is not None:
+            read = self.text_branch.read(told[-1]).float()
+            result = read[:batch]
+            if by_text:
+                result = result + (conditions.strength - 1)[..., None] * (result - read[batch:])
+        result = result + by_ear[:batch]
         if by_audio:
-            result = result + (conditions.audio_strength - 1)[..., None] * (sounds[:batch] - sounds[batch:])
+            result = result + (conditions.audio_strength - 1)[..., None] * (by_ear[:batch] - by_ear[batch:])
         return result
+
+    def _text_outputs(self, tokens: Tensor, conditions: Conditions, times: int, hidden: Tensor) -> Iterator[Tensor]:
+        """What the text branch makes of each row with its text and, if `times` is 2, then without; none without one."""
+        if self.text_branch is None:
+            return iter(())
+        has_text = torch.arange(times, device=tokens.device).repeat_interleave(len(tokens)) == 0
+        outputs = self.text_branch.outputs(
+            tokens.repeat(times, 1),
+            conditions.text.repeat(times, 1, 1),
+            conditions.place.repeat(times, 1, 1),
+            has_text,
+            hidden,
+        )
+        return ahead(outputs, torch.inference_mode) if self._two_at_once else outputs
 
     @torch.inference_mode()
     def fill(
@@ -422,25 +449,25 @@ class MotionGenerator(nn.Module):
         keep = max(1, math.ceil(top * self.config.codes))
         with self._products():
             heard = self.audio_branch.audio(conditions.audio)
-        for step in range(steps):
-            counts = ((1 - step / steps) * totals).round().clamp_min(1)
-            masked = (scores.argsort(dim=1, stable=True).argsort(dim=1) < counts) & free
-            result = torch.where(masked, self.mask_token, result)
-            with self._products():
-                logits = self.guided_logits(result, conditions, heard)
-            values, indices = (logits / temperature).topk(keep, dim=-1)
-            chances = values.softmax(-1)
-            picks = torch.stack(
-                [torch.multinomial(row, 1, generator=chance) for row, chance in zip(chances.cpu(), random, strict=True)]
-            )
-            sampled = indices.gather(2, picks.to(indices.device))
-            confidence = logits.log_softmax(-1).gather(2, sampled)[..., 0]
-            if wander > 0:
-                drawn = torch.stack([torch.rand(confidence.shape[1], generator=chance) for chance in random])
-                noise = -torch.log(-torch.log(drawn.clamp(1e-9, 1 - 1e-9)))
-                confidence = confidence + wander * (1 - step / steps) * noise.to(confidence.device)
-            result = torch.where(masked, sampled[..., 0], result)
-            scores = torch.where(masked, confidence, torch.where(free, 1e5, scores))
+        with cores_for_two() if self._two_at_once else nullcontext():
+            for step in range(steps):
+                counts = ((1 - step / steps) * totals).round().clamp_min(1)
+                masked = (scores.argsort(dim=1, stable=True).argsort(dim=1) < counts) & free
+                result = torch.where(masked, self.mask_token, result)
+                with self._products():
+                    logits = self.guided_logits(result, conditions, heard)
+                values, indices = (logits / temperature).topk(keep, dim=-1)
+                chances = values.softmax(-1)
+                rows = zip(chances.cpu(), random, strict=True)
+                picks = torch.stack([torch.multinomial(row, 1, generator=chance) for row, chance in rows])
+                sampled = indices.gather(2, picks.to(indices.device))
+                confidence = logits.log_softmax(-1).gather(2, sampled)[..., 0]
+                if wander > 0:
+                    drawn = torch.stack([torch.rand(confidence.shape[1], generator=chance) for chance in random])
+                    noise = -torch.log(-torch.log(drawn.clamp(1e-9, 1 - 1e-9)))
+                    confidence = confidence + wander * (1 - step / steps) * noise.to(confidence.device)
+                result = torch.where(masked, sampled[..., 0], result)
+                scores = torch.where(masked, confidence, torch.where(free, 1e5, scores))
         return result
 
     def _products(self) -> torch.autocast:

@@ -82,8 +82,10 @@ def test_bench_measures_every_stage(samples, tmp_path, monkeypatch, capsys):
     assert main(["bench", "--part", "stages", "--json", str(tmp_path / "b.json"), "--quiet"]) == 0
     report = json.loads(capsys.readouterr().out)
     assert report == json.loads((tmp_path / "b.json").read_text("utf-8"))
-    for stage in ("audio_decode", "speech_features", "motion", "draft_first", "draft_from_cache"):
+    motion = ("motion", "motion_prompts", "motion_segment")
+    for stage in ("audio_decode", "speech_features", *motion, "draft_first", "draft_from_cache"):
         assert report[stage]["seconds"] >= 0 and report[stage]["times_real_time"] > 0
+    assert [report[stage]["of_recording"] for stage in motion] == [3.0, 3.0, 1.5]
     assert report["draft"]["size"] == [36, 64]
     assert report["draft"]["processor_ms_per_frame"] > 0 and report["draft"]["set_up_seconds"] >= 0
     assert report["draft"]["workers_2"]["of_recording"] == pytest.approx(2.52)

@@ -6,7 +6,9 @@ import math
 import pytest
 import torch
 
+import models.generator
 from models.generator import Conditions, GeneratorConfig, MotionGenerator
+from models.parallel import ahead
 from models.place_features import range_features
 from models.training.train_generator import training_mask
 from tests.models.renderers.versa.fake_card import CARD, card
@@ -195,4 +197,25 @@ def test_products_are_halved_where_the_processor_has_amx_alone(
     assert (0 < apart < 0.02) if amx else apart == 0
     free = torch.ones(1, 12, dtype=torch.bool)
     made = [quick.fill(tokens, free, conditions, [torch.Generator().manual_seed(3)], steps=4) for _ in range(2)]
+    assert torch.equal(*made)
+
+
+def test_both_branches_at_once_fill_like_one_after_the_other(
+    generator: MotionGenerator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.cpu, "get_capabilities", dict)
+    beside = MotionGenerator(SMALL).eval()
+    beside.load_state_dict(generator.state_dict())
+    cores = torch.get_num_threads()
+    torch.set_num_threads(2)
+    beside.quicken()
+    torch.set_num_threads(cores)
+    tokens, free, conditions = torch.zeros(1, 12, dtype=torch.long), torch.ones(1, 12) > 0, _conditions(12, 3.0, 2.5)
+    used = []
+    monkeypatch.setattr(models.generator, "ahead", lambda *given: used.append(1) or ahead(*given))
+    made = [
+        network.fill(tokens, free, conditions, [torch.Generator().manual_seed(3)], steps=4)
+        for network in (generator, beside)
+    ]
+    assert len(used) == 4  # a pass each
     assert torch.equal(*made)

@@ -156,8 +156,8 @@ def test_what_the_weights_have_learned_is_not_asked_twice(learned: float, monkey
     generator = MotionGenerator(config).eval()
     pipeline = MotionPipeline(MotionTokenizer().eval(), generator, MiniLMEncoder(), "test")
     rows: list[tuple[int, int]] = []
-    text, audio = generator.text_branch.forward, generator.audio_branch.forward
-    monkeypatch.setattr(generator.text_branch, "forward", lambda x, *r: rows.append((0, len(x))) or text(x, *r))
+    text, audio = generator.text_branch.outputs, generator.audio_branch.forward
+    monkeypatch.setattr(generator.text_branch, "outputs", lambda x, *r: rows.append((0, len(x))) or text(x, *r))
     monkeypatch.setattr(generator.audio_branch, "forward", lambda x, *r: rows.append((1, len(x))) or audio(x, *r))
     samples = 0.05 * np.random.default_rng(0).standard_normal(8 * 16_000).astype(np.float32)
     speech = speech_features(samples, 8.0)
