@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 from app.commands.context import Context, UsageError, warn
 from app.progress import make_reporter
@@ -35,6 +35,9 @@ COMMANDS: Final = {
     "bench": "measure the speed of this machine",
     "doctor": "tell what is there, what is missing and what to do",
 }
+
+_FINISH_A_STEP: Final = frozenset({"train"})
+"""Commands that keep their state at the end of a step when they are stopped: the first signal lets them get there."""
 
 _OWN_PACKAGES: Final = frozenset({"app", "core", "models"})
 
@@ -60,10 +63,6 @@ class _Help(argparse.RawDescriptionHelpFormatter):
 
 class Stopped(KeyboardInterrupt):
     """A signal asked the program to stop."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__()
-        self.number = number
 
 
 def build_parser(wanted: str | None = None) -> argparse.ArgumentParser:
@@ -113,15 +112,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     cancel = CancelToken()
     reporter = make_reporter(quiet=args.quiet)
     context = Context(reporter, cancel, args.quiet, getattr(args, "json", False) is True)
+    came: list[int] = []
     try:
-        with _signals(cancel), reporter:
+        with _signals(cancel, patient=args.command in _FINISH_A_STEP) as came, reporter:
             return int(_module(args.command).run(args, context))
-    except Stopped as stop:
+    except (Stopped, Cancelled):
         warn("stopped; finished work is kept, the same command goes on from there")
-        return 128 + stop.number
-    except Cancelled:
-        warn("stopped; finished work is kept, the same command goes on from there")
-        return 128 + signal.SIGINT
+        return 128 + (came[0] if came else signal.SIGINT)
     except Exception as error:  # the one place that catches all: it tells the user, and --debug shows the rest
         if args.debug:
             raise
@@ -150,16 +147,28 @@ def _explain(error: Exception) -> int:
 
 
 @contextmanager
-def _signals(cancel: CancelToken) -> Iterator[None]:
-    """Stop on Ctrl+C and on the system's request: workers see the token, this thread unwinds and cleans up."""
+def _signals(cancel: CancelToken, *, patient: bool) -> Iterator[list[int]]:
+    """Stop on Ctrl+C and on the system's request: workers see the token, this thread unwinds and cleans up.
 
-    def stop(number: int, frame: FrameType | None) -> NoReturn:
+    Args:
+        cancel: is cancelled by a signal.
+        patient: the first signal only does that; the second one unwinds.
+
+    Yields:
+        the numbers of the signals that came, first one first.
+    """
+    came: list[int] = []
+
+    def stop(number: int, frame: FrameType | None) -> None:
         cancel.cancel()
-        raise Stopped(number)
+        came.append(number)
+        if not patient or len(came) > 1:
+            raise Stopped
+        warn("stopping at the end of this step; once more stops at once, and what the last minutes did is lost")
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield
+        yield came
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

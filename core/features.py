@@ -311,7 +311,7 @@ def described(joints: ArrayLike, turns: ArrayLike) -> NDArray[np.float32]:
         last = start + len(step)
         result[start:last, ROOT_VELOCITY] = qrot(root[start + 1 : last + 1], step[:, 0])[:, [0, 2]]
         moved = qrot(np.repeat(root[start:last, None], NUM_JOINTS, axis=1), step)
-        result[start:last, VELOCITIES] = moved.reshape(len(step), -1)
+        result[start:last, VELOCITIES] = moved.reshape(len(step), 3 * NUM_JOINTS)
     if len(array) > 1:
         result[-1, VELOCITIES] = result[-2, VELOCITIES]
     return result

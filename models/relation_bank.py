@@ -17,7 +17,7 @@ from core.cancel import CancelToken
 from core.constants import FRAMES_PER_TOKEN
 from core.skeleton import HEAD, MIRROR_JOINTS, NECK, PARENTS, UNIFORM_BONE_LENGTHS
 from models.bank_matching import SlotTable, best_runs, slot_features
-from models.finger_runs import arm_features, bone_lengths, finger_table, joined, wanted_arms
+from models.finger_runs import arm_features, bone_lengths, finger_table, joined, tip_speeds, wanted_arms
 from models.portrait_fit import ARM_JOINTS
 from models.projection import Array, blend_directions, carry, rotate_yaw, smoothstep, unit
 from models.retarget import DetailedMotion
@@ -95,12 +95,12 @@ class RelationBank:
         )
         if not captured.any():
             return None
-        middle = np.arange(self.mirror_offset) * FRAMES_PER_TOKEN + FRAMES_PER_TOKEN // 2
-        own = self._hands[self._hand_rows[middle, side], side].astype(np.float64) * UNIT
-        other = self._hands[self._hand_rows[middle, 1 - side], 1 - side].astype(np.float64) * UNIT
+        own, other = (self._hands[self._hand_rows[:, s], s].astype(np.float64) * UNIT for s in (side, 1 - side))
+        middle = slice(FRAMES_PER_TOKEN // 2, None, FRAMES_PER_TOKEN)
         return finger_table(
             np.concatenate([arm_features(local, side), arm_features(flipped, side)]),
-            np.concatenate([own, other * np.array([-1.0, 1.0, 1.0])]),
+            np.concatenate([own[middle], other[middle] * np.array([-1.0, 1.0, 1.0])]),
+            np.concatenate([tip_speeds(own), tip_speeds(other)]),
             self._table.following,
             captured,
         )

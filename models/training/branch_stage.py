@@ -99,7 +99,7 @@ def train_branch(
     if state is not None:
         optimizer.load_state_dict(state["optimizer"])
         first = int(state["step"])
-    curves = Curves(out / stage.branch, ("step", stage.column)) if processes.first else None
+    curves = Curves(out / stage.branch, ("step", stage.column), first) if processes.first else None
     meter = Meter(f"{stage.title}, {stage.branch} branch", first, stage.steps, progress)
     average = 0.0
 

@@ -3,8 +3,10 @@
 `versa train rehearsals`. First it is measured how often a first try does each action, in all known wordings; where that
 is seldom, prompts will begin from a rehearsal. The tries are the program's own, further ones included, over recordings
 that are not held out, in ranges of several lengths, without a manner and in every manner in which the captures show the
-action. Finished parts are kept in the output folder, so a run that stopped goes on; the same seed and weights give the
-same rehearsals in any number of processes.
+action. Where too few of a length are done at all, as where the captures show an action in more time only, a search
+betters them: from the best ones so far, and longer ones of it played faster, stretches are made anew, and what does the
+action better stays. Finished parts are kept in the output folder, so a run that stopped goes on; the same seed and
+weights give the same rehearsals in any number of processes.
 """
 
 import json
@@ -20,27 +22,24 @@ import torch
 
 from core.atomic import write_text_atomic
 from core.cancel import CancelToken, ProgressCallback
-from core.constants import FRAMES_PER_TOKEN, MOTION_FPS
+from core.constants import MOTION_FPS
 from core.speech import SpeechFeatures, first_frames
 from models.checkpoint import WEIGHTS_NAME
 from models.known_prompts import judged_actions, judged_wordings, known_wordings
 from models.motion_pipeline import MotionPipeline
-from models.motion_windows import span_tokens
-from models.obedience import DONE, SURE, obeyed
-from models.prompts import PromptSpan
+from models.obedience import DONE, SURE
 from models.rehearsals import KIND, Rehearsal, save_rehearsals
 from models.text_encoder import MiniLMEncoder, file_sha256
+from models.tokenizer import MotionTokenizer
 from models.training.captions import action_of, manners_of
 from models.training.captures import Capture, load_captures
 from models.training.dataset import held_out_by_name
 from models.training.loop import Meter
 from models.training.pairs import find_recordings, load_recordings
+from models.training.rehearser import SPOKEN, Asked, Rehearser, Try, best
 
 PART_NAME: Final = "parts.json"
 """Keeps what is finished, until all is."""
-
-_STARTS: Final = 2.0  # second at which the prompts begin
-_SPOKEN: Final = 10.0  # seconds of recording around them
 
 
 @dataclass(frozen=True)
@@ -52,6 +51,7 @@ class RehearsalSettings:
         tries: of each length.
         keep: of them.
         manner_lengths, manner_tries, manner_keep: the same in each manner.
+        generations: of the search where fewer than `keep` of a length are done.
         first_tries: of each action.
         first_length: of their ranges, in seconds.
         recordings: of `speech/librispeech_train` over which the tries are made.
@@ -65,6 +65,7 @@ class RehearsalSettings:
     manner_lengths: tuple[float, ...] = (2.2, 3.6)
     manner_tries: int = 6
     manner_keep: int = 2
+    generations: int = 12
     first_tries: int = 24
     first_length: float = 3.6
     recordings: int = 8
@@ -85,15 +86,7 @@ class _Part:
         return f"{self.plain}|{self.manner}"
 
 
-@dataclass(frozen=True)
-class _Worker:
-    pipeline: MotionPipeline
-    speech: list[SpeechFeatures]
-    spoken: list[np.ndarray]
-    settings: RehearsalSettings
-
-
-_worker: _Worker | None = None
+_worker: tuple[Rehearser, RehearsalSettings] | None = None
 
 
 def known_manners(clips: Iterable[Capture]) -> dict[str, tuple[str, ...]]:
@@ -156,9 +149,9 @@ def build_rehearsals(
     meter = Meter("rehearsing", len(first) + len(kept), total, progress)
     if len(first) + len(kept) < total:
         speech = list(load_recordings(_recordings(data, settings.recordings), progress, cancel))
-        speech = [features for features in speech if len(features) >= _SPOKEN * MOTION_FPS]
+        speech = [features for features in speech if len(features) >= SPOKEN * MOTION_FPS]
         if not speech:
-            raise ValueError(f"{data / 'speech'} holds no recording of {_SPOKEN:.0f} s or more; rehearsals need some")
+            raise ValueError(f"{data / 'speech'} holds no recording of {SPOKEN:.0f} s or more; rehearsals need some")
         workers = ProcessPoolExecutor(
             settings.processes or os.cpu_count() or 1,
             initializer=_start_worker,
@@ -206,51 +199,51 @@ def _start_worker(weights: Path, speech: list[SpeechFeatures], settings: Rehears
     global _worker  # one a process, set once when it starts
     torch.set_num_threads(1)
     pipeline = MotionPipeline.from_pretrained(weights, rehearsed=False)
-    speech = [first_frames(features, round(_SPOKEN * MOTION_FPS)) for features in speech[: settings.recordings]]
-    spoken = [pipeline.generate(features, seed=settings.seed + row).tokens for row, features in enumerate(speech)]
-    _worker = _Worker(pipeline, speech, spoken, settings)
+    tokenizer = MotionTokenizer.from_pretrained(weights / "tokenizer")
+    speech = [first_frames(features, round(SPOKEN * MOTION_FPS)) for features in speech[: settings.recordings]]
+    _worker = Rehearser(pipeline, tokenizer, speech, settings.seed), settings
 
 
 def _first_tries(part: _Part) -> float:
     """Share of first tries that do an action clearly, in all known wordings by turns."""
     assert _worker is not None
-    settings, wordings, clear = _worker.settings, judged_wordings(part.plain), 0
+    rehearser, settings = _worker
+    wordings, clear = judged_wordings(part.plain), 0
     for number in range(settings.first_tries):
         text, judges = wordings[number * len(wordings) // settings.first_tries]
         seed = int(np.random.default_rng((settings.seed, part.number, number, 1)).integers(2**31))
-        [(score, _)] = _judged(text, judges, settings.first_length, number, [seed], again=False)
-        clear += score >= SURE
+        [made] = rehearser.tried(Asked(text, judges, settings.first_length, number), [seed], again=False)
+        clear += made.score >= SURE
     return round(clear / settings.first_tries, 3)
 
 
 def _rehearse(part: _Part) -> list[tuple[float, list[int]]]:
     """The kept tries of an action in a manner: scores and tokens."""
     assert _worker is not None
-    settings, text, judges = _worker.settings, f"{part.plain} {part.manner}".strip(), judged_actions()[part.plain]
+    rehearser, settings = _worker
+    text, judges = f"{part.plain} {part.manner}".strip(), judged_actions()[part.plain]
     lengths, tries, keep = settings.lengths, settings.tries, settings.keep
     if part.manner:
         lengths, tries, keep = settings.manner_lengths, settings.manner_tries, settings.manner_keep
-    kept: list[tuple[float, list[int]]] = []
+    made: list[list[Try]] = []
     for place, length in enumerate(lengths):
         chance = np.random.default_rng((settings.seed, part.number, place))
         seeds = [int(seed) for seed in chance.integers(2**31, size=tries)]
-        made = _judged(text, judges, length, part.number + place, seeds, again=True)
-        kept += [entry for entry in sorted(made, key=lambda entry: -entry[0])[:keep] if entry[0] >= DONE]
-    return kept
+        made.append(best(rehearser.tried(Asked(text, judges, length, part.number + place), seeds, again=True), keep))
+    if not part.manner:
+        for place in sorted(range(len(lengths)), key=lambda place: -lengths[place]):
+            if len(_done(made[place])) < keep:
+                made[place] = rehearser.bettered(
+                    Asked(text, judges, lengths[place], part.number + place),
+                    made[place],
+                    [one for row in made for one in _done(row) if one.asked.length > lengths[place]],
+                    np.random.default_rng((settings.seed, part.number, place, 2)),
+                    generations=settings.generations,
+                    tries=tries,
+                    keep=keep,
+                )
+    return [(one.score, one.tokens[one.asked.inside].tolist()) for row in made for one in _done(row)]
 
 
-def _judged(
-    text: str, judges: Sequence[str], length: float, recording: int, seeds: Sequence[int], *, again: bool
-) -> list[tuple[float, list[int]]]:
-    """Score and tokens of a prompt's range for each seed, over the recordings by turns."""
-    assert _worker is not None
-    pipeline, row = _worker.pipeline, recording % len(_worker.speech)
-    speech, spoken, end = _worker.speech[row], _worker.spoken[row], _STARTS + length
-    span = PromptSpan(_STARTS, end, text)
-    takes = pipeline.takes(spoken, speech, [span], start=_STARTS, end=end, seeds=seeds, again=again)
-    begin, stop = span_tokens(_STARTS, end, len(spoken))
-    inside = slice(begin * FRAMES_PER_TOKEN, stop * FRAMES_PER_TOKEN)
-    return [
-        (round(obeyed(pipeline.decode(take, len(speech)).joints[inside], judges), 2), take[begin:stop].tolist())
-        for take in takes
-    ]
+def _done(tries: Iterable[Try]) -> list[Try]:
+    return [one for one in tries if one.score >= DONE]

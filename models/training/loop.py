@@ -12,7 +12,7 @@ from typing import Any
 
 import torch
 
-from core.atomic import atomic_path
+from core.atomic import atomic_path, write_text_atomic
 from core.cancel import Progress, ProgressCallback
 
 STATE_NAME = "state.pt"
@@ -62,12 +62,20 @@ def load_state(folder: Path) -> dict[str, Any] | None:
 class Curves:
     """Appends one row of figures a time to `curves.csv`."""
 
-    def __init__(self, folder: Path, columns: tuple[str, ...]) -> None:
+    def __init__(self, folder: Path, columns: tuple[str, ...], first: int) -> None:
+        """Open the file.
+
+        Args:
+            folder: of the file.
+            columns: the step, and the figures.
+            first: step that comes next; rows from it on, of an earlier run that was stopped later, are taken out.
+        """
         folder.mkdir(parents=True, exist_ok=True)
         self._path = folder / "curves.csv"
         self._columns = columns
-        if not self._path.is_file():
-            self._path.write_text(",".join(columns) + "\n", encoding="utf-8")
+        rows = self._path.read_text(encoding="utf-8").splitlines()[1:] if self._path.is_file() else []
+        kept = [row for row in rows if float(row.partition(",")[0] or "inf") < first]
+        write_text_atomic(self._path, "\n".join([",".join(columns), *kept]) + "\n")
 
     def add(self, **figures: float) -> None:
         """Write a row; every column must be given."""

@@ -20,6 +20,7 @@ from models.evaluation.evaluator import COLUMNS, MotionEvaluator
 from models.evaluation.reference import Reference, TooFewActions, measure_retrieval
 from models.text_encoder import MiniLMEncoder, TextEncoder
 from models.training.captions import captions, framed
+from models.training.captures import CaptureError
 from models.training.dataset import ClipInfo, FeatureTable, balanced_weights, build_table
 from models.training.held_out import without_near_copies
 from models.training.loop import Curves, Meter, cosine_rate, load_state, save_state, set_rate
@@ -181,9 +182,14 @@ def train_evaluator(
         encoder: of sentences; MiniLM by default.
 
     Raises:
-        CaptureError: the capture folder is not complete.
+        CaptureError: there is no folder of captures, or it is not complete.
         Cancelled: stopped; a checkpoint was written.
     """
+    if not data.is_dir():
+        raise CaptureError(
+            f"{data} is missing; the evaluator is trained on captures, so give --data a folder that holds motion/ "
+            "(data of others, such as HumanML3D, AMASS and BEAT2, train the other networks, but cannot be judged yet)"
+        )
     processes = Processes()
     progress = processes.progress(progress)
     with processes.first_alone():
@@ -205,7 +211,7 @@ def train_evaluator(
         evaluator.load_state_dict(state["network"])
         optimizer.load_state_dict(state["optimizer"])
         first = int(state["step"])
-    curves = Curves(out, ("step", "loss", "scale")) if processes.first else None
+    curves = Curves(out, ("step", "loss", "scale"), first) if processes.first else None
     meter = Meter("evaluator", first, settings.steps, progress)
     evaluator.train()
     average = 0.0

@@ -116,7 +116,7 @@ def train_residual(
         network.load_state_dict(state["network"])
         optimizer.load_state_dict(state["optimizer"])
         first = state["step"]
-    curves = Curves(out, ("step", "level", "loss")) if processes.first else None
+    curves = Curves(out, ("step", "level", "loss"), first) if processes.first else None
     meter = Meter("residual levels", first, settings.steps, progress)
     network.train()
 

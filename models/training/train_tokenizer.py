@@ -88,7 +88,9 @@ def train_tokenizer(
             processes.follow_first(books.tensors())
     judge = TokenizerLoss(settings, tokenizer.std)
     curves = (
-        Curves(out, ("step", "reconstruction", "positions", "commitment", "perplexity")) if processes.first else None
+        Curves(out, ("step", "reconstruction", "positions", "commitment", "perplexity"), first)
+        if processes.first
+        else None
     )
     meter = Meter("tokenizer", first, settings.steps, progress)
     tokenizer.train()

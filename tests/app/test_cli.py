@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import app.commands.train
 import app.director_motion
 from app.cli import COMMANDS, main
 from core.project_file import load_project
@@ -313,6 +314,29 @@ def test_unexpected_errors_are_short_and_whole_with_debug(project, models, capsy
     with pytest.raises(RuntimeError):
         main(["render", "P.versa", "--out", "v.mp4", "--height", "64", "--quiet", "--debug"])
     assert not Path("v.mp4").exists()
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize("signals", [1, 2])
+def test_a_training_that_is_stopped_finishes_its_step_unless_it_is_asked_twice(
+    monkeypatch, capsys, number, status, signals
+):
+    finished = []
+
+    def train(args, context):
+        for _ in range(signals):
+            os.kill(os.getpid(), number)
+        finished.append(True)
+        context.cancel.check()
+
+    monkeypatch.setattr(app.commands.train, "run", train)
+    before = signal.getsignal(number)
+    assert main(["train", "tokenizer", "--data", "."]) == status
+    assert finished == ([True] if signals == 1 else [])
+    assert signal.getsignal(number) is before
+    told = capsys.readouterr().err
+    assert "stopping at the end of this step; once more stops at once" in told
+    assert "stopped; finished work is kept" in told
 
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from core import features
 from core.rotations import axis_angle_to_quaternion, qrot
 from core.skeleton import CHAINS, PARENTS, UNIFORM_BONE_LENGTHS, UNIFORM_OFFSETS
+from tests.core.walks import walking
 
 Array = NDArray[np.float64]
 
@@ -238,3 +239,11 @@ def test_bad_values_are_refused(fixture: dict[str, Array]) -> None:
         features.encode(np.zeros((4, 22, 3)))
     with pytest.raises(ValueError, match=r"\(T, 263\).*\(4, 262\)"):
         features.recover_joints(np.zeros((4, 262)))
+
+
+def test_a_single_frame_is_described_like_the_first_of_many() -> None:
+    joints = walking(40)
+    many, one = features.described(joints, np.zeros(40)), features.described(joints[:1], np.zeros(1))
+    pose = slice(features.ROOT_HEIGHT.start, features.ROTATIONS.stop)
+    np.testing.assert_allclose(one[0, pose], many[0, pose], atol=1e-9)
+    assert not one[0, features.VELOCITIES].any()

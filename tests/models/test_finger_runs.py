@@ -5,7 +5,18 @@ import pytest
 
 from core.cancel import CancelToken
 from models.bank_matching import best_runs
-from models.finger_runs import FADE, HAND_PARENTS, arm_features, bone_lengths, finger_table, joined, runs, wanted_arms
+from models.finger_runs import (
+    FADE,
+    FASTEST,
+    arm_features,
+    bone_lengths,
+    finger_table,
+    joined,
+    runs,
+    tip_speeds,
+    wanted_arms,
+)
+from models.hand_bends import HAND_PARENTS
 from models.neutral import NEUTRAL_JOINTS
 
 SLOTS = 20
@@ -86,7 +97,38 @@ def test_captures_without_fingers_are_never_chosen_and_jumps_are_rare():
     captured = np.ones(count, dtype=bool)
     captured[10:20] = False
     shapes = np.stack([hand(bend) for bend in random.uniform(0, 1, count)])
-    table = finger_table(arms, shapes, following(), captured)
+    table = finger_table(arms, shapes, np.zeros(count), following(), captured)
     slots = best_runs(table, wanted_arms(local, 0), np.full(frames // 4, -1), CancelToken())
     assert captured[slots].all()
     assert len(list(runs(slots, following()))) <= 7  # captures of ten slots must be left at their end
+
+
+@pytest.mark.parametrize(("arm_speed", "expected"), [(0.0, 0), (2.0, 1)])
+def test_fingers_are_as_lively_as_their_arm(arm_speed, expected):
+    frames = 40
+    local = np.repeat(np.asarray(NEUTRAL_JOINTS, float)[None], frames, axis=0)
+    time = np.arange(frames) / 20
+    local[:, 20, 0] += arm_speed / (2 * np.pi) * np.sin(2 * np.pi * time)
+    still = np.stack([hand(0.3)] * 40)
+    busy = np.stack([hand(0.3 + 0.3 * np.sin(0.5 * frame)) for frame in range(40)])
+    speeds = np.concatenate([tip_speeds(still), tip_speeds(busy)])
+    assert speeds[:10].max() == 0 and 0.3 < speeds[10:].mean() < 2.0
+    arms = np.repeat(arm_features(local, 0).mean(axis=0)[None], SLOTS, axis=0)  # the place of the arm tells nothing
+    chain = np.append(np.arange(1, SLOTS), -1)
+    chain[9] = -1
+    shapes = np.stack([hand(0.3)] * SLOTS)
+    table = finger_table(arms, shapes, speeds, chain, np.ones(SLOTS, dtype=bool))
+    slots = best_runs(table, wanted_arms(local, 0), np.full(frames // 4, -1), CancelToken())
+    assert set(slots // 10) == {expected}
+
+
+def test_a_fist_takes_its_time_to_open():
+    def opening(rows, mirrored):
+        return np.stack([hand(0.0 if row >= 40 else 1.3) for row in rows])
+
+    slots = np.array([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19])
+    shape = joined(slots, following(), limits(), opening, LENGTHS, 0, 80)
+    steps = np.abs(np.diff(bends(shape)))
+    # Three joints bend alike; directions that are mixed turn 2 tan(a / 2) / a as fast halfway as an even turn by a.
+    assert 3 * steps.max() < FASTEST * 2 * np.tan(0.65) / 1.3
+    assert bends(shape)[0] == pytest.approx(1.3, abs=0.02) and bends(shape)[-1] < 0.02

@@ -112,7 +112,7 @@ def prove(
     optimizer = torch.optim.AdamW(model.parameters(), settings.rate, weight_decay=0.0)
     held = [_cut(clip, settings, np.random.default_rng((settings.seed, 1, number))) for number in range(8)]
     first = _mean_loss(model, held)
-    curves, meter = Curves(out, ("step", "loss")), Meter("proof", 0, settings.steps, progress)
+    curves, meter = Curves(out, ("step", "loss"), 0), Meter("proof", 0, settings.steps, progress)
     for step in range(settings.steps):
         token.check()
         for group in optimizer.param_groups:

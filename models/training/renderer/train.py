@@ -107,7 +107,7 @@ def train_renderer(
         DataLoader(draws, settings.batch, shuffle=False, drop_last=True, num_workers=settings.workers)
     )
     first = runner.is_main_process
-    curves = Curves(out, _COLUMNS) if first else None
+    curves = Curves(out, _COLUMNS, counter.step + 1) if first else None
     meter = Meter(f"renderer, stage {stage}", counter.step, settings.steps, progress if first else ignore_progress)
     batches = iter(loader)
     model.train()

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from safetensors.numpy import load_file
 
 from core.cancel import Cancelled, CancelToken, Progress
 from models import window_filler
@@ -18,6 +19,7 @@ from models.rehearsals import Rehearsals
 from models.text_encoder import file_sha256
 from models.tokenizer import MotionTokenizer, TokenizerConfig
 from models.training import build_rehearsals as building
+from models.training import rehearser
 from models.training.build_rehearsals import PART_NAME, RehearsalSettings, build_rehearsals, known_manners
 from models.training.captures import load_captures
 from tests.models.training.little_captures import write_data
@@ -43,7 +45,7 @@ def weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     MotionGenerator(GeneratorConfig(width=32, heads=2, hidden=64)).save_pretrained(tmp_path / "generator", {})
     monkeypatch.setattr(window_filler, "RETRIES", ())
     monkeypatch.setattr(building, "judged_actions", lambda: {p: judged_actions()[p] for p in ("punch", "take a bow")})
-    monkeypatch.setattr(building, "obeyed", lambda joints, judges: 1.1 + abs(float(joints[-1, 20, 1])) % 1.0)
+    monkeypatch.setattr(rehearser, "obeyed", lambda joints, judges: 1.1 + abs(float(joints[-1, 20, 1])) % 1.0)
     monkeypatch.setattr(window_filler, "obeyed", lambda joints, judges: 2.0)
     return tmp_path
 
@@ -94,9 +96,30 @@ def test_a_run_that_stopped_goes_on_to_the_same_end(data: Path, weights: Path, m
 
 
 def test_weights_that_do_nothing_give_no_rehearsals(data: Path, weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(building, "obeyed", lambda joints, judges: 0.5)
+    monkeypatch.setattr(rehearser, "obeyed", lambda joints, judges: 0.5)
     with pytest.raises(ValueError, match="no try of any action was done"):
         build_rehearsals(data, weights, SETTINGS, lambda _: None, CancelToken())
+
+
+@pytest.mark.parametrize("searched", [True, False])
+def test_a_length_in_which_tries_do_nothing_is_searched(
+    data: Path, weights: Path, monkeypatch: pytest.MonkeyPatch, searched: bool
+) -> None:
+    tried = rehearser.Rehearser.tried
+
+    def poor_when_short(self, asked, seeds, *, again):
+        made = tried(self, asked, seeds, again=again)
+        return [replace(one, score=0.5) for one in made] if asked.length == 1.2 else made
+
+    monkeypatch.setattr(rehearser.Rehearser, "tried", poor_when_short)
+    if not searched:
+        monkeypatch.setattr(rehearser.Rehearser, "bettered", lambda self, asked, begun, *rest, **given: list(begun))
+    build_rehearsals(data, weights, replace(SETTINGS, generations=1), lambda _: None, CancelToken())
+    config = json.loads((weights / "rehearsals" / "config.json").read_text())
+    lengths = load_file(weights / "rehearsals" / "model.safetensors")["lengths"].tolist()
+    found = {(plain, length) for (plain, _, _), length in zip(config["kept"], lengths, strict=True)}
+    assert {("punch", 10), ("take a bow", 10)} <= found
+    assert (("punch", 6) in found) is searched
 
 
 def test_manners_are_those_that_the_captures_show(data: Path) -> None:
