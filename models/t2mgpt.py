@@ -6,12 +6,12 @@ is not imported. Command: `python -m models.t2mgpt CHECKPOINT --statistics FOLDE
 """
 
 import argparse
-import pickle
 import re
 import sys
+import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import torch
@@ -80,7 +80,12 @@ def config_of(state: Mapping[str, Tensor]) -> TokenizerConfig:
         enter, book = state["encoder.model.0.weight"], state["quantizer.codebook"]
     except KeyError as error:
         raise CheckpointError(f"the checkpoint has no {error.args[0]}; it is no T2M-GPT tokenizer") from None
-    if enter.ndim != 3 or enter.shape[1] != NUM_FEATURES:
+    for name, tensor, axes in (("encoder.model.0.weight", enter, 3), ("quantizer.codebook", book, 2)):
+        if tensor.ndim != axes or 0 in tensor.shape:
+            raise CheckpointError(
+                f"the checkpoint has a {name} of shape {tuple(tensor.shape)}, where a T2M-GPT tokenizer has {axes} axes"
+            )
+    if enter.shape[1] != NUM_FEATURES:
         raise CheckpointError(
             f"the checkpoint takes {enter.shape[1]} features a frame, not {NUM_FEATURES}; only those for HumanML3D fit"
         )
@@ -128,25 +133,49 @@ def from_state(state: Mapping[str, Tensor], mean: ArrayLike, std: ArrayLike) -> 
         std: (263,) likewise.
 
     Raises:
-        CheckpointError: names or shapes that do not fit, or statistics of another length.
+        CheckpointError: names or shapes that do not fit, statistics of another length, or values that are no numbers.
     """
     plain = _stripped(state)
     config = config_of(plain)
     tokenizer = T2MGPTTokenizer(config)
     tensors = {our_key(key, config.levels): tensor for key, tensor in plain.items()}
     for name, values in (("mean", mean), ("std", std)):
-        array = np.asarray(values, dtype=np.float32)
-        if array.shape != (NUM_FEATURES,) or not np.isfinite(array).all():
-            raise CheckpointError(f"the {name} of the features must be {NUM_FEATURES} numbers, not {array.shape}")
-        tensors[name] = torch.from_numpy(array)
-    if float(tensors["std"].min()) <= 0:
-        raise CheckpointError("the std of the features must be positive")
+        tensors[name] = torch.from_numpy(_checked(values, f"the {name} of the features", positive=name == "std"))
     wanted = tokenizer.state_dict()
     for key in sorted(set(wanted) | set(tensors)):
         if key not in wanted or key not in tensors or wanted[key].shape != tensors[key].shape:
             raise CheckpointError(f"the checkpoint does not fit a T2M-GPT tokenizer in its part {key}")
+        if not torch.isfinite(tensors[key].to(wanted[key].dtype)).all():
+            raise CheckpointError(f"the checkpoint holds values that are not numbers in its part {key}")
     tokenizer.load_state_dict({key: tensor.to(wanted[key].dtype) for key, tensor in tensors.items()})
     return tokenizer.eval()
+
+
+def _checked(values: ArrayLike, said: str, *, positive: bool) -> NDArray[np.float32]:
+    """Statistics (263,) as float32; `said` names them in errors."""
+    array = np.asarray(values)
+    if array.dtype.kind not in "fiu" or array.shape != (NUM_FEATURES,):
+        raise CheckpointError(f"{said} must be {NUM_FEATURES} numbers, not {array.dtype} of shape {array.shape}")
+    with np.errstate(over="ignore"):
+        array = array.astype(np.float32)
+    if not np.isfinite(array).all() or (positive and array.min() <= 0):
+        raise CheckpointError(f"{said} must be finite numbers" + (" above 0" if positive else ""))
+    return array
+
+
+def _read_statistics(folder: Path, name: str) -> NDArray[np.float32]:
+    """`mean` or `std` of a folder, from `NAME.npy` or `Name.npy`."""
+    file = next((p for p in (folder / f"{name}.npy", folder / f"{name.title()}.npy") if p.is_file()), None)
+    if file is None:
+        raise CheckpointError(f"{folder} holds no {name}.npy; give the folder `meta` that belongs to the weights")
+    try:
+        with file.open("rb") as stream:
+            values = np.load(stream, allow_pickle=False)
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile):
+        values = None
+    if not isinstance(values, np.ndarray):
+        raise CheckpointError(f"{file} cannot be read as .npy; copy it again from the folder `meta` of the weights")
+    return _checked(values, f"{file}: the {name} of the features", positive=name == "std")
 
 
 def read_checkpoint(path: Path) -> dict[str, Tensor]:
@@ -158,15 +187,31 @@ def read_checkpoint(path: Path) -> dict[str, Tensor]:
     if not path.is_file():
         raise CheckpointError(f"there is no checkpoint at {path}")
     try:
-        if path.suffix == ".safetensors":
-            return load_file(path)
-        content = torch.load(path, map_location="cpu", weights_only=True)
-    except (SafetensorError, OSError, RuntimeError, pickle.UnpicklingError, EOFError) as error:
+        content = load_file(path) if path.suffix == ".safetensors" else _read_pickle(path)
+    except OSError as error:
+        raise CheckpointError(f"{path} cannot be read: {error.strerror or error}") from None
+    except SafetensorError as error:
         raise CheckpointError(f"{path} cannot be read as a checkpoint: {error}") from None
     state = content.get("net", content) if isinstance(content, Mapping) else None
-    if not isinstance(state, Mapping) or not all(isinstance(value, Tensor) for value in state.values()):
+    if not isinstance(state, Mapping) or not all(
+        isinstance(key, str) and isinstance(value, Tensor) for key, value in state.items()
+    ):
         raise CheckpointError(f"{path} holds no state dict; the published file has it under `net`")
     return dict(state)
+
+
+def _read_pickle(path: Path) -> Any:
+    """What `torch.save` wrote; nothing but tensors and plain values is unpickled."""
+    with path.open("rb") as stream:
+        if not stream.read(1):
+            raise CheckpointError(f"{path} is empty; download it again")
+    try:
+        return torch.load(path, map_location="cpu", weights_only=True)
+    except Exception:  # the unpickler answers damage and other kinds of file with almost any error, and in many lines
+        raise CheckpointError(
+            f"{path} cannot be read as a checkpoint; give the published file, such as net_last.pth, or download it "
+            "again"
+        ) from None
 
 
 def import_checkpoint(path: Path, statistics: Path) -> T2MGPTTokenizer:
@@ -179,15 +224,12 @@ def import_checkpoint(path: Path, statistics: Path) -> T2MGPTTokenizer:
     Raises:
         CheckpointError: something is missing or does not fit.
     """
-    values = []
-    for name in ("mean", "std"):
-        file = next((p for p in (statistics / f"{name}.npy", statistics / f"{name.title()}.npy") if p.is_file()), None)
-        if file is None:
-            raise CheckpointError(
-                f"{statistics} holds no {name}.npy; give the folder `meta` that belongs to the weights"
-            )
-        values.append(np.load(file, allow_pickle=False))
-    return from_state(read_checkpoint(path), *values)
+    mean, std = (_read_statistics(statistics, name) for name in ("mean", "std"))
+    state = read_checkpoint(path)
+    try:
+        return from_state(state, mean, std)
+    except CheckpointError as error:
+        raise CheckpointError(f"{path}: {error}") from None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -198,7 +240,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="weights folder to write")
     options = parser.parse_args(arguments)
     try:
-        import_checkpoint(options.checkpoint, options.statistics).save_pretrained(options.out)
+        if options.out.exists() and not options.out.is_dir():
+            raise CheckpointError(f"{options.out} is a file; give --out the weights folder to write")
+        tokenizer = import_checkpoint(options.checkpoint, options.statistics)
+        try:
+            tokenizer.save_pretrained(options.out)
+        except (OSError, SafetensorError) as error:
+            reason = (error.strerror if isinstance(error, OSError) else None) or error
+            raise CheckpointError(f"{options.out} cannot be written: {reason}") from None
     except CheckpointError as error:
         print(f"t2mgpt: {error}", file=sys.stderr)
         return 1

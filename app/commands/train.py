@@ -2,7 +2,7 @@
 
 import argparse
 
-from app.commands.context import CommandError, Context, add_output
+from app.commands.context import CommandError, Context, UsageError, add_output
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,6 +17,10 @@ def run(args: argparse.Namespace, context: Context) -> int:
     """Train."""
     from models.training import commands
 
+    if args.steps is not None and args.steps < 1:
+        raise UsageError("--steps must be 1 or more")
+    if args.seed < 0:
+        raise UsageError("--seed must be 0 or more")
     if args.network == "renderer" and args.proof:
         return _prove(args, context)
     try:
@@ -29,7 +33,7 @@ def _prove(args: argparse.Namespace, context: Context) -> int:
     """Run the renderer's proof on tiny sizes and print its figures."""
     from models.training.renderer.proof import ProofSettings, prove
 
-    given = {"steps": args.steps} if args.steps else {}
+    given = {} if args.steps is None else {"steps": args.steps}
     out = args.out / "renderer" / "proof"
     figures = prove(out, ProofSettings(seed=args.seed, **given), context.reporter, context.cancel)
     lines = [f"{out / 'figures.json'}:"] + [f"  {name:<18} {value:.4g}" for name, value in figures.items()]

@@ -24,13 +24,14 @@ from models.checkpoint import bundled_weights, read_config
 from models.evaluation import text_metrics
 from models.evaluation.evaluator import MotionEvaluator
 from models.evaluation.gestures import beat_alignment, gesture_diversity
+from models.evaluation.imported import ImportedSystem
 from models.evaluation.metrics import Score
 from models.evaluation.nearest import TrainingStretches
 from models.evaluation.physics import physics_scores
 from models.evaluation.prompts import LENGTH, judge, load_paraphrases, prompt_scores, prompt_wishes
 from models.evaluation.reference import Reference
 from models.evaluation.report import Column, Report
-from models.evaluation.systems import VARIANTS, GeneratedSystem, ImportedSystem, Joints, Wish, find_variant
+from models.evaluation.systems import VARIANTS, GeneratedSystem, Joints, Wish, find_variant
 from models.training.dataset import FeatureTable, build_table
 from models.training.loop import Meter
 from resources import SAMPLE
@@ -148,18 +149,23 @@ class _Captures:
 
 
 class _Run:
-    """State of one evaluation."""
+    """State of one evaluation; imported results are checked before anything takes long."""
 
-    def __init__(self, options: Options, progress: ProgressCallback, cancel: CancelToken) -> None:
+    def __init__(
+        self, options: Options, imported: Sequence[ImportedSystem], progress: ProgressCallback, cancel: CancelToken
+    ) -> None:
         self.options, self.progress, self.cancel = options, progress, cancel
         self.evaluator = MotionEvaluator.from_pretrained(options.evaluator)
         self.reference = Reference.load(options.evaluator)
-        self.recordings = find_recordings(options.data, options.size.recordings)
-        self.paraphrases = load_paraphrases()
         self.rounds = [
             text_metrics.draw_round(self.reference, options.seed, repeat, options.size.pools)
             for repeat in range(options.size.repeats)
         ]
+        for system in imported:
+            asked = [part.rows for part in self.rounds]
+            system.check(self.reference, asked, self.evaluator.config.shortest, progress, cancel)
+        self.recordings = find_recordings(options.data, options.size.recordings)
+        self.paraphrases = load_paraphrases()
         self.captures = None
         if options.data is not None:
             with tempfile.TemporaryDirectory() as passing:
@@ -198,8 +204,9 @@ class _Run:
         ]
         column.scores |= text_metrics.collect(figures)
         column.scores |= _named("text", physics_scores(rounds[0]))
-        if self.captures is not None:
-            nearest = Score.of(self.captures.stretches.distances(rounds[0]))
+        found = self.captures.stretches.distances(rounds[0]) if self.captures is not None else []
+        if found:  # there are none where all motions are shorter than a stretch
+            nearest = Score.of(found)
             column.scores["nearest"] = nearest
             column.scores["nearest_ratio"] = Score(nearest.mean / self.real_nearest, 0.0, nearest.repeats)
 
@@ -254,7 +261,8 @@ class _Run:
         rounds = []
         for repeat in range(repeats):
             self.cancel.check()
-            rounds.append(system.motions(self.reference, self.rounds[repeat].rows, repeat))
+            rows = self.rounds[repeat].rows
+            rounds.append(system.motions(self.reference, rows, repeat, self.evaluator.config.shortest))
         self._text(column, rounds)
         if repeats < len(self.rounds):
             column.note += f"; {repeats} of {len(self.rounds)} repeats are there"
@@ -284,7 +292,7 @@ def evaluate_motion(options: Options, progress: ProgressCallback, cancel: Cancel
     for folder in options.weights:
         if folder is not None:
             read_config(folder / "generator")
-    run = _Run(options, progress, cancel)
+    run = _Run(options, imported, progress, cancel)
     cache = Cache(options.cache) if options.cache else None
     columns = [run.real()]
     for folder in options.weights:

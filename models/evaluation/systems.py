@@ -1,11 +1,10 @@
-"""What is judged: a system makes motion for a text, or has made it elsewhere; generated clips are kept for a next run.
+"""What is judged: a weights folder of ours makes motion for a text; generated clips are kept for a next run.
 
-A `GeneratedSystem` is a weights folder of ours; an `ImportedSystem` is a folder of files that another program wrote.
+Not for what another program has made; see `imported`.
 """
 
 import hashlib
 import json
-import zipfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -17,15 +16,12 @@ from numpy.typing import NDArray
 import models
 from core.cache import Cache, content_key
 from core.cancel import CancelToken
-from core.constants import MOTION_FPS, NUM_FEATURES, NUM_JOINTS, SPEECH_RATE
-from core.features import recover_joints
+from core.constants import MOTION_FPS, SPEECH_RATE
 from core.motion_finish import FINISH_VERSION, FinishSettings, finished
 from core.speech import SpeechFeatures, first_frames, speech_features
 from models.checkpoint import CheckpointError, read_config
-from models.evaluation.reference import Reference
 from models.motion_pipeline import MotionPipeline
 from models.prompts import PromptSpan
-from models.training.captures import resample
 from models.training.loop import Meter
 
 Joints = NDArray[np.float32]
@@ -34,10 +30,6 @@ _GROUP: Final = 8
 """Clips that are kept together: what a run that stops loses at most."""
 
 _STAGE: Final = "evaluation"
-
-
-class ResultsError(ValueError):
-    """Imported results are not as expected; one sentence says which file and what to do."""
 
 
 @dataclass(frozen=True)
@@ -148,66 +140,6 @@ class GeneratedSystem:
             seconds = max(frames / MOTION_FPS, 10.0) + 1.0
             self._silence = speech_features(np.zeros(round(seconds * SPEECH_RATE), dtype=np.float32), seconds)
         return first_frames(self._silence, frames)
-
-
-class ImportedSystem:
-    """Motions of another program for our held-out list: one `.npz` a clip, named by the clip's number in the list.
-
-    A file holds `joints` (T, 22, 3) in metres with Y up and `fps` (20 where it is missing), or `features` (T, 263).
-    `0007.npz` is number 7. Where a folder holds folders (`00`, `01`, ...), they are the list's repeats in order; a
-    folder of files is the first repeat.
-
-    Attributes:
-        name: column of the table.
-        repeats: how many.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        if not folder.is_dir():
-            raise ResultsError(f"{folder} is not a folder; give --results a folder of .npz files")
-        self.name = folder.name
-        inside = sorted(path for path in folder.iterdir() if path.is_dir())
-        self._folders = inside or [folder]
-        self.repeats = len(self._folders)
-
-    def motions(self, reference: Reference, rows: Sequence[int], repeat: int) -> list[Joints]:
-        """Joints at 20 fps of the clips of some rows of the list.
-
-        Raises:
-            ResultsError: a file is missing or not as expected.
-        """
-        folder = self._folders[repeat]
-        return [_read_motion(folder / f"{row:04d}.npz", int(reference.frames[row])) for row in rows]
-
-
-def _read_motion(path: Path, frames: int) -> Joints:
-    if not path.is_file():
-        raise ResultsError(
-            f"{path} is missing; a clip for every number of the list is needed (`versa evaluate motion --write-list F`)"
-        )
-    try:
-        with np.load(path, allow_pickle=False) as data:
-            if "joints" in data:
-                joints = np.asarray(data["joints"], dtype=np.float64)
-                fps = float(data["fps"]) if "fps" in data else float(MOTION_FPS)
-            elif "features" in data:
-                features = np.asarray(data["features"])
-                if features.ndim != 2 or features.shape[1] != NUM_FEATURES:
-                    raise ResultsError(f"{path}: features must have shape (T, {NUM_FEATURES}), not {features.shape}")
-                joints, fps = recover_joints(features), float(MOTION_FPS)
-            else:
-                raise ResultsError(f"{path} holds neither `joints` (T, 22, 3) nor `features` (T, 263)")
-    except ResultsError:
-        raise
-    except (OSError, zipfile.BadZipFile, EOFError, ValueError) as error:
-        raise ResultsError(f"{path} cannot be read as .npz ({error}); write it again") from None
-    if joints.ndim != 3 or joints.shape[1:] != (NUM_JOINTS, 3) or len(joints) < 2:
-        raise ResultsError(f"{path}: joints must have shape (T, {NUM_JOINTS}, 3), not {joints.shape}")
-    if not np.isfinite(joints).all() or not fps > 0:
-        raise ResultsError(f"{path} holds values that are not numbers, or an fps that is not positive")
-    if abs(fps - MOTION_FPS) > 1e-6:
-        joints = resample(joints, fps, MOTION_FPS)
-    return np.asarray(joints[: frames + 1], dtype=np.float32)
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,13 @@ Parsing of the whole command line and drawing of progress belong to `app.cli`.
 """
 
 import argparse
-import json
 import shutil
 from collections.abc import Mapping
-from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.cancel import CancelToken, ProgressCallback
+from models.training.settings_file import read_settings
 
 if TYPE_CHECKING:
     from models.training.corpus import Source
@@ -93,18 +92,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _settings(kind: type, path: Path | None, given: Mapping[str, object]) -> object:
-    values: dict[str, object] = {}
-    if path is not None:
-        try:
-            values = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, json.JSONDecodeError) as error:
-            raise ValueError(f"the settings file {path} cannot be read: {error}") from None
-        if not isinstance(values, dict):
-            raise ValueError(f"the settings file {path} must hold a JSON object")
-        known = {entry.name for entry in fields(kind)}
-        if unknown := sorted(set(values) - known):
-            raise ValueError(f"{path}: unknown setting {unknown[0]!r}; known are {', '.join(sorted(known))}")
-    return kind(**(values | dict(given)))
+    values = {} if path is None else read_settings(path, kind)
+    try:
+        return kind(**(values | dict(given)))
+    except ValueError as error:
+        if path is None:
+            raise
+        raise ValueError(f"{path}: {error}") from None
 
 
 def run(args: argparse.Namespace, progress: ProgressCallback, cancel: CancelToken) -> int:
@@ -149,7 +143,7 @@ def run(args: argparse.Namespace, progress: ProgressCallback, cancel: CancelToke
 
 
 def _steps(args: argparse.Namespace, *names: str) -> dict[str, object]:
-    return dict.fromkeys(names, args.steps) if args.steps else {}
+    return dict.fromkeys(names, args.steps) if args.steps is not None else {}
 
 
 def _folders(args: argparse.Namespace) -> list[Path]:

@@ -10,16 +10,18 @@ import re
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from pathlib import Path
-from typing import Final, Literal, get_args
+from typing import Final, Literal, Protocol, get_args, runtime_checkable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.atomic import atomic_path
-from core.cancel import CancelToken, ProgressCallback
+from core.cancel import CancelToken, Progress, ProgressCallback
 from core.constants import NUM_FEATURES
 from core.features import mirror
-from models.training.adapters import AdapterError, Caption, DataClip, Dataset, open_dataset
+from models.training.adapters import AdapterError, Caption, ClipError, DataClip, Dataset, open_dataset
 from models.training.adapters.amass import AmassFolder
 from models.training.adapters.beat2 import Beat2Folder
 from models.training.adapters.humanml3d import HumanML3DFolder
@@ -51,10 +53,31 @@ class Source:
     body_models: Path | None = None
 
     @property
-    def key(self) -> str:
-        """Name of what is kept of it, another one for another folder."""
+    def place(self) -> str:
+        """Name of the features that are kept of it, another one for another folder."""
         place = hashlib.sha256(str(self.folder.resolve()).encode()).hexdigest()
         return f"{self.format}-{place[:8]}"
+
+    @property
+    def key(self) -> str:
+        """Name of what is made of its features, another one for a data set of others whose files changed."""
+        return self.place if self.format == "captures" else f"{self.place}-{self.content}"
+
+    @cached_property
+    def content(self) -> str:
+        """Changes with what a data set of others holds: names, sizes, times of change and rights of the files read.
+
+        Looked at once, so what is read later counts as another state, never as this one.
+        """
+        digest = hashlib.sha256()
+        for path in self.open().files():
+            try:
+                found = path.stat()
+            except FileNotFoundError:
+                continue
+            name = path.relative_to(self.folder).as_posix()
+            digest.update(f"{name}\0{found.st_size}\0{found.st_mtime_ns}\0{found.st_mode}\n".encode(errors="replace"))
+        return digest.hexdigest()[:8]
 
     def open(self) -> Dataset:
         """The reader of a data set of others.
@@ -91,6 +114,19 @@ class NotedTable:
 
     table: FeatureTable
     notes: tuple[Note, ...]
+
+
+@runtime_checkable
+class _TakesNotes(Protocol):
+    """A `ProgressCallback` that also shows sentences, as the command line's does."""
+
+    def __call__(self, progress: Progress) -> None:
+        """Take a report of the work."""
+        ...
+
+    def note(self, text: str) -> None:
+        """Show a sentence that the user should know."""
+        ...
 
 
 def find_sources(folders: Sequence[Path], format: str = "auto", body_models: Path | None = None) -> tuple[Source, ...]:
@@ -132,7 +168,7 @@ def build_corpus(
     own = [source for source in sources if source.format == "captures"]
     for source in sources:
         if source.format == "captures":
-            folder = "table" if source is own[0] else f"table-{source.key}"
+            folder = "table" if source is own[0] else f"table-{source.place}"
             tables.append(build_table(source.folder / "motion", cache / folder, progress, cancel))
         else:
             tables.append(build_noted(source, cache, progress, cancel).table)
@@ -140,20 +176,28 @@ def build_corpus(
 
 
 def build_noted(source: Source, cache: Path, progress: ProgressCallback, cancel: CancelToken) -> NotedTable:
-    """Read a data set of others, or what an earlier run left of it in `cache`.
+    """Read a data set of others, or what an earlier run left of it in `cache` if its files are the same since.
 
     Clips come mirrored as well, except where the data set has mirror images of its own; of its split only "train" is
-    for training.
+    for training. Clips that cannot be used are left out; how many, and why the first one, is told in a note.
 
     Raises:
         AdapterError: the folder is not as described, or holds no usable clip of its training part.
     """
-    place = cache / f"table-{source.key}"
+    place = cache / f"table-{source.place}"
     arrays, index = place / "features.npy", place / "features.json"
-    if not (arrays.is_file() and index.is_file()):
+    said = json.loads(index.read_text(encoding="utf-8")) if arrays.is_file() and index.is_file() else None
+    if said is not None and said.get("content") != source.content:
+        _note(
+            progress,
+            f"the features in {place} were made of other files than {source.folder} holds now, or by an older version; "
+            "it is read anew",
+        )
+        said = None
+    if said is None:
         place.mkdir(parents=True, exist_ok=True)
         _write(source, arrays, index, progress, cancel)
-    said = json.loads(index.read_text(encoding="utf-8"))
+        said = json.loads(index.read_text(encoding="utf-8"))
     clips = tuple(ClipInfo(**entry) for entry in said["clips"])
     notes = tuple(Note(tuple(Caption(*caption) for caption in captions), audio) for captions, audio in said["notes"])
     return NotedTable(FeatureTable(np.load(arrays, mmap_mode="r"), clips), notes)
@@ -162,31 +206,34 @@ def build_noted(source: Source, cache: Path, progress: ProgressCallback, cancel:
 def _write(source: Source, arrays: Path, index: Path, progress: ProgressCallback, cancel: CancelToken) -> None:
     clips: list[ClipInfo] = []
     notes: list[tuple[list[tuple[str, float, float]], str]] = []
+    left_out: list[str] = []
     row = 0
-    meter = Meter(f"reading {source.format}", 0, 1, progress)
+    content, dataset = source.content, source.open()
+    recordings = dataset.recordings()
+    meter = Meter(f"reading {source.format}", 0, len(recordings), progress)
     with atomic_path(arrays) as temporary:
         rows = temporary.with_name(temporary.name + ".rows")
         try:
             with rows.open("wb") as stream:
-                for clip in _with_mirrors(source):
+                for number, recording in enumerate(recordings):
                     cancel.check()
-                    features = capture_features(clip.capture)
-                    if not np.isfinite(features).all() or np.abs(features[:, :3]).max() > 1.0:
-                        continue
-                    features.astype(np.float16).tofile(stream)
-                    one = clip.capture
-                    clips.append(
-                        ClipInfo(
-                            one.name, one.source, one.actor, one.content, one.style, row, len(features), one.mirrored,
-                            clip.split != "train",
-                        )
-                    )  # fmt: skip
-                    audio = "" if clip.speech is None else str(clip.speech.audio)
-                    notes.append(([(c.text, c.start, c.end) for c in clip.captions], audio))
-                    row += len(features)
-                    meter.step(0, f"{len(clips)} clips")
+                    meter.step(number, _counted(len(clips)))
+                    for clip, features in _usable(source, dataset, recording, left_out):
+                        features.astype(np.float16).tofile(stream)
+                        one = clip.capture
+                        clips.append(
+                            ClipInfo(
+                                one.name, one.source, one.actor, one.content, one.style, row, len(features),
+                                one.mirrored, clip.split != "train",
+                            )
+                        )  # fmt: skip
+                        audio = "" if clip.speech is None else str(clip.speech.audio)
+                        notes.append(([(c.text, c.start, c.end) for c in clip.captions], audio))
+                        row += len(features)
             if all(clip.held_out for clip in clips):
-                raise AdapterError(f"{source.folder} holds no usable clip of the training part of its split")
+                because = f"; {len(left_out)} cannot be used, the first: {left_out[0]}" if left_out else ""
+                raise AdapterError(f"{source.folder} holds no usable clip of the training part of its split{because}")
+            index.unlink(missing_ok=True)  # written last: with it the table is whole
             with temporary.open("wb") as target, rows.open("rb") as written:
                 header = {"descr": "<f2", "fortran_order": False, "shape": (row, NUM_FEATURES)}
                 np.lib.format.write_array_header_1_0(target, header)
@@ -194,22 +241,70 @@ def _write(source: Source, arrays: Path, index: Path, progress: ProgressCallback
         finally:
             rows.unlink(missing_ok=True)
     with atomic_path(index) as temporary:
-        said = {"clips": [asdict(clip) for clip in clips], "notes": notes}
+        said = {"content": content, "clips": [asdict(clip) for clip in clips], "notes": notes, "left_out": left_out}
         temporary.write_text(json.dumps(said), encoding="utf-8")
+    meter.step(len(recordings), _counted(len(clips)) + (f", {len(left_out)} left out" if left_out else ""))
+    if left_out:
+        _note(
+            progress,
+            f"left out of {source.folder}: {_counted(len(left_out))} that cannot be used (all named in {index}); "
+            f"the first: {left_out[0]}",
+        )
 
 
-def _with_mirrors(source: Source) -> Iterator[DataClip]:
-    for clip in source.open().clips():
-        yield clip
-        if source.format not in _ALREADY_MIRRORED:
-            one = clip.capture
-            joints = mirror(one.joints.astype(np.float64)).astype(np.float32)
-            captions = tuple(replace(caption, text=_swapped(caption.text)) for caption in clip.captions)
-            yield replace(
-                clip,
-                capture=replace(one, name="M:" + one.name, joints=joints, mirrored=True),
-                captions=captions,
-            )
+def _counted(clips: int) -> str:
+    return f"{clips} clip" if clips == 1 else f"{clips} clips"
+
+
+def _usable(
+    source: Source, dataset: Dataset, recording: str, left_out: list[str]
+) -> Iterator[tuple[DataClip, NDArray[np.float32]]]:
+    """Clips of a recording with their features, each followed by its mirror image where the data set has none.
+
+    Adds to `left_out` why clips cannot be used.
+    """
+    try:
+        read = dataset.read(recording)
+    except ClipError as error:
+        left_out.append(str(error))
+        return
+    for clip in read:
+        try:
+            yield clip, _features(source, clip)
+            if source.format not in _ALREADY_MIRRORED:
+                mirrored = _mirrored(clip)
+                yield mirrored, _features(source, mirrored)
+        except ClipError as error:
+            left_out.append(str(error))
+
+
+def _features(source: Source, clip: DataClip) -> NDArray[np.float32]:
+    """Features of a clip.
+
+    Raises:
+        ClipError: its body has no size, or it moves as no body does.
+    """
+    name = clip.capture.name
+    try:
+        features = capture_features(clip.capture)
+    except ValueError as error:
+        raise ClipError(f"{source.folder}, clip {name}: {error}") from None
+    if not np.isfinite(features).all() or np.abs(features[:, :3]).max() > 1.0:
+        raise ClipError(f"{source.folder}, clip {name}: it moves or turns by more than a metre or radian in a frame")
+    return features
+
+
+def _mirrored(clip: DataClip) -> DataClip:
+    one = clip.capture
+    joints = mirror(one.joints.astype(np.float64)).astype(np.float32)
+    captions = tuple(replace(caption, text=_swapped(caption.text)) for caption in clip.captions)
+    return replace(clip, capture=replace(one, name="M:" + one.name, joints=joints, mirrored=True), captions=captions)
+
+
+def _note(progress: ProgressCallback, text: str) -> None:
+    """Show a sentence where progress is told to something that shows any."""
+    if isinstance(progress, _TakesNotes):
+        progress.note(text)
 
 
 def _swapped(text: str) -> str:

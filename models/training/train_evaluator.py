@@ -188,7 +188,7 @@ def train_evaluator(
     if not data.is_dir():
         raise CaptureError(
             f"{data} is missing; the evaluator is trained on captures, so give --data a folder that holds motion/ "
-            "(data of others, such as HumanML3D, AMASS and BEAT2, train the other networks, but cannot be judged yet)"
+            "(HumanML3D, AMASS and BEAT2 train tokenizer and generator, but what they teach cannot be judged yet)"
         )
     processes = Processes()
     progress = processes.progress(progress)

@@ -1468,6 +1468,10 @@
         <translation>im Checkpoint fehlt {0}; er ist kein T2M-GPT-Tokenizer</translation>
     </message>
     <message>
+        <source>the checkpoint holds values that are not numbers in its part {0}</source>
+        <translation>der Checkpoint enthält in seinem Teil {0} Werte, die keine Zahlen sind</translation>
+    </message>
+    <message>
         <source>the checkpoint holds {0}, which a tokenizer of {1} halvings does not have</source>
         <translation>der Checkpoint enthält {0}; das hat ein Tokenizer mit {1} Halbierungen nicht</translation>
     </message>
@@ -1788,10 +1792,6 @@
         <translation>die Segmente {0} und {1} überlappen sich</translation>
     </message>
     <message>
-        <source>the std of the features must be positive</source>
-        <translation>die Standardabweichung der Merkmale muss positiv sein</translation>
-    </message>
-    <message>
         <source>the stored motion was made by the weights {0} and the installed ones are {1}; all motion is made anew</source>
         <translation>die gespeicherte Bewegung entstand mit den Gewichten {0}, installiert sind {1}; alle Bewegung entsteht neu</translation>
     </message>
@@ -1834,10 +1834,6 @@
     <message>
         <source>the weights {0} that come with the program are missing or damaged; install it again</source>
         <translation>die Gewichte {0}, die beim Programm dabei sind, fehlen oder sind beschädigt; das Programm neu installieren</translation>
-    </message>
-    <message>
-        <source>the {0} of the features must be {1} numbers, not {2}</source>
-        <translation>{0} der Merkmale muss aus {1} Zahlen bestehen, nicht {2}</translation>
     </message>
     <message>
         <source>the {0} {1} cannot be read: {2}</source>
@@ -1980,8 +1976,16 @@
         <translation>{0} ist nicht lesbar ({1}); prüfen Sie die Rechte</translation>
     </message>
     <message>
+        <source>{0} cannot be read as .npy; copy it again from the folder `meta` of the weights</source>
+        <translation>{0} lässt sich nicht als .npy lesen; kopieren Sie die Datei neu aus dem Ordner `meta` der Gewichte</translation>
+    </message>
+    <message>
         <source>{0} cannot be read as a checkpoint: {1}</source>
         <translation>{0} lässt sich nicht als Checkpoint lesen: {1}</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read as a checkpoint; give the published file, such as net_last.pth, or download it again</source>
+        <translation>{0} lässt sich nicht als Checkpoint lesen; geben Sie die veröffentlichte Datei an, etwa net_last.pth, oder laden Sie sie neu herunter</translation>
     </message>
     <message>
         <source>{0} cannot be read as a picture: {1}</source>
@@ -1998,6 +2002,10 @@
     <message>
         <source>{0} cannot be read or written: {1}</source>
         <translation>{0} lässt sich nicht lesen oder schreiben: {1}</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read: {1}</source>
+        <translation>{0} lässt sich nicht lesen: {1}</translation>
     </message>
     <message>
         <source>{0} cannot be started: {1}</source>
@@ -2124,6 +2132,10 @@
         <translation>{0} enthält {1}, nicht {2}; geben Sie den Ordner eines {3} an</translation>
     </message>
     <message>
+        <source>{0} is a file; give --out the weights folder to write</source>
+        <translation>{0} ist eine Datei; geben Sie mit --out den Ordner für die Gewichte an</translation>
+    </message>
+    <message>
         <source>{0} is a folder, not a picture.</source>
         <translation>{0} ist ein Ordner, kein Bild.</translation>
     </message>
@@ -2178,6 +2190,10 @@
     <message>
         <source>{0} is empty (0 bytes); choose another recording or export it again</source>
         <translation>{0} ist leer (0 Byte); wählen Sie eine andere Aufnahme oder exportieren Sie sie noch einmal</translation>
+    </message>
+    <message>
+        <source>{0} is empty; download it again</source>
+        <translation>{0} ist leer; laden Sie die Datei neu herunter</translation>
     </message>
     <message>
         <source>{0} is given only to registered users: accept its terms at {1}, make a read token there, and set it as HF_TOKEN or in the model manager</source>

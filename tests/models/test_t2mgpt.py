@@ -120,3 +120,60 @@ def test_what_is_no_such_tokenizer_is_refused(tmp_path: Path, state: dict[str, t
     (tmp_path / "a.pth").write_bytes(b"nothing")
     with pytest.raises(CheckpointError, match="cannot be read"):
         read_checkpoint(tmp_path / "a.pth")
+
+
+def test_files_that_are_something_else_are_named_in_one_sentence(
+    tmp_path: Path, state: dict[str, torch.Tensor], capsys: pytest.CaptureFixture[str]
+) -> None:
+    meta, out, good = tmp_path / "meta", tmp_path / "w", tmp_path / "net_last.pth"
+    meta.mkdir()
+    torch.save({"net": state}, good)
+
+    def statistics() -> None:
+        np.save(meta / "mean.npy", np.zeros(263, dtype=np.float32))
+        np.save(meta / "std.npy", np.ones(263, dtype=np.float32))
+
+    def refused(checkpoint: Path, named: Path, words: str, target: Path = out) -> None:
+        assert main([str(checkpoint), "--statistics", str(meta), "--out", str(target)]) == 1
+        said = capsys.readouterr().err
+        assert said.startswith(f"t2mgpt: {named}") and words in said and said.count("\n") == 1
+
+    statistics()
+    for name, content, words in (
+        ("text.pth", b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 89\n", "cannot be read as a"),
+        ("page.pth", b"<!DOCTYPE html>\n<html>\n", "cannot be read as a checkpoint"),
+        ("half.pth", good.read_bytes()[:5000], "cannot be read as a checkpoint"),
+        ("empty.pth", b"", "is empty"), ("empty.safetensors", b"", "cannot be read as a checkpoint"),
+    ):  # fmt: skip
+        (tmp_path / name).write_bytes(content)
+        refused(tmp_path / name, tmp_path / name, words)
+    for name, given, words in (
+        ("list.pth", [1, 2], "holds no state dict"), ("numbered.pth", {1: torch.zeros(2)}, "holds no state dict"),
+        ("flat.pth", state | {"vqvae.encoder.model.0.weight": torch.zeros(64)}, "model.0.weight of shape (64,)"),
+        ("book.pth", state | {"vqvae.quantizer.codebook": torch.zeros(512)}, "quantizer.codebook of shape (512,)"),
+        ("none.pth", state | {"vqvae.quantizer.codebook": torch.zeros(0, 64)}, "quantizer.codebook of shape (0, 64)"),
+        ("nan.pth", {k: v * (np.nan if "codebook" in k else 1.0) for k, v in state.items()}, "numbers in its part c"),
+        ("part.pth", {k: v for k, v in state.items() if not k.endswith("decoder.model.6.bias")}, "does not fit"),
+    ):  # fmt: skip
+        torch.save(given, tmp_path / name)
+        refused(tmp_path / name, tmp_path / name, words)
+    wrong = (
+        (b"0.1 0.2\n", "cannot be read as .npy"), (b"", "cannot be read as .npy"), (b"PK\x03\x04", "cannot be read"),
+        (np.zeros(5), "must be 263 numbers, not float64 of shape (5,)"), (np.full(263, "x"), "must be 263 numbers"),
+        (np.full(263, np.nan), "must be finite numbers"),
+    )  # fmt: skip
+    for file in (meta / "mean.npy", meta / "std.npy"):
+        for content, words in wrong:
+            if isinstance(content, bytes):
+                file.write_bytes(content)
+            else:
+                np.save(file, content)
+            refused(good, file, words)
+        statistics()
+    np.save(meta / "std.npy", np.zeros(263))
+    refused(good, meta / "std.npy", "must be finite numbers above 0")
+    statistics()
+    out.write_text("mine")
+    refused(good, out, "is a file; give --out the weights folder")
+    refused(good, out / "below", "cannot be written: Not a directory", out / "below")
+    assert out.read_text() == "mine"

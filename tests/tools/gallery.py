@@ -8,7 +8,7 @@ For people who develop and review; the program itself does not use it. Usage:
 DIR holds `motion/` and `speech/`, as for `versa evaluate motion`. By default: the 30 unseen wordings with one seed, and
 five recordings that training did not hear. Beside a prompt stand the held-out capture that the evaluator puts nearest
 to its text and the training clip that holds the stretch nearest to its liveliest moment; beside speech, which no
-capture has, stands at every moment the nearest training stretch.
+capture has, stands at every moment the nearest training stretch. A mirrored capture is called by the side that is seen.
 """
 
 import argparse
@@ -35,14 +35,14 @@ from core.features import encode, recover_joints
 from core.skeleton import PELVIS
 from core.video import write_video
 from models.evaluation.evaluator import MotionEvaluator
-from models.evaluation.nearest import STRETCH, TrainingStretches
+from models.evaluation.nearest import STRETCH, Found, TrainingStretches
 from models.evaluation.prompts import END, START, Paraphrase, load_paraphrases, prompt_wishes
 from models.evaluation.reference import Reference
 from models.evaluation.run import find_recordings
 from models.evaluation.systems import GeneratedSystem, Joints, Wish
 from models.known_prompts import in_plain_words, read_prompt
 from models.text_encoder import MiniLMEncoder
-from models.training.captions import captions
+from models.training.captions import action_of, captions
 from models.training.dataset import FeatureTable, build_table
 from models.training.loop import Meter
 
@@ -50,6 +50,21 @@ CELL: Final = (128, 186)  # width and height in pixels of one view
 SCALE: Final = 78.0  # pixels a metre
 MARGIN: Final = 0.5  # seconds shown before and after a prompt
 SHEET_MOMENTS: Final = 8
+
+
+_SIDES: Final = {"left": "right", "Left": "Right", "Lf": "Rt", "L": "R"}
+_OTHER_SIDE: Final = _SIDES | {right: left for left, right in _SIDES.items()}
+_SIDE: Final = re.compile(r"left|right|Left|Right|(?:Lf|Rt)(?![a-z])|(?<![A-Za-z])[LR](?=Hand|Arm)")
+
+
+def seen(content: str, style: str, mirrored: bool) -> str:
+    """What a capture shows, for a title: content and style with the sides as they are seen."""
+    name = _SIDE.sub(lambda match: _OTHER_SIDE[match[0]], content) if mirrored else content
+    side = action_of(content, mirrored).side
+    parts = [name, style]
+    if side in ("left", "right") and not _SIDE.search(name):
+        parts.append(f"{side} side")
+    return ", ".join(parts) + (" (mirrored capture)" if mirrored else "")
 
 
 @dataclass(frozen=True)
@@ -78,17 +93,18 @@ class Captures:
         meant = {reading.wording, reading.plain} if reading else set()
         rows = [k for k, shown in enumerate(self.reference.labels) if meant & set(captions(*shown))]
         if not rows:
-            return Strip("no held-out capture shows it", np.zeros((0, 22, 3), np.float32))
+            return Strip("real: none, no held-out capture shows this", np.zeros((0, 22, 3), np.float32))
         away = np.linalg.norm(self.reference.embeddings[rows] - self.evaluator.embed_texts([text]), axis=1)
         row = rows[int(np.argmin(away))]
-        content, style, _ = self.reference.labels[row]
         features = self.table.rows(self._by_name[self.reference.names[row]])
-        return Strip(f"real: {content}, {style}", recover_joints(features[: self.reference.frames[row]]))
+        return Strip(
+            f"real: {seen(*self.reference.labels[row])}", recover_joints(features[: self.reference.frames[row]])
+        )
 
-    def nearest(self, joints: Joints) -> tuple[Strip, float]:
+    def nearest(self, joints: Joints) -> tuple[Strip, str]:
         """The training clip that holds the stretch nearest to a motion's liveliest one, laid beside that one.
 
-        Also the mean distance of all stretches to their nearest, in mm.
+        Also the distances in words: of the liveliest stretch to its nearest, and the mean of all stretches to theirs.
         """
         found = self.stretches.nearest(encode(joints, "corrected"))
         speed = np.linalg.norm(np.diff(joints[:, 20:22] - joints[:, [PELVIS]], axis=0), axis=-1).sum(1)
@@ -98,11 +114,17 @@ class Captures:
         begin = found[k].start - k * STRETCH // 2
         frames = np.clip(np.arange(begin, begin + len(joints)), 0, clip.frames - 1)
         shown = recover_joints(self.table.rows(clip))[frames]
-        title = f"training, {1000 * found[k].distance:.0f} mm: {clip.content}, {clip.style}"
-        return Strip(title, shown), 1000 * float(np.mean([stretch.distance for stretch in found]))
+        away = (
+            f"{1000 * found[k].distance:.0f} mm away at the liveliest {STRETCH / MOTION_FPS:.1f} s "
+            f"({_mean_distance(found):.0f} mm on the mean of all)"
+        )
+        return Strip(f"training, {away}: {seen(clip.content, clip.style, clip.mirrored)}", shown), away
 
-    def nearest_throughout(self, joints: Joints) -> tuple[Strip, float]:
-        """At every moment the nearest training stretch, for motion that no single clip resembles."""
+    def nearest_throughout(self, joints: Joints) -> tuple[Strip, str]:
+        """At every moment the nearest training stretch, for motion that no single clip resembles.
+
+        Also the mean of the distances, in words.
+        """
         found = self.stretches.nearest(encode(joints, "corrected"))
         half, quarter = STRETCH // 2, STRETCH // 4
         parts = []
@@ -111,7 +133,12 @@ class Captures:
             body = body - body[:1, [PELVIS]] * np.array([1.0, 0.0, 1.0])
             parts.append(body[quarter : quarter + half])
         shown = np.concatenate([parts[0][:1].repeat(quarter, 0), *parts])
-        return Strip("nearest training stretches", shown), 1000 * float(np.mean([s.distance for s in found]))
+        away = f"{_mean_distance(found):.0f} mm away on the mean of all"
+        return Strip(f"nearest training stretches, {away}", shown), away
+
+
+def _mean_distance(found: Sequence[Found]) -> float:
+    return 1000.0 * float(np.mean([stretch.distance for stretch in found]))
 
 
 def views(strip: Strip, t: int) -> Image:
@@ -130,10 +157,31 @@ def views(strip: Strip, t: int) -> Image:
     return np.hstack(pair)
 
 
+def wrapped(text: str, width: int) -> list[str]:
+    """A text in lines that `label` can write over a picture of some width in pixels."""
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and cv2.getTextSize(longer, cv2.FONT_HERSHEY_SIMPLEX, 0.45, 1)[0][0] > width - 8:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
+
+
+def titled(picture: Image, text: str, lines: int = 0) -> Image:
+    """The picture under its title, which takes at least as many lines as given."""
+    parts = wrapped(text, picture.shape[1])
+    for line in reversed(parts + [""] * (lines - len(parts))):
+        picture = label(picture, line)
+    return picture
+
+
 def frames_of(strips: Sequence[Strip]) -> Iterator[Image]:
     """Frames of the side-by-side video; shorter motions stand still at their end."""
+    lines = max(len(wrapped(strip.title, 2 * CELL[0])) for strip in strips)
     for t in range(max(len(strip.joints) for strip in strips)):
-        yield np.hstack([label(views(strip, t), strip.title) for strip in strips])
+        yield np.hstack([titled(views(strip, t), strip.title, lines) for strip in strips])
 
 
 def sheet_of(strips: Sequence[Strip]) -> Image:
@@ -142,7 +190,7 @@ def sheet_of(strips: Sequence[Strip]) -> Image:
     for strip in strips:
         moments = frame_numbers(max(len(strip.joints), 1), float(MOTION_FPS), SHEET_MOMENTS, 0.0, None)
         moments += [moments[-1]] * (SHEET_MOMENTS - len(moments))
-        rows.append(label(grid([views(strip, t) for t in moments], SHEET_MOMENTS), strip.title))
+        rows.append(titled(grid([views(strip, t) for t in moments], SHEET_MOMENTS), strip.title))
     return np.vstack(rows)
 
 
@@ -178,7 +226,7 @@ def show_prompts(captures: Captures, maker: Maker, asked: Sequence[Paraphrase], 
         near, away = captures.nearest(part)
         name = re.sub(r"[^a-z]+", "_", text.lower()).strip("_")[:40]
         write([Strip(text, part), captures.real(text), near], out / f"prompt_{number:02d}_{name}")
-        print(f"{text}: nearest training stretches {away:.0f} mm away", flush=True)
+        print(f"{text}: nearest training stretch {away}", flush=True)
 
 
 def show_speech(captures: Captures, maker: Maker, count: int, seed: int, out: Path) -> None:
@@ -187,7 +235,7 @@ def show_speech(captures: Captures, maker: Maker, count: int, seed: int, out: Pa
         whole = maker.make(Wish(len(maker.speech[row]), 500 + seed, (), row))
         near, away = captures.nearest_throughout(whole)
         write([Strip(f"speech {row}", whole), near], out / f"speech_{row:02d}")
-        print(f"recording {row}: nearest training stretches {away:.0f} mm away", flush=True)
+        print(f"recording {row}: nearest training stretches {away}", flush=True)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

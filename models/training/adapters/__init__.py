@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
-from models.training.adapters.common import AdapterError, Caption, DataClip, Speech
+from models.training.adapters.common import AdapterError, Caption, ClipError, DataClip, Speech
 
-__all__ = ["AdapterError", "Caption", "DataClip", "Dataset", "Speech", "open_dataset"]
+__all__ = ["AdapterError", "Caption", "ClipError", "DataClip", "Dataset", "Speech", "open_dataset"]
 
 
 class Dataset(Protocol):
@@ -24,8 +24,21 @@ class Dataset(Protocol):
     name: str
     licence: str
 
-    def clips(self) -> Iterator[DataClip]:
-        """Every usable clip, in order of names."""
+    def recordings(self) -> tuple[str, ...]:
+        """Names of the recordings that lie there, in order."""
+        ...
+
+    def files(self) -> Iterator[Path]:
+        """Every file that reading would open, in a fixed order; some may be missing."""
+        ...
+
+    def read(self, recording: str) -> tuple[DataClip, ...]:
+        """The clips of a recording, none where it is too short.
+
+        Raises:
+            ClipError: this recording cannot be used.
+            AdapterError: no recording can be read, such as without a body model.
+        """
         ...
 
 

@@ -1,20 +1,17 @@
 """Reads an AMASS folder: `SET/SUBJECT/NAME_poses.npz` (SMPL-H) or `NAME_stageii.npz` (SMPL-X) parameters.
 
-Keys by the public description: `poses` (T, 156 or 165) axis angles, `trans` (T, 3), `betas`, `gender`, and
-`mocap_framerate` or `mocap_frame_rate`; Z is up. AMASS has no texts: clips come without captions, for the tokenizer.
+What such a file holds is in `models.training.adapters.parameters`; Z is up. AMASS has no texts: clips come without
+captions, for the tokenizer.
 """
 
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import numpy as np
-
-from core.constants import MOTION_FPS
 from models.training.adapters.body_model import BodyModel, load_body_model, y_up
-from models.training.adapters.common import AdapterError, DataClip, Split
-from models.training.captures import SHORTEST, Capture, resample
+from models.training.adapters.common import DataClip, Split
+from models.training.adapters.parameters import at_motion_rate, read_parameters
+from models.training.captures import Capture
 
 _SUFFIXES: Final = ("_poses", "_stageii")
 
@@ -33,37 +30,6 @@ _SPLITS: Final[dict[str, Split]] = {
 _HANDS: Final = {156: "smplh", 165: "smplx"}
 
 
-def read_parameters(path: Path, *needed: str) -> dict[str, Any]:
-    """Arrays of a parameter file.
-
-    Raises:
-        AdapterError: not readable, or without one of the `needed` arrays.
-    """
-    try:
-        with np.load(path, allow_pickle=False) as data:
-            values = {}
-            for name in data.files:
-                try:
-                    values[name] = data[name]
-                except ValueError:
-                    continue  # labels stored as Python objects, which could run foreign code
-    except (OSError, EOFError, zipfile.BadZipFile, ValueError) as error:
-        raise AdapterError(f"{path} cannot be read as .npz: {error}") from None
-    for name in needed:
-        if name not in values:
-            raise AdapterError(f"{path} has no {name!r}, which a file of body parameters needs")
-    return values
-
-
-def text_of(value: Any, otherwise: str) -> str:
-    """A word stored as an array of text or bytes."""
-    if value is None:
-        return otherwise
-    item = np.asarray(value).reshape(-1)[:1].tolist()
-    word = item[0] if item else otherwise
-    return (word.decode() if isinstance(word, bytes) else str(word)).strip().lower() or otherwise
-
-
 class AmassFolder:
     """An AMASS folder or a part of it."""
 
@@ -79,50 +45,44 @@ class AmassFolder:
         """Whether a folder looks like this data set."""
         return next(_files(folder), None) is not None
 
-    def clips(self) -> Iterator[DataClip]:
-        """Every recording of half a second or more, at 20 fps.
+    def recordings(self) -> tuple[str, ...]:
+        """Places of the recordings' files below the folder, in order."""
+        return tuple(path.relative_to(self._folder).as_posix() for path in self.files())
+
+    def files(self) -> Iterator[Path]:
+        """Every file of parameters, in order."""
+        return iter(sorted(_files(self._folder)))
+
+    def read(self, recording: str) -> tuple[DataClip, ...]:
+        """A recording at 20 fps; nothing of one that is shorter than half a second.
 
         Raises:
-            AdapterError: a file is not as described, or the body model is missing.
+            ClipError: its file is not as described.
+            AdapterError: the body model is missing.
         """
-        for path in sorted(_files(self._folder)):
-            yield from self._clip(path)
-
-    def _clip(self, path: Path) -> Iterator[DataClip]:
-        values = read_parameters(path, "poses", "trans", "betas")
-        poses = values["poses"]
-        if poses.ndim != 2 or poses.shape[1] not in _HANDS or len(values["trans"]) != len(poses):
-            raise AdapterError(
-                f"{path}: poses must have shape (T, 156) or (T, 165) and trans (T, 3), "
-                f"not {poses.shape} and {values['trans'].shape}"
-            )
-        rate = values.get("mocap_framerate", values.get("mocap_frame_rate"))
-        if rate is None or not float(rate) >= MOTION_FPS:
-            raise AdapterError(f"{path} does not say its frame rate, or less than {MOTION_FPS} frames a second")
-        kind, gender = _HANDS[poses.shape[1]], text_of(values.get("gender"), "neutral")
-        if (kind, gender) not in self._loaded:
-            self._loaded[kind, gender] = load_body_model(self._models, kind, gender)
-        joints = y_up(self._loaded[kind, gender].joints(poses, values["trans"], values["betas"]))
+        path = self._folder / recording
+        given = read_parameters(path, _HANDS)
+        kind = _HANDS[given.poses.shape[1]]
+        if (kind, given.gender) not in self._loaded:
+            self._loaded[kind, given.gender] = load_body_model(self._models, kind, given.gender)
+        joints = y_up(self._loaded[kind, given.gender].joints(given.poses, given.translation, given.betas))
         parts = path.relative_to(self._folder).parts
         source = parts[0] if len(parts) > 1 else self._folder.name
-        joints = joints[round(_SKIPPED.get(source, 0.0) * float(rate)) :]
-        if len(joints) < 2:
-            return
-        resampled = resample(joints, float(rate), MOTION_FPS)
-        if len(resampled) < SHORTEST + 1:
-            return
+        resampled = at_motion_rate(joints[round(_SKIPPED.get(source, 0.0) * given.rate) :], given.rate, path)
+        if resampled is None:
+            return ()
         capture = Capture(
             name=f"amass/{path.relative_to(self._folder).with_suffix('').as_posix()}",
             source="amass",
             actor=parts[1] if len(parts) > 2 else "",
             content="",
             style="",
-            joints=resampled.astype(np.float32),
+            joints=resampled,
             start=0,
-            rows=len(poses),
+            rows=len(joints),
             has_hands=False,
         )
-        yield DataClip(capture, (), _SPLITS.get(source, "train"))
+        return (DataClip(capture, (), _SPLITS.get(source, "train")),)
 
 
 def _files(folder: Path) -> Iterator[Path]:

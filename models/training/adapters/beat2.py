@@ -6,18 +6,26 @@ keyword) and `train_test_split.csv` with the columns id and type. An id begins w
 """
 
 import csv
+import math
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-
-from core.constants import MOTION_FPS
-from models.training.adapters.amass import read_parameters, text_of
+from core.audio_decode import AudioError, open_audio
 from models.training.adapters.body_model import BodyModel, load_body_model
-from models.training.adapters.common import AdapterError, Caption, DataClip, Speech, Split
-from models.training.captures import SHORTEST, Capture, resample
+from models.training.adapters.common import (
+    AdapterError,
+    Caption,
+    ClipError,
+    DataClip,
+    Speech,
+    Split,
+    read_bytes,
+    read_text,
+)
+from models.training.adapters.parameters import at_motion_rate, read_parameters
+from models.training.captures import Capture
 
 _SPLITS: Final[dict[str, Split]] = {"train": "train", "val": "val", "test": "test", "additional": "train"}
 
@@ -37,22 +45,25 @@ def read_words(path: Path) -> tuple[tuple[str, float, float], ...]:
     Takes the tier whose name begins with "word", or the first one.
 
     Raises:
-        AdapterError: not readable.
+        ClipError: not readable.
     """
-    raw = path.read_bytes()
+    raw = read_bytes(path)
     try:
         text = raw.decode("utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
     except UnicodeDecodeError:
-        raise AdapterError(f"{path} is no text in UTF-8 or UTF-16") from None
+        raise ClipError(f"{path} is no text in UTF-8 or UTF-16") from None
     tiers = _ITEM.split(text)[1:]
     if not tiers:
-        raise AdapterError(f"{path} is no TextGrid in the long form")
+        raise ClipError(f"{path} is no TextGrid in the long form")
     named = [tier for tier in tiers if (m := _NAME.search(tier)) and m[1].lower().startswith("word")]
     words = []
     for start, end, word in _INTERVAL.findall((named or tiers)[0]):
         plain = word.replace('""', '"').strip()
         if plain and plain.lower() not in ("sil", "sp", "spn"):
-            words.append((plain, float(start), float(end)))
+            try:
+                words.append((plain, float(start), float(end)))
+            except ValueError:
+                raise ClipError(f"{path}: the word {plain!r} lasts from {start} to {end}, which are no times") from None
     return tuple(words)
 
 
@@ -60,16 +71,19 @@ def read_gestures(path: Path) -> tuple[Caption, ...]:
     """Gestures with a meaning that a `sem` file marks: kind (and keyword) with their stretch.
 
     Raises:
-        AdapterError: a line has another form.
+        ClipError: not readable, or a line has another form.
     """
     found = []
-    for number, row in enumerate(csv.reader(path.read_text(encoding="utf-8").splitlines(), delimiter="\t"), start=1):
-        if not row:
-            continue
+    for number, line in enumerate(read_text(path).splitlines(), start=1):
         try:
+            row = next(csv.reader([line], delimiter="\t"), [])
+            if not row:
+                continue
             kind, start, end = row[0].strip(), float(row[1]), float(row[2])
-        except (IndexError, ValueError):
-            raise AdapterError(f"{path}, line {number}: not gesture, start, end, ... separated by tabs") from None
+        except (IndexError, ValueError, csv.Error):
+            raise ClipError(f"{path}, line {number}: not gesture, start, end, ... separated by tabs") from None
+        if not (math.isfinite(start) and math.isfinite(end)):
+            raise ClipError(f"{path}, line {number}: start and end must be seconds")
         if kind.lower() not in _PLAIN and end > start:
             keyword = row[5].strip() if len(row) > 5 else ""
             name = re.sub(r"_[a-z]$", "", kind).replace("_", " ")  # iconic_h, iconic_m, iconic_l: how clear it is
@@ -86,60 +100,89 @@ class Beat2Folder:
     def __init__(self, folder: Path, body_models: Path | None) -> None:
         self._folder, self._models = folder, body_models
         self._model: BodyModel | None = None
-        table = folder / "train_test_split.csv"
-        if not table.is_file():
-            raise AdapterError(f"{table} is missing, so the split is unknown")
-        with table.open(newline="", encoding="utf-8") as stream:
-            rows = list(csv.DictReader(stream))
+        self._table = folder / "train_test_split.csv"
+        if not self._table.is_file():
+            raise AdapterError(f"{self._table} is missing, so the split is unknown")
         try:
+            rows = list(csv.DictReader(read_text(self._table).splitlines()))
             self._splits = {row["id"]: _SPLITS[row["type"]] for row in rows}
+        except csv.Error as error:
+            raise AdapterError(f"{self._table} is no table in CSV ({error})") from None
         except KeyError as error:
-            raise AdapterError(f"{table}: {error.args[0]!r} is unknown; columns id and type are expected") from None
+            raise AdapterError(
+                f"{self._table}: {error.args[0]!r} is unknown; columns id and type are expected"
+            ) from None
 
     @staticmethod
     def fits(folder: Path) -> bool:
         """Whether a folder looks like this data set."""
         return (folder / "smplxflame_30").is_dir() and (folder / "wave16k").is_dir()
 
-    def clips(self) -> Iterator[DataClip]:
-        """Every recording of the split with its speech, at 20 fps.
+    def recordings(self) -> tuple[str, ...]:
+        """Ids of the split whose motion lies there, in order; partial downloads are common."""
+        return tuple(name for name in sorted(self._splits) if self._motion(name).is_file())
+
+    def files(self) -> Iterator[Path]:
+        """The split, then motion, sound, words and marks of each id."""
+        yield self._table
+        for name in sorted(self._splits):
+            yield from (self._motion(name), self._audio(name), self._words(name), self._marks(name))
+
+    def read(self, recording: str) -> tuple[DataClip, ...]:
+        """A recording with its speech, at 20 fps; nothing of one that is shorter than half a second.
 
         Raises:
-            AdapterError: a file is missing or not as described, or the body model is missing.
+            ClipError: a file is missing or not as described.
+            AdapterError: the body model is missing.
         """
-        for name in sorted(self._splits):
-            path = self._folder / "smplxflame_30" / f"{name}.npz"
-            if not path.is_file():
-                continue  # partial downloads are common
-            audio = self._folder / "wave16k" / f"{name}.wav"
-            if not audio.is_file():
-                raise AdapterError(f"{audio} is missing")
-            values = read_parameters(path, "poses", "trans", "betas")
-            poses = values["poses"]
-            if poses.ndim != 2 or poses.shape[1] != 165 or len(values["trans"]) != len(poses):
-                raise AdapterError(f"{path}: poses must have shape (T, 165), not {poses.shape}")
-            if self._model is None:
-                self._model = load_body_model(self._models, "smplx", text_of(values.get("gender"), "neutral"))
-            joints = self._model.joints(poses, values["trans"], values["betas"])
-            rate = float(values.get("mocap_frame_rate", 30.0))
-            resampled = resample(joints, rate, MOTION_FPS)
-            if len(resampled) < SHORTEST + 1:
-                continue
-            capture = Capture(
-                name=f"beat2/{name}",
-                source="beat2",
-                actor="_".join(name.split("_")[:2]),
-                content="",
-                style="",
-                joints=resampled.astype(np.float32),
-                start=0,
-                rows=len(poses),
-                has_hands=False,
-            )
-            words, marks = self._folder / "textgrid" / f"{name}.TextGrid", self._folder / "sem" / f"{name}.txt"
-            speech = Speech(
-                audio,
-                read_words(words) if words.is_file() else (),
-                read_gestures(marks) if marks.is_file() else (),
-            )
-            yield DataClip(capture, speech.gestures, self._splits[name], speech)
+        path = self._motion(recording)
+        audio, words, marks = self._audio(recording), self._words(recording), self._marks(recording)
+        given = read_parameters(path, (165,), usual_rate=30.0)
+        if self._model is None:
+            self._model = load_body_model(self._models, "smplx", given.gender)
+        _check_sound(audio)
+        speech = Speech(
+            audio,
+            read_words(words) if words.is_file() else (),
+            read_gestures(marks) if marks.is_file() else (),
+        )
+        joints = self._model.joints(given.poses, given.translation, given.betas)
+        resampled = at_motion_rate(joints, given.rate, path)
+        if resampled is None:
+            return ()
+        capture = Capture(
+            name=f"beat2/{recording}",
+            source="beat2",
+            actor="_".join(recording.split("_")[:2]),
+            content="",
+            style="",
+            joints=resampled,
+            start=0,
+            rows=len(joints),
+            has_hands=False,
+        )
+        return (DataClip(capture, speech.gestures, self._splits[recording], speech),)
+
+    def _motion(self, name: str) -> Path:
+        return self._folder / "smplxflame_30" / f"{name}.npz"
+
+    def _audio(self, name: str) -> Path:
+        return self._folder / "wave16k" / f"{name}.wav"
+
+    def _words(self, name: str) -> Path:
+        return self._folder / "textgrid" / f"{name}.TextGrid"
+
+    def _marks(self, name: str) -> Path:
+        return self._folder / "sem" / f"{name}.txt"
+
+
+def _check_sound(path: Path) -> None:
+    """Raise `ClipError` for a file that is missing or has no sound at its beginning."""
+    if not path.is_file():
+        raise ClipError(f"{path} is missing")
+    try:
+        first = next(open_audio(path).blocks, None)
+    except AudioError as error:
+        raise ClipError(str(error)) from None
+    if first is None:
+        raise ClipError(f"{path} holds no sound; fetch it again")

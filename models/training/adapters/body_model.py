@@ -17,7 +17,7 @@ from core.body_fit import forward_kinematics
 from core.constants import NUM_JOINTS
 from core.rotations import axis_angle_to_quaternion
 from core.skeleton import PARENTS
-from models.training.adapters.common import AdapterError
+from models.training.adapters.common import UNREADABLE, AdapterError
 
 Array = NDArray[np.float64]
 
@@ -72,14 +72,18 @@ def load_body_model(place: Path | None, kind: str, gender: str) -> BodyModel:
     if place is None:
         raise AdapterError(f"these data are parameters of a body model ({kind}), whose file is not there: {_HELP}")
     path = _find(place, kind, gender)
+    if not zipfile.is_zipfile(path):
+        raise AdapterError(f"{path} is no .npz file; download the .npz of the body model again")
     try:
         with np.load(path, allow_pickle=False) as data:
             template = np.asarray(data["v_template"], dtype=np.float64)
             regressor = np.asarray(data["J_regressor"], dtype=np.float64)[:NUM_JOINTS]
             directions = np.asarray(data["shapedirs"], dtype=np.float64)
             parents = np.asarray(data["kintree_table"])[0].astype(np.int64)[:NUM_JOINTS]
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+    except (*UNREADABLE, KeyError, IndexError) as error:
         raise AdapterError(f"{path} cannot be read as a body model ({error}); download the .npz again") from None
+    if template.ndim != 2 or directions.ndim != 3 or directions.shape[:2] != template.shape:
+        raise AdapterError(f"{path} has vertices and shapes that do not fit each other; download the .npz again")
     if regressor.shape != (NUM_JOINTS, len(template)) or tuple(parents[1:]) != PARENTS[1:]:
         raise AdapterError(f"{path} has another skeleton than {kind}")
     # 300 shape and 100 expression columns in newer SMPL-X files, 10 and 10 in older ones.

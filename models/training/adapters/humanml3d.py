@@ -15,7 +15,16 @@ from numpy.typing import NDArray
 
 from core.constants import NUM_FEATURES
 from core.features import recover_joints
-from models.training.adapters.common import AdapterError, Caption, DataClip, Split
+from models.training.adapters.common import (
+    AdapterError,
+    Caption,
+    ClipError,
+    DataClip,
+    Split,
+    as_numbers,
+    read_array,
+    read_text,
+)
 from models.training.captures import Capture
 
 SHORTEST: Final = 40
@@ -29,7 +38,7 @@ def parse_texts(text: str, source: str) -> tuple[Caption, ...]:
     Stretches of 0 to 0, or that are no numbers, stand for the whole clip.
 
     Raises:
-        AdapterError: a line has another form; the message names `source` and the line.
+        ClipError: a line has another form; the message names `source` and the line.
     """
     found = []
     for number, line in enumerate(text.splitlines(), start=1):
@@ -40,7 +49,9 @@ def parse_texts(text: str, source: str) -> tuple[Caption, ...]:
             caption, _, start, end = parts
             times = [0.0 if math.isnan(value) else value for value in (float(start), float(end))]
         except ValueError:
-            raise AdapterError(f"{source}, line {number}: not of the form caption#tokens#start#end") from None
+            raise ClipError(f"{source}, line {number}: not of the form caption#tokens#start#end") from None
+        if not all(math.isfinite(time) and time >= 0.0 for time in times):
+            raise ClipError(f"{source}, line {number}: start and end must be seconds from 0 on")
         found.append(Caption(caption.strip(), *times))
     return tuple(found)
 
@@ -58,7 +69,7 @@ class HumanML3DFolder:
         for split in get_args(Split):
             path = folder / f"{split}.txt"
             if path.is_file():
-                for name in path.read_text(encoding="utf-8").split():
+                for name in read_text(path).split():
                     self._splits[name] = split
         if not self._splits:
             raise AdapterError(f"{folder} holds neither train.txt nor val.txt nor test.txt, so the split is unknown")
@@ -68,28 +79,36 @@ class HumanML3DFolder:
         """Whether a folder looks like this data set."""
         return (folder / "new_joint_vecs").is_dir() and (folder / "texts").is_dir()
 
-    def clips(self) -> Iterator[DataClip]:
-        """Every clip of the split with its captions; captions of a stretch become clips of their own.
+    def recordings(self) -> tuple[str, ...]:
+        """Ids of the split whose features lie there, in order; some ids of the published lists have no motion."""
+        return tuple(name for name in sorted(self._splits) if self._features(name).is_file())
 
-        Clips with values that are not numbers are left out, as published tools do.
+    def files(self) -> Iterator[Path]:
+        """The lists of the split, then features and texts of each id."""
+        yield from (self._folder / f"{split}.txt" for split in get_args(Split))
+        for name in sorted(self._splits):
+            yield from (self._features(name), self._texts(name))
+
+    def read(self, recording: str) -> tuple[DataClip, ...]:
+        """The clips of an id with their captions; captions of a stretch become clips of their own.
 
         Raises:
-            AdapterError: a file is missing or not as described.
+            ClipError: a file is missing or not as described, or has values that are not numbers (published tools leave
+                such clips out as well).
         """
-        for name in sorted(self._splits):
-            path = self._folder / "new_joint_vecs" / f"{name}.npy"
-            if not path.is_file():
-                continue  # some ids of the published lists have no motion
-            features = np.load(path, allow_pickle=False)
-            if features.ndim != 2 or features.shape[1] != NUM_FEATURES:
-                raise AdapterError(f"{path}: features must have shape (T, {NUM_FEATURES}), not {features.shape}")
-            if not np.isfinite(features).all():
-                continue
-            words = self._folder / "texts" / f"{name}.txt"
-            if not words.is_file():
-                raise AdapterError(f"{words} is missing")
-            captions = parse_texts(words.read_text(encoding="utf-8"), str(words))
-            yield from self._samples(name, recover_joints(features).astype(np.float32), captions)
+        path = self._features(recording)
+        features = as_numbers(read_array(path), str(path))
+        if features.ndim != 2 or features.shape[1] != NUM_FEATURES:
+            raise ClipError(f"{path}: features must have shape (T, {NUM_FEATURES}), not {features.shape}")
+        words = self._texts(recording)
+        captions = parse_texts(read_text(words), str(words))
+        return tuple(self._samples(recording, recover_joints(features).astype(np.float32), captions))
+
+    def _features(self, name: str) -> Path:
+        return self._folder / "new_joint_vecs" / f"{name}.npy"
+
+    def _texts(self, name: str) -> Path:
+        return self._folder / "texts" / f"{name}.txt"
 
     def _samples(self, name: str, joints: NDArray[np.float32], captions: tuple[Caption, ...]) -> Iterator[DataClip]:
         whole = tuple(caption for caption in captions if caption.whole)

@@ -10,20 +10,24 @@ import pytest
 from app.cli import main
 from core.cache import Cache
 from core.cancel import Cancelled, CancelToken, ignore_progress
+from core.features import encode
 from core.speech import SpeechFeatures, speech_features
 from models.checkpoint import CheckpointError
 from models.evaluation import run as run_module
 from models.evaluation import systems
 from models.evaluation.evaluator import EvaluatorConfig, MotionEvaluator
+from models.evaluation.imported import ResultsError
 from models.evaluation.metrics import Score
+from models.evaluation.nearest import TrainingStretches
 from models.evaluation.reference import Reference, pools
 from models.evaluation.report import ROWS, Column, Report
 from models.evaluation.run import QUICK, Options, evaluate_motion, find_recordings, write_list
-from models.evaluation.systems import VARIANTS, ImportedSystem, ResultsError, Wish, find_variant, text_wish
+from models.evaluation.systems import VARIANTS, Wish, find_variant, text_wish
 from models.evaluation.text_metrics import draw_round
 from models.training.captions import captions
 from models.training.loop import Meter
 from tests.models.evaluation.fakes import FakePipeline, WordEncoder, made_reference
+from tests.models.synthetic import standing
 
 SIZE = replace(QUICK, repeats=2, pools=1, variety_texts=2, variety_generations=3, variety_pairs=3, prompt_seeds=1)
 
@@ -175,25 +179,54 @@ def test_imported_results(evaluator_folder: Path, pipeline: FakePipeline, tmp_pa
     assert column.name == "theirs" and "1 of 2 repeats" in column.note
     assert {"r_precision_1", "fid", "text_foot_skate"} <= set(column.scores)
     assert "prompts_obeyed" not in column.scores
-    system = ImportedSystem(folder)
-    row = rounds[0]["clips"][0]["number"]
-    assert len(system.motions(reference, [row], 0)[0]) == min(85, reference.frames[row] + 1)  # 40 to 20 fps
-    file = folder / "00" / f"{row:04d}.npz"
-    for arrays, words in (
-        ({"x": np.zeros(3)}, "neither"), ({"joints": np.zeros((5, 21, 3))}, r"\(5, 21, 3\)"),
-        ({"joints": np.full((5, 22, 3), np.nan)}, "not numbers"), ({"features": np.zeros((5, 251))}, "263"),
-    ):  # fmt: skip
-        np.savez(file, **arrays)
-        with pytest.raises(ResultsError, match=words):
-            system.motions(reference, [row], 0)
-    file.write_bytes(b"nothing")
-    with pytest.raises(ResultsError, match="cannot be read"):
-        system.motions(reference, [row], 0)
-    file.unlink()
-    with pytest.raises(ResultsError, match="is missing"):
-        system.motions(reference, [row], 0)
-    with pytest.raises(ResultsError, match="not a folder"):
-        ImportedSystem(tmp_path / "nowhere")
+
+
+def test_imported_results_are_checked_before_the_long_work(
+    evaluator_folder: Path, pipeline: FakePipeline, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def must_not_run(data: object, count: int) -> list[SpeechFeatures]:
+        raise AssertionError("recordings are read before the results are checked")
+
+    monkeypatch.setattr(run_module, "find_recordings", must_not_run)
+    good, bad = tmp_path / "good", tmp_path / "bad"
+    reference = Reference.load(evaluator_folder)
+    for folder in (good, bad):
+        folder.mkdir()
+        for row in draw_round(reference, 0, 0, SIZE.pools).rows:
+            np.savez(folder / f"{row:04d}.npz", joints=standing(70))
+    last = f"{draw_round(reference, 0, 0, SIZE.pools).rows[-1]:04d}.npz"
+    np.savez(bad / last, joints=standing(10))
+    options = Options(evaluator=evaluator_folder, results=(good, bad), size=SIZE)
+    with pytest.raises(ResultsError, match=f"bad/{last} is too short to judge: 10 frames"):
+        evaluate_motion(options, ignore_progress, CancelToken())
+    assert not pipeline.asked
+    np.savez(bad / last, joints=standing(70))
+    with pytest.raises(AssertionError, match="recordings are read"):
+        evaluate_motion(options, ignore_progress, CancelToken())
+
+
+def test_motions_shorter_than_a_stretch_have_no_nearest_one(
+    evaluator_folder: Path, pipeline: FakePipeline, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Captures:
+        stretches = TrainingStretches([encode(standing(60))])
+
+        def __init__(self, *given: object) -> None:
+            pass
+
+        def real(self, row: int) -> np.ndarray:
+            return standing(60)
+
+    monkeypatch.setattr(run_module, "_Captures", Captures)
+    short = replace(made_reference(), frames=np.full(len(made_reference()), 24))
+    monkeypatch.setattr(run_module.Reference, "load", classmethod(lambda cls, folder=None: short))
+    folder = tmp_path / "theirs"
+    folder.mkdir()
+    for row in range(len(short)):
+        np.savez(folder / f"{row:04d}.npz", joints=standing(25))
+    options = Options((), (folder,), tmp_path, evaluator_folder, SIZE, ablations=False)
+    column = evaluate_motion(options, ignore_progress, CancelToken()).columns[-1]
+    assert "fid" in column.scores and "nearest" not in column.scores
 
 
 def test_variants_are_known_by_their_config(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from app.cli import main
 from core.cancel import Cancelled, CancelToken, Progress, ignore_progress
 from core.features import encode
 from models.checkpoint import CheckpointError
@@ -16,6 +17,7 @@ from models.training.dataset import ClipInfo, FeatureTable
 from models.training.train_evaluator import CaptionTable, EvaluatorTraining, contrastive_loss, train_evaluator
 from tests.models.evaluation.fakes import CONTENTS, WordEncoder
 from tests.models.synthetic import raised, ramp
+from tests.models.training.given_folders import humanml3d
 
 SMALL = EvaluatorTraining(steps=6, batch=16, window=48, warmup=2, save_every=2)
 
@@ -128,3 +130,15 @@ def test_other_weights_are_no_evaluator(tmp_path: Path) -> None:
     other = MotionEvaluator(EvaluatorConfig(text_encoder="another"), WordEncoder())
     with pytest.raises(ValueError, match="trained with the text encoder another"):
         other.embed_texts(["walk"])
+
+
+def test_data_of_others_are_refused_even_where_captures_were_read(
+    table: FeatureTable, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    humanml3d(tmp_path / "humanml3d")
+    given = ["train", "evaluator", "--data", str(tmp_path / "humanml3d"), "--out", str(tmp_path / "out"), "--quiet"]
+    assert main(given) == 1
+    said = capsys.readouterr().err
+    assert "trained on captures, so give --data a folder that holds motion/" in said
+    assert "HumanML3D, AMASS and BEAT2" in said and "cannot be judged yet" in said
+    assert not (tmp_path / "out").exists()
