@@ -16,14 +16,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from safetensors.numpy import load_file
 
-from models.prompt_words import mended, plain_words
+from models.prompt_words import is_untaught, mended, plain_words
 
 JUDGES: Final = {
     "wave_one": ("wave_{s}",), "wave_any": ("wave_left", "wave_right"), "goodbye": ("wave_left", "wave_right"),
     "raise_one": ("raise_{s}_hand",), "raise_any": ("raise_left_hand", "raise_right_hand"),
     "raise_both": ("raise_both_hands",), "bow": ("bow",), "walk": ("walk_forward",), "turn_walk": ("turn_{s}_walking",),
-    "run": ("run",), "dash": ("run",), "back": ("walk_backward",), "kick_forward": ("kick",), "kick_side": ("kick",),
-    "punch": ("punch",), "jump": ("jump",), "point_side": ("point_{s}", "point_side"), "stop": ("stop_palms_forward",),
+    "run": ("run",), "dash": ("run",), "back": ("walk_backward",), "kick_forward": ("kick_{s}", "kick"),
+    "kick_side": ("kick",), "punch": ("punch",), "jump": ("jump",), "point_side": ("point_{s}", "point_side"),
+    "stop": ("stop_palms_forward",),
     "stop_one": ("stop_palms_forward",), "shrug": ("shrug",), "me": ("hand_on_chest",), "scratch": ("hand_on_face",),
     "reach_low": ("reach_down",), "turn": ("turn_{s}",), "strafe": ("sidestep_{s}",),
 }  # fmt: skip
@@ -41,6 +42,7 @@ LIKELY: Final = 0.56
 """Cosine from which a prompt is taken for the nearest known wording; below it nobody can say what it means."""
 
 _NO_SIDE: Final = 0.08  # a wording without a side is that much worse for a prompt that names one
+_ONE_SIDE: Final = 0.3  # a wording of one side is that much worse for a prompt that speaks of both
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ class Confidence:
 
     Attributes:
         likeness: cosine of the prompt to the nearest known wording, up to 1.
-        known: it is near enough to be understood.
+        known: it is near enough to be understood, and no word of it names what no capture shows.
         nearest: known wordings of different actions with their cosines, nearest first.
     """
 
@@ -132,6 +134,8 @@ def confidence(text: str, vector: ArrayLike, count: int = 3) -> Confidence:
     """
     known, vectors = _bundled()
     likeness = vectors @ np.asarray(vector, dtype=np.float32)
+    if _BOTH.search(text):
+        likeness = likeness - np.array([_ONE_SIDE if k.sides else 0.0 for k in known], dtype=np.float32)
     named = _sides(text)
     nearest: dict[str, tuple[str, float]] = {}
     for row in np.argsort(-likeness, kind="stable").tolist():
@@ -140,7 +144,7 @@ def confidence(text: str, vector: ArrayLike, count: int = 3) -> Confidence:
         if len(nearest) == count:
             break
     found = tuple(nearest.values())
-    return Confidence(found[0][1], found[0][1] >= LIKELY, found)
+    return Confidence(found[0][1], found[0][1] >= LIKELY and not is_untaught(text), found)
 
 
 def read_prompt(text: str, vector: ArrayLike) -> Reading | None:
@@ -150,16 +154,23 @@ def read_prompt(text: str, vector: ArrayLike) -> Reading | None:
         text: the prompt; sentence vectors hardly tell left from right, so the words decide that.
         vector: (width,) its sentence vector of length 1.
     """
+    if is_untaught(text):
+        return None
     known, vectors = _bundled()
     likeness = vectors @ np.asarray(vector, dtype=np.float32)
     named = _sides(text)
-    if len(named) == 1:
+    if _BOTH.search(text):
+        likeness = likeness - np.array([_ONE_SIDE if k.sides else 0.0 for k in known])
+    elif len(named) == 1:
         likeness = likeness - np.array([0.0 if k.sides == named else (2.0 if k.sides else _NO_SIDE) for k in known])
     best = int(np.argmax(likeness))
     if likeness[best] < LIKELY:
         return None
     found = known[best]
     return Reading(found.text, float(likeness[best]), found.judges, found.plain)
+
+
+_BOTH: Final = re.compile(r"\bboth\b.*\b(?:hands|arms|palms)\b")
 
 
 def _sides(text: str) -> frozenset[str]:

@@ -37,6 +37,8 @@ from models.predicate_clip import (
 from models.predicates_gait import (
     jump,
     kick,
+    kick_left,
+    kick_right,
     run,
     sidestep_left,
     sidestep_right,
@@ -273,8 +275,8 @@ def reach_down(joints: ArrayLike | PreparedClip, fps: float = MOTION_FPS) -> Pre
 _ALL: Final = (
     wave_right, wave_left, raise_both_hands, raise_right_hand, raise_left_hand, bow, walk_forward, walk_backward,
     turn_left_walking, turn_right_walking, turn_left, turn_right, run, sidestep_left, sidestep_right, point_side,
-    point_left, point_right, stop_palms_forward, stop_both_palms, shrug, kick, punch, jump, hand_on_chest, hand_on_face,
-    reach_down, speech_idle,
+    point_left, point_right, stop_palms_forward, stop_both_palms, shrug, kick, kick_left, kick_right, punch, jump,
+    hand_on_chest, hand_on_face, reach_down, speech_idle,
 )  # fmt: skip
 
 PREDICATES: Final[Mapping[str, Predicate]] = {predicate.__name__: predicate for predicate in _ALL}

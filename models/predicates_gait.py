@@ -90,22 +90,39 @@ def _foot_heights(clip: PreparedClip) -> Array:
     return np.asarray(heights - np.percentile(heights, 5, axis=0))
 
 
-def kick(joints: ArrayLike | PreparedClip, fps: float = MOTION_FPS) -> PredicateResult:
-    """One foot goes up by 0.25 m or more on a stretched leg while the other stands."""
+def _kick(joints: ArrayLike | PreparedClip, fps: float, sides: str) -> PredicateResult:
     clip = prepare(joints, fps)
     heights = _foot_heights(clip)
     hips = smooth(clip.world[:, PELVIS], 0.1 * fps)[:, [0, 2]]
     travel = np.linalg.norm(np.gradient(hips, axis=0), axis=1) * fps if len(hips) > 1 else np.zeros(len(hips))
-    best, facts = 0.0, "no leg is swung up"
+    best: dict[str, float] = {}
     for side, hip, ankle, own, other in (
         ("left", LEFT_HIP, LEFT_ANKLE, 0, 1),
         ("right", RIGHT_HIP, RIGHT_ANKLE, 1, 0),
     ):
         leg = np.linalg.norm(clip.body[:, ankle] - clip.body[:, hip], axis=1) / LEG
         shown = np.where((leg > 0.7) & (heights[:, other] < 0.12) & (travel < 1.2), heights[:, own], 0.0)
-        if shown.max() > best:
-            best, facts = float(shown.max()), f"the {side} foot goes up by {shown.max():.2f} m on a stretched leg"
-    return verdict(best / 0.25, facts)
+        best[side] = float(shown.max())
+    side = max(best, key=best.__getitem__)
+    height, right = best[side], sides in ("", side)
+    reason = f"the {side} foot goes up by {height:.2f} m on a stretched leg" if height > 0 else "no leg is swung up"
+    # A swing of the other leg is no kick of this one, however high this one goes as well.
+    return verdict((height if right else best[sides]) / 0.25, reason, also=right)
+
+
+def kick(joints: ArrayLike | PreparedClip, fps: float = MOTION_FPS) -> PredicateResult:
+    """One foot goes up by 0.25 m or more on a stretched leg while the other stands."""
+    return _kick(joints, fps, "")
+
+
+def kick_left(joints: ArrayLike | PreparedClip, fps: float = MOTION_FPS) -> PredicateResult:
+    """As `kick`, and it is the left foot that goes up highest."""
+    return _kick(joints, fps, "left")
+
+
+def kick_right(joints: ArrayLike | PreparedClip, fps: float = MOTION_FPS) -> PredicateResult:
+    """As `kick`, and it is the right foot that goes up highest."""
+    return _kick(joints, fps, "right")
 
 
 def jump(joints: ArrayLike | PreparedClip, fps: float = MOTION_FPS) -> PredicateResult:

@@ -79,6 +79,8 @@ EXPECTATIONS: Final = {
     "stop_palms_forward": Expectation("^Stop(Forward|Left|Right)|^StopBt02|^stop", _AHEAD),
     "shrug": Expectation("^Shrug", "ShoulderStretch"),
     "kick": Expectation("^Kick|^kick$", "dance"),
+    "kick_left": Expectation("(?!)", "dance"),  # captured kicks are of the right leg
+    "kick_right": Expectation("^Kick|^kick$", "dance"),
     "punch": Expectation("^Punch|^punch$", "slash|dance|Reach|[Kk]ick"),
     "jump": Expectation("Jump", "dance|[Rr]un|dash|Jog"),
     "speech_idle": Expectation(

@@ -7,7 +7,8 @@ import torch
 from numpy.typing import NDArray
 
 from models.known_prompts import Confidence, Reading, confidence, in_plain_words, read_prompt
-from models.prompt_words import manner_words
+from models.prompt_words import is_untaught, manner_words
+from models.prompts import SPEECH_PROMPT
 from models.text_encoder import MiniLMEncoder, TextEncoder
 
 
@@ -42,6 +43,11 @@ class PromptReader:
     def plain(self, prompt: str) -> str:
         """In plain words; encoders that cannot tell words from slips of the finger leave all words as they are."""
         return in_plain_words(prompt, getattr(self._reader, "is_word", lambda word: True))
+
+    def told(self, prompt: str) -> torch.Tensor:
+        """(width,) what the generator is told of a prompt: of what no capture shows, that somebody speaks."""
+        plain = self.plain(prompt)
+        return self.vector(SPEECH_PROMPT if is_untaught(plain) else plain)
 
     def meaning(self, plain: str) -> NDArray[np.float32]:
         """(384,) the vector by which known wordings are compared."""

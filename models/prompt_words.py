@@ -93,13 +93,36 @@ _MANNER: Final = re.compile(
     rf"|(?:{'|'.join(_TEXTS['manners'])})\b)"
 )
 
+_ARM = r"(?:(?:both|of|the|her|his|their|your|one|a|left|right)\s+)*(?:hands?|arms?)\b"
+_NOTHING: Final = re.compile(
+    r"(?:(?:she|he|they|the\s+\w+)\s+(?:is\s+)?)?"
+    r"(?:(?:do(?:es)?\s+not|do(?:es)?n['\u2019]?t|never)\s+(?!know\b|care\b|understand\b|mind\b)"
+    r"|(?:stop|quit|cease)s?\s+\w+ing\b|no\s+more\s+\w+ing\b"
+    rf"|(?:lower|drop+)(?:s|ing)?\s+{_ARM}|(?:put|bring|let|take|keep)s?\s+{_ARM}\s+(?:\w+\s+)?down\b"
+    r"|(?:hands?|arms?)\s+down\b).*"
+)
+_AWAY: Final = re.compile(r"(?:(?:step|move)\s+away|back\s+(?:off|away))(?:\s+from\s+(?:the\s+)?\w+)?")
+_WAVE_BOTH: Final = re.compile(r"(?:.*\s)?wav(?:es?|ing)\b.*\bboth\s+(?:of\s+)?(?:(?:the|your)\s+)?(?:hands|arms)\b")
+_WITH_HAND: Final = re.compile(
+    r"\s+(?:with|using)\s+(?:(?:the|your)\s+)?(?:left|right)\s+(?:hand|arm|(?:index\s+)?finger)\b"
+)
+_UNTAUGHT: Final = re.compile(
+    r"\b(?:clap\w*|applau\w*|thumbs?|eyebrows?|eyelids?|wink\w*|smil\w*|frown\w*|kneel\w*|uppercut|hook|hug\w*)\b"
+    r"|\bsit\b|\bshake\s+(?:the|your)\s+head\b|\b(?:turn|tilt|rotate)\s+(?:the|your)\s+head\b|\blean\s+(?:to|over|sideways)\b"
+    r"|\b(?:look|glance|gaze)\s+(?:(?:over|to|towards?|the|your)\s+)*(?:left|right)\b|\bwave\b.*\b(?:foot|feet|legs?)\b"
+)
+
+STILL: Final = "stand still"
+"""Plain words of prompts that ask for something not to be done, or for hands to come down."""
+
 _ENDINGS: Final = re.compile(r"[\s,]+(?:please|now|at this point|for a moment|right now)$")
 
 
 def plain_words(text: str) -> str:
     """A prompt without who does it and who wishes it, its verbs as requests: "She waves" to "wave".
 
-    What a finger indicates or shows is pointed at.
+    What a finger indicates or shows is pointed at, in the direction that is named, whichever hand is. Who is not to
+    wave, or lowers the arms, stands still: the sentence vector of "do not wave" is nearly that of "wave".
     """
     words = re.sub(r"\s+", " ", text.strip().lower()).strip(' .!?;:"\u201c\u201d')
     words = re.sub(r"\b(she|he|it|who)['\u2019]s\b", r"\1 is", words)
@@ -117,8 +140,22 @@ def plain_words(text: str) -> str:
             parts[place] = "the"
         elif word in ("herself", "himself", "themselves", "themself"):
             parts[place] = "yourself"
-    words = " ".join(parts)
+    words = _AWAY.sub("walk backward", " ".join(parts), count=1)
+    if _NOTHING.fullmatch(words):
+        return STILL
+    if _WAVE_BOTH.match(words):
+        return f"wave with both hands {manner_words(words)}".strip()
+    if re.match(r"(?:point|aim|gesture)\b", words) and re.search(r"\b(?:left|right)\b", _WITH_HAND.sub("", words)):
+        words = _WITH_HAND.sub("", words)
     return f"point at {finger['what']}" if (finger := _FINGER.fullmatch(words)) else words
+
+
+def is_untaught(text: str) -> bool:
+    """Whether plain words ask for what no capture shows, though it may sound like something that one does.
+
+    Hands that clap, faces, heads that turn or shake, bodies that sit or lean; or no word at all.
+    """
+    return _UNTAUGHT.search(text) is not None or not re.search(r"[^\W\d_]", text)
 
 
 def _without_openings(words: str) -> str:

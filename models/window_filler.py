@@ -142,7 +142,7 @@ class WindowFiller:
             )
             inside = features[:, 0] > 0
             own = None if instead is None else instead.get(span.prompt)
-            text[inside] = self._reader.vector(self._reader.plain(span.prompt)) if own is None else own
+            text[inside] = self._reader.told(span.prompt) if own is None else own
             place[inside] = features[inside]
             strength[inside] = TEXT_GUIDANCE / config.text_guidance * span.strength * insist
             audio_strength[inside] = 1.0
@@ -228,8 +228,9 @@ class WindowFiller:
             return value
 
         best, highest, number, enough = made, score(made), 0, SURE
+        asked_for = min(asked.span.strength, 1.0)  # who asks for half of a prompt is content with half of it
         for more in RETRIES:
-            if highest >= min(more.below, enough) or (asked.wanted.manner and not more.mannered):
+            if highest >= asked_for * min(more.below, enough) or (asked.wanted.manner and not more.mannered):
                 continue
             whole = more.context is None or place.stop > place.end
             seen = place if whole else place.seeing(more.context or 0, len(tokens))

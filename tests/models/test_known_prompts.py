@@ -33,6 +33,9 @@ def _read(encoder: MiniLMEncoder, text: str) -> Reading | None:
         ("the host takes a very deep bow", "bow"),
         ("they walk a few steps to the front", "walk_forward"),
         ("he kicks a football", "kick"),
+        ("kick with the left leg", "kick_left"),
+        ("throw a kick with the right leg", "kick_right"),
+        ("kick to the left", "kick"),
         ("shrugging, no idea", "shrug"),
         ("point towards the right side", "point_right"),
         ("point to one side", "point_side"),
@@ -56,6 +59,23 @@ def test_the_named_side_is_never_the_other_one(encoder: MiniLMEncoder) -> None:
         for text in (f"swing your {side} hand as a greeting", f"go {side}", f"the {side} arm up, please"):
             reading = _read(encoder, text)
             assert reading is None or other not in reading.wording
+
+
+def test_who_speaks_of_both_hands_means_neither_alone(encoder: MiniLMEncoder) -> None:
+    for text in ("wave goodbye with both hands", "wave both hands goodbye", "raise both your arms"):
+        reading = _read(encoder, text)
+        assert reading is not None
+        assert "left" not in reading.wording and "right" not in reading.wording, reading
+        assert "left" not in reading.plain and "right" not in reading.plain, reading
+
+
+@pytest.mark.parametrize(
+    "text", ["clap your hands", "turn your head to the right", "give a thumbs up", "look to the left"]
+)
+def test_what_only_sounds_known_is_neither_read_nor_called_known(encoder: MiniLMEncoder, text: str) -> None:
+    vector = encoder.encode([text])[0]
+    assert read_prompt(text, vector) is None
+    assert not confidence(text, vector).known
 
 
 def test_the_bundled_list_is_that_of_the_captions(encoder: MiniLMEncoder, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -208,20 +208,29 @@ def test_wrong_use_is_refused(pipeline: MotionPipeline) -> None:
 
 
 @pytest.mark.parametrize(
-    ("scores", "kept", "looked"),
+    ("scores", "kept", "looked", "strength"),
     [
-        ([2.0], 0, 1),
-        ([0.2, 0.5, 0.9, *[0.4] * 25], 2, 28),
-        ([0.9, *[0.2] * 27], 0, 28),
-        ([0.2, 0.5, 1.1, 1.1, *[0.4] * 7], 2, 11),  # a try that is there without being sure is looked at twice
-        ([0.2, 0.5, 1.1, 0.0, *[0.4] * 25], 1, 29),
-        ([0.2, *[0.5] * 9, 0.3, 1.2, 1.2, *[0.4] * 4], 11, 17),
-        ([0.4, 1.5, 3.0, 3.0], 1, 2),
-        ([0.4, *[0.3] * 5, 0.2, 1.6, 2.0, 2.0], 7, 8),
+        ([2.0], 0, 1, 1.0),
+        ([0.2, 0.5, 0.9, *[0.4] * 25], 2, 28, 1.0),
+        ([0.9, *[0.2] * 27], 0, 28, 1.0),
+        ([0.2, 0.5, 1.1, 1.1, *[0.4] * 7], 2, 11, 1.0),  # a try that is there without being sure is looked at twice
+        ([0.2, 0.5, 1.1, 0.0, *[0.4] * 25], 1, 29, 1.0),
+        ([0.2, *[0.5] * 9, 0.3, 1.2, 1.2, *[0.4] * 4], 11, 17, 1.0),
+        ([0.4, 1.5, 3.0, 3.0], 1, 2, 1.0),
+        ([0.4, *[0.3] * 5, 0.2, 1.6, 2.0, 2.0], 7, 8, 1.0),
+        ([0.7], 0, 1, 0.5),  # half of a prompt was asked for
+        ([0.6, 0.1, 0.66], 2, 3, 0.5),
+        ([0.2], 0, 1, 0.1),
+        ([0.9, *[0.2] * 27], 0, 28, 1.5),
     ],
 )
 def test_a_prompt_is_tried_again_and_the_best_try_is_kept(
-    pipeline: MotionPipeline, monkeypatch: pytest.MonkeyPatch, scores: list[float], kept: int, looked: int
+    pipeline: MotionPipeline,
+    monkeypatch: pytest.MonkeyPatch,
+    scores: list[float],
+    kept: int,
+    looked: int,
+    strength: float,
 ) -> None:
     tries: list[np.ndarray] = []
     seen: list[int] = []
@@ -243,7 +252,8 @@ def test_a_prompt_is_tried_again_and_the_best_try_is_kept(
     speech = _speech(12.0)
     before = pipeline.generate(speech, seed=1).tokens
     monkeypatch.setattr(WindowFiller, "_tries", watched)
-    clip = pipeline.regenerate(before, speech, [PromptSpan(3.0, 5.0, "bow", 5)], start=3.0, end=5.0, seed=5)
+    span = PromptSpan(3.0, 5.0, "bow", 5, strength)
+    clip = pipeline.regenerate(before, speech, [span], start=3.0, end=5.0, seed=5)
     assert len(seen) == looked
     assert set(seen) == {40}
     assert np.array_equal(clip.tokens[15:25], tries[kept])

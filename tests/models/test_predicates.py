@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from core.features import mirror
-from core.skeleton import PARENTS, UNIFORM_BONE_LENGTHS, UNIFORM_OFFSETS
+from core.skeleton import LEFT_ANKLE, LEFT_HIP, PARENTS, UNIFORM_BONE_LENGTHS, UNIFORM_OFFSETS
 from models import predicates
 from models.predicate_clip import count_swings, longest_run
 from models.predicates import PREDICATES
@@ -129,3 +129,17 @@ def test_every_predicate_has_an_expectation_and_bears_two_frames() -> None:
     for predicate in PREDICATES.values():
         result = predicate(standing(2))
         assert np.isfinite(result.score) and result.reason
+
+
+def test_a_kick_is_one_of_the_leg_that_goes_up_highest() -> None:
+    kicking = standing(40)
+    swing = np.clip(np.sin(np.linspace(0.0, np.pi, 40)), 0.0, 1.0)
+    turn = 1.2 * swing
+    hip = kicking[:, LEFT_HIP].copy()
+    for joint in (4, LEFT_ANKLE, 10):
+        length = np.linalg.norm(kicking[:, joint] - hip, axis=1)
+        kicking[:, joint, 1] = hip[:, 1] - length * np.cos(turn)
+        kicking[:, joint, 2] = hip[:, 2] + length * np.sin(turn)
+    assert fired(kicking) & {"kick", "kick_left", "kick_right"} == {"kick", "kick_left"}
+    assert fired(mirror(kicking)) & {"kick", "kick_left", "kick_right"} == {"kick", "kick_right"}
+    assert PREDICATES["kick_right"](kicking).score < 0.2

@@ -7,8 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.known_prompts import in_plain_words
-from models.prompt_words import VERBS, gerund, manner_words, mended, participle, plain_words, third_person
+from models.evaluation.prompts import load_paraphrases
+from models.known_prompts import in_plain_words, known_wordings
+from models.prompt_words import (
+    STILL,
+    VERBS,
+    gerund,
+    is_untaught,
+    manner_words,
+    mended,
+    participle,
+    plain_words,
+    third_person,
+)
 from models.text_encoder import MiniLMEncoder
 
 
@@ -32,6 +43,11 @@ from models.text_encoder import MiniLMEncoder
         ("show the exit with one finger", "point at the exit"),
         ("they're walking backwards", "walk backwards"),
         ("then the host bows deeply", "bow deeply"),
+        ("she points to the left with her right hand", "point to the left"),
+        ("point to the screen with the left hand", "point to the screen with the left hand"),
+        ("she happily waves goodbye with both hands", "wave with both hands happily"),
+        ("back off slowly", "walk backward slowly"),
+        ("step away from the camera", "walk backward"),
     ],
 )
 def test_who_does_it_and_who_wishes_it_is_left_out(text: str, plain: str) -> None:
@@ -41,6 +57,32 @@ def test_who_does_it_and_who_wishes_it_is_left_out(text: str, plain: str) -> Non
 @pytest.mark.parametrize("text", ["wave with the right hand", "look surprised", "hands up", "it is a test", "wave"])
 def test_what_is_plain_already_stays(text: str) -> None:
     assert plain_words(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "do not wave", "Don't raise your hands!", "she never waves", "stop waving", "lower both arms", "hands down",
+        "he puts his left hand down", "she lowers her right arm",
+    ],
+)  # fmt: skip
+def test_who_shall_not_do_something_or_lowers_the_arms_stands_still(text: str) -> None:
+    assert plain_words(text) == STILL
+
+
+@pytest.mark.parametrize("text", ["I don't know", "stop with both palms", "put your hands up", "drop to the floor"])
+def test_what_sounds_like_it_is_something_to_do(text: str) -> None:
+    assert plain_words(text) != STILL
+
+
+def test_what_no_capture_shows_is_told_from_every_caption() -> None:
+    for text in (
+        "clap your hands", "give a thumbs up", "look to the left", "turn the head to the right", "lean to the left",
+        "left hook", "wave the right foot", "shake your head", "raise the left eyebrow", "sit down", "", "!!!",
+    ):  # fmt: skip
+        assert is_untaught(text), text
+    assert not [text for text in known_wordings() if is_untaught(text)]
+    assert not [entry.text for entry in load_paraphrases() if is_untaught(plain_words(entry.text))]
 
 
 @pytest.mark.parametrize("verb", sorted(VERBS))
