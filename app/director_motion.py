@@ -287,8 +287,8 @@ class MotionDirector:
             if not found.known:
                 nearest = ", ".join(f'"{wording}"' for wording, _ in found.nearest)
                 self._note(
-                    f'the prompt "{span.prompt}" is far from everything that the motion weights know; '
-                    f"the nearest are {nearest}"
+                    f'the motion weights do not know how to do what the prompt "{span.prompt}" asks for; '
+                    f"what they know sounds like this at most: {nearest}"
                 )
         return maker
 

@@ -120,7 +120,7 @@ class PromptConfidence(QWidget):
             return
         percent = round(100 * max(0.0, min(1.0, answer.likeness)))
         if not answer.known:
-            text = self.tr("The motion networks know nothing like this (likeness {percent} %). The nearest they know:")
+            text = self.tr("The motion networks do not know how to do this. What they know sounds like this at most:")
         elif answer.nearest and answer.nearest[0].casefold() != self._text.casefold():
             text = self.tr("Understood as “{wording}” (likeness {percent} %)")
         else:

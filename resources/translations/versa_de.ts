@@ -252,7 +252,7 @@
         <translation>An&amp;weisung bearbeiten</translation>
     </message>
     <message>
-        <source>Write the selected segment&apos;s prompt.</source>
+        <source>Write the selected segment's prompt.</source>
         <translation>Die Anweisung des gewählten Segments schreiben.</translation>
     </message>
     <message>
@@ -268,7 +268,7 @@
         <translation>Auf allen &amp;Spuren teilen</translation>
     </message>
     <message>
-        <source>Split every track&apos;s segment at the playhead.</source>
+        <source>Split every track's segment at the playhead.</source>
         <translation>Das Segment jeder Spur am Abspielkopf teilen.</translation>
     </message>
     <message>
@@ -716,7 +716,7 @@
         <translation>&amp;Modellverwaltung …</translation>
     </message>
     <message>
-        <source>Download, import, check and remove the networks&apos; weights.</source>
+        <source>Download, import, check and remove the networks' weights.</source>
         <translation>Gewichte der Netze herunterladen, importieren, prüfen und entfernen.</translation>
     </message>
     <message>
@@ -812,7 +812,7 @@
         <translation>&amp;Boden</translation>
     </message>
     <message>
-        <source>Draw the floor&apos;s grid.</source>
+        <source>Draw the floor's grid.</source>
         <translation>Das Gitter des Bodens zeichnen.</translation>
     </message>
     <message>
@@ -900,7 +900,7 @@
         <translation>&amp;System</translation>
     </message>
     <message>
-        <source>Use the system&apos;s language.</source>
+        <source>Use the system's language.</source>
         <translation>Die Sprache des Systems verwenden.</translation>
     </message>
     <message>
@@ -1009,7 +1009,7 @@
         <translation>Befehl</translation>
     </message>
     <message>
-        <source>Letters of the command&apos;s name; arrow keys choose, Enter runs</source>
+        <source>Letters of the command's name; arrow keys choose, Enter runs</source>
         <translation>Buchstaben des Befehls; Pfeiltasten wählen, Enter führt aus</translation>
     </message>
     <message>
@@ -1124,15 +1124,15 @@
         <translation>Eine Zeichnung braucht mindestens 1 Pixel Größe, nicht {0} x {1} mit Fläche {2}.</translation>
     </message>
     <message>
-        <source>A stroke&apos;s kind must be &quot;keep&quot; or &quot;remove&quot;, not {0}.</source>
+        <source>A stroke's kind must be "keep" or "remove", not {0}.</source>
         <translation>Die Art eines Pinselstrichs muss „keep“ oder „remove“ sein, nicht {0}.</translation>
     </message>
     <message>
-        <source>A stroke&apos;s points must hold finite numbers only.</source>
+        <source>A stroke's points must hold finite numbers only.</source>
         <translation>Die Punkte eines Pinselstrichs müssen endliche Zahlen sein.</translation>
     </message>
     <message>
-        <source>A stroke&apos;s radius must be above 0, not {0}.</source>
+        <source>A stroke's radius must be above 0, not {0}.</source>
         <translation>Der Radius eines Pinselstrichs muss über 0 liegen, nicht {0}.</translation>
     </message>
     <message>
@@ -1148,7 +1148,7 @@
         <translation>Kein Bild des Vorlagenvideos zeigt genau eine Person, darum lässt es sich nicht anpassen.</translation>
     </message>
     <message>
-        <source>OpenCV&apos;s cascade {0} is missing; install opencv-python-headless 4.14 again.</source>
+        <source>OpenCV's cascade {0} is missing; install opencv-python-headless 4.14 again.</source>
         <translation>Die OpenCV-Datei {0} fehlt; installieren Sie opencv-python-headless 4.14 neu.</translation>
     </message>
     <message>
@@ -1156,75 +1156,75 @@
         <translation>PortAudio lässt sich nicht laden: {0}</translation>
     </message>
     <message>
-        <source>Rig field &quot;face_box&quot; lies outside the picture.</source>
+        <source>Rig field "face_box" lies outside the picture.</source>
         <translation>Das Rig-Feld „face_box“ liegt außerhalb des Bildes.</translation>
     </message>
     <message>
-        <source>Rig field &quot;face_box&quot; needs a width and a height above 0 (it is x, y, width, height).</source>
+        <source>Rig field "face_box" needs a width and a height above 0 (it is x, y, width, height).</source>
         <translation>Das Rig-Feld „face_box“ braucht Breite und Höhe über 0 (es ist x, y, Breite, Höhe).</translation>
     </message>
     <message>
-        <source>Rig field &quot;format&quot; must be &quot;{0}&quot;, not {1}.</source>
+        <source>Rig field "format" must be "{0}", not {1}.</source>
         <translation>Das Rig-Feld „format“ muss „{0}“ sein, nicht {1}.</translation>
     </message>
     <message>
-        <source>Rig field &quot;image_size&quot; must be width and height in whole pixels.</source>
+        <source>Rig field "image_size" must be width and height in whole pixels.</source>
         <translation>Das Rig-Feld „image_size“ muss Breite und Höhe in ganzen Pixeln sein.</translation>
     </message>
     <message>
-        <source>Rig field &quot;mouth&quot; needs half a width above 0 (it is x, y, half width).</source>
+        <source>Rig field "mouth" needs half a width above 0 (it is x, y, half width).</source>
         <translation>Das Rig-Feld „mouth“ braucht eine halbe Breite über 0 (es ist x, y, halbe Breite).</translation>
     </message>
     <message>
-        <source>Rig field &quot;sleeve&quot; must be &quot;none&quot;, &quot;half&quot; or &quot;long&quot;, not {0}.</source>
+        <source>Rig field "sleeve" must be "none", "half" or "long", not {0}.</source>
         <translation>Das Rig-Feld „sleeve“ muss „none“, „half“ oder „long“ sein, nicht {0}.</translation>
     </message>
     <message>
-        <source>Rig field &quot;source&quot; must be &quot;proposed&quot; or &quot;user&quot;, not {0}.</source>
+        <source>Rig field "source" must be "proposed" or "user", not {0}.</source>
         <translation>Das Rig-Feld „source“ muss „proposed“ oder „user“ sein, nicht {0}.</translation>
     </message>
     <message>
-        <source>Rig field &quot;strokes&quot; must be a list of brush strokes.</source>
+        <source>Rig field "strokes" must be a list of brush strokes.</source>
         <translation>Das Rig-Feld „strokes“ muss eine Liste von Pinselstrichen sein.</translation>
     </message>
     <message>
-        <source>Rig field &quot;version&quot; is {0}; this program reads version {1} only.</source>
+        <source>Rig field "version" is {0}; this program reads version {1} only.</source>
         <translation>Das Rig-Feld „version“ ist {0}; dieses Programm liest nur Version {1}.</translation>
     </message>
     <message>
-        <source>Rig field &quot;{0}&quot; has confidence {1}; it must lie in 0..1.</source>
+        <source>Rig field "{0}" has confidence {1}; it must lie in 0..1.</source>
         <translation>Das Rig-Feld „{0}“ hat die Sicherheit {1}; sie muss zwischen 0 und 1 liegen.</translation>
     </message>
     <message>
-        <source>Rig field &quot;{0}&quot; holds {1}, which is no pixel position.</source>
+        <source>Rig field "{0}" holds {1}, which is no pixel position.</source>
         <translation>Das Rig-Feld „{0}“ enthält {1}; das ist keine Pixelposition.</translation>
     </message>
     <message>
-        <source>Rig field &quot;{0}&quot; must be a list of {1} numbers.</source>
+        <source>Rig field "{0}" must be a list of {1} numbers.</source>
         <translation>Das Rig-Feld „{0}“ muss eine Liste von {1} Zahlen sein.</translation>
     </message>
     <message>
-        <source>Rig field &quot;{0}&quot; must hold finite numbers, not {1}.</source>
+        <source>Rig field "{0}" must hold finite numbers, not {1}.</source>
         <translation>Das Rig-Feld „{0}“ muss endliche Zahlen enthalten, nicht {1}.</translation>
     </message>
     <message>
-        <source>Rig field &quot;{0}.kind&quot; must be &quot;keep&quot; or &quot;remove&quot;, not {1}.</source>
+        <source>Rig field "{0}.kind" must be "keep" or "remove", not {1}.</source>
         <translation>Das Rig-Feld „{0}.kind“ muss „keep“ oder „remove“ sein, nicht {1}.</translation>
     </message>
     <message>
-        <source>Rig field &quot;{0}.points&quot; must be a list of at least one point.</source>
+        <source>Rig field "{0}.points" must be a list of at least one point.</source>
         <translation>Das Rig-Feld „{0}.points“ muss eine Liste mit mindestens einem Punkt sein.</translation>
     </message>
     <message>
-        <source>Rig field &quot;{0}.radius&quot; must be above 0, not {1}.</source>
+        <source>Rig field "{0}.radius" must be above 0, not {1}.</source>
         <translation>Das Rig-Feld „{0}.radius“ muss über 0 liegen, nicht {1}.</translation>
     </message>
     <message>
-        <source>Rig: {0} has an unknown field &quot;{1}&quot;.</source>
+        <source>Rig: {0} has an unknown field "{1}".</source>
         <translation>Rig: {0} hat ein unbekanntes Feld „{1}“.</translation>
     </message>
     <message>
-        <source>Rig: {0} lacks the field &quot;{1}&quot;.</source>
+        <source>Rig: {0} lacks the field "{1}".</source>
         <translation>Rig: In {0} fehlt das Feld „{1}“.</translation>
     </message>
     <message>
@@ -1240,7 +1240,7 @@
         <translation>Der Speicher reicht nicht; schließen Sie andere Programme oder rendern Sie kleinere oder kürzere Stücke.</translation>
     </message>
     <message>
-        <source>The motion&apos;s joints hold values that are not finite numbers; generate the motion again.</source>
+        <source>The motion's joints hold values that are not finite numbers; generate the motion again.</source>
         <translation>Die Gelenke der Bewegung enthalten Werte, die keine endlichen Zahlen sind; erzeugen Sie die Bewegung neu.</translation>
     </message>
     <message>
@@ -1280,19 +1280,19 @@
         <translation>Das Rig ist kein JSON (Zeile {0}, Spalte {1}).</translation>
     </message>
     <message>
-        <source>The rig&apos;s sleeve must be &quot;none&quot;, &quot;half&quot; or &quot;long&quot;, not {0}.</source>
+        <source>The rig's sleeve must be "none", "half" or "long", not {0}.</source>
         <translation>Die Ärmellänge des Rigs muss „none“, „half“ oder „long“ sein, nicht {0}.</translation>
     </message>
     <message>
-        <source>The rig&apos;s {0} must hold finite numbers only.</source>
+        <source>The rig's {0} must hold finite numbers only.</source>
         <translation>Im Rig darf {0} nur endliche Zahlen enthalten.</translation>
     </message>
     <message>
-        <source>The translation mode must be &quot;bank&quot; or &quot;direct&quot;, not {0}.</source>
+        <source>The translation mode must be "bank" or "direct", not {0}.</source>
         <translation>Die Art der Posen muss „bank“ oder „direct“ sein, nicht {0}.</translation>
     </message>
     <message>
-        <source>The {0} mask must have the picture&apos;s size {1}, not {2}.</source>
+        <source>The {0} mask must have the picture's size {1}, not {2}.</source>
         <translation>Die Maske {0} muss so groß wie das Bild sein ({1}), nicht {2}.</translation>
     </message>
     <message>
@@ -1452,7 +1452,7 @@
         <translation>der Renderer {0} macht nur {1} Bilder in der Sekunde; wählen Sie die Bildrate {2}</translation>
     </message>
     <message>
-        <source>the card&apos;s memory is too small for pictures even in bands; the processor makes them (slow)</source>
+        <source>the card's memory is too small for pictures even in bands; the processor makes them (slow)</source>
         <translation>der Speicher der Grafikkarte reicht auch für Bilder in Streifen nicht; der Prozessor macht sie (langsam)</translation>
     </message>
     <message>
@@ -1568,6 +1568,10 @@
         <translation>die Bewegungsnetze änderten Token außerhalb von {0}..{1}; die Bewegung blieb, wie sie war</translation>
     </message>
     <message>
+        <source>the motion weights do not know how to do what the prompt "{0}" asks for; what they know sounds like this at most: {1}</source>
+        <translation>die Bewegungsgewichte wissen nicht, wie das geht, was der Prompt „{0}“ verlangt; was sie kennen, klingt höchstens so: {1}</translation>
+    </message>
+    <message>
         <source>the picture lasts {0} s ({1} frames) and the sound {2} s; they must not differ by more than one frame</source>
         <translation>das Bild dauert {0} s ({1} Bilder) und der Ton {2} s; sie dürfen sich um höchstens ein Bild unterscheiden</translation>
     </message>
@@ -1644,15 +1648,15 @@
         <translation>keine Soundkarte: stille Uhr</translation>
     </message>
     <message>
-        <source>noise augmentation needs noise of the picture&apos;s size</source>
+        <source>noise augmentation needs noise of the picture's size</source>
         <translation>die Rauschzugabe braucht Rauschen in der Größe des Bildes</translation>
     </message>
     <message>
-        <source>rtmlib cannot find the portrait&apos;s pose with the files in {0}: {1}</source>
+        <source>rtmlib cannot find the portrait's pose with the files in {0}: {1}</source>
         <translation>rtmlib findet die Pose des Porträts mit den Dateien in {0} nicht: {1}</translation>
     </message>
     <message>
-        <source>steps take {0} times longer than before: the card&apos;s memory is probably full and spills into the system&apos;s; close other programs or choose a smaller profile</source>
+        <source>steps take {0} times longer than before: the card's memory is probably full and spills into the system's; close other programs or choose a smaller profile</source>
         <translation>die Schritte dauern {0}-mal so lange wie vorher: der Speicher der Grafikkarte ist wohl voll und weicht in den Arbeitsspeicher aus; andere Programme schließen oder ein kleineres Profil wählen</translation>
     </message>
     <message>
@@ -1664,15 +1668,15 @@
         <translation>der Renderer draft hat keine Optionen; {0} weglassen</translation>
     </message>
     <message>
-        <source>the card&apos;s memory is too small for tiles of {0} frames at {1} x {2} pixels; choose a smaller profile, tile or size</source>
+        <source>the card's memory is too small for tiles of {0} frames at {1} x {2} pixels; choose a smaller profile, tile or size</source>
         <translation>der Speicher der Grafikkarte reicht nicht für Kacheln von {0} Bildern mit {1} x {2} Pixeln; ein kleineres Profil, eine kleinere Kachel oder Größe wählen</translation>
     </message>
     <message>
-        <source>the card&apos;s memory is too small for whole pictures; they are made in bands</source>
+        <source>the card's memory is too small for whole pictures; they are made in bands</source>
         <translation>der Speicher der Grafikkarte reicht nicht für ganze Bilder; sie werden in Streifen gemacht</translation>
     </message>
     <message>
-        <source>the card&apos;s memory ran out; going on with {0}</source>
+        <source>the card's memory ran out; going on with {0}</source>
         <translation>der Speicher der Grafikkarte ging aus; weiter mit {0}</translation>
     </message>
     <message>
@@ -1684,7 +1688,7 @@
         <translation>die gezeichneten Posen sind kleiner als {0} Pixel</translation>
     </message>
     <message>
-        <source>the face adapter&apos;s config has unknown fields: {0}</source>
+        <source>the face adapter's config has unknown fields: {0}</source>
         <translation>die Konfiguration des Gesichtsadapters hat unbekannte Felder: {0}</translation>
     </message>
     <message>
@@ -1696,16 +1700,12 @@
         <translation>das Gesichtsnetz liefert {0} Zahlen, nicht {1}; ein anderes wählen</translation>
     </message>
     <message>
-        <source>the generator wants audio features of {0} numbers, but {1} gives {2}; use the encoder&apos;s weights that the generator was trained with</source>
+        <source>the generator wants audio features of {0} numbers, but {1} gives {2}; use the encoder's weights that the generator was trained with</source>
         <translation>der Generator erwartet Sprachmerkmale mit {0} Zahlen, {1} liefert aber {2}; verwenden Sie die Gewichte des Encoders, mit denen der Generator trainiert wurde</translation>
     </message>
     <message>
-        <source>the generator wants text vectors of {0} numbers, but {1} gives {2}; use the encoder&apos;s weights that the generator was trained with</source>
+        <source>the generator wants text vectors of {0} numbers, but {1} gives {2}; use the encoder's weights that the generator was trained with</source>
         <translation>der Generator erwartet Textvektoren mit {0} Zahlen, {1} liefert aber {2}; verwenden Sie die Gewichte des Encoders, mit denen der Generator trainiert wurde</translation>
-    </message>
-    <message>
-        <source>the prompt &quot;{0}&quot; is far from everything that the motion weights know; the nearest are {1}</source>
-        <translation>der Prompt „{0}“ ist weit von allem entfernt, was die Bewegungsgewichte kennen; am nächsten sind {1}</translation>
     </message>
     <message>
         <source>the recording is another one than the stored motion was made for; all motion is made anew</source>
@@ -1936,7 +1936,7 @@
         <translation>Einheiten von {0} Bildern sind zu kurz für einen Rand von {1} und einen Kontext von {2}; mindestens {3} wählen</translation>
     </message>
     <message>
-        <source>your token&apos;s owner has no access to {0}; accept its terms at {1}</source>
+        <source>your token's owner has no access to {0}; accept its terms at {1}</source>
         <translation>das Konto zum Token hat keinen Zugriff auf {0}; die Bedingungen unter {1} annehmen</translation>
     </message>
     <message>
@@ -2356,7 +2356,7 @@
         <translation>{0} wurde nicht vollständig umgewandelt; noch einmal versuchen</translation>
     </message>
     <message>
-        <source>{0} was not made by this program&apos;s encoder; render it again</source>
+        <source>{0} was not made by this program's encoder; render it again</source>
         <translation>{0} stammt nicht vom Kodierer dieses Programms; rendern Sie es noch einmal</translation>
     </message>
     <message>
@@ -2392,7 +2392,7 @@
         <translation>{0}: fps muss eine Zahl über 0 sein</translation>
     </message>
     <message>
-        <source>{0}: has {1} unexpected keys face_adapter.*; its config file with the adapter&apos;s sizes is missing</source>
+        <source>{0}: has {1} unexpected keys face_adapter.*; its config file with the adapter's sizes is missing</source>
         <translation>{0}: hat {1} unerwartete Schlüssel face_adapter.*; die Konfigurationsdatei mit den Größen des Adapters fehlt</translation>
     </message>
     <message>
@@ -2412,7 +2412,7 @@
         <translation>{0}: num_inference_steps ist {1}; 1 oder mehr wählen</translation>
     </message>
     <message>
-        <source>{0}: pose_input must be &quot;full&quot; or &quot;composite&quot;, not {1}</source>
+        <source>{0}: pose_input must be "full" or "composite", not {1}</source>
         <translation>{0}: pose_input muss „full“ oder „composite“ sein, nicht {1}</translation>
     </message>
     <message>
@@ -3384,7 +3384,7 @@ Doppelklick zum Umbenennen</translation>
         <translation>Posenbild für den Renderer</translation>
     </message>
     <message>
-        <source>The renderer&apos;s picture appears when the poses are there.</source>
+        <source>The renderer's picture appears when the poses are there.</source>
         <translation>Das Bild des Renderers erscheint, wenn die Posen da sind.</translation>
     </message>
     <message>
@@ -3415,7 +3415,7 @@ Doppelklick zum Umbenennen</translation>
         <translation>Es bewegt sich ein Glied, das das Porträt nicht zeigt.</translation>
     </message>
     <message>
-        <source>The portrait&apos;s hands touch, so they move less here.</source>
+        <source>The portrait's hands touch, so they move less here.</source>
         <translation>Die Hände des Porträts berühren sich; sie bewegen sich hier weniger.</translation>
     </message>
     <message>
@@ -3612,8 +3612,8 @@ Doppelklick zum Umbenennen</translation>
         <translation type="unfinished">Bemerkung zur Anweisung</translation>
     </message>
     <message>
-        <source>The motion networks know nothing like this (likeness {percent} %). The nearest they know:</source>
-        <translation>Die Bewegungsnetze kennen nichts dergleichen (Ähnlichkeit {percent} %). Am nächsten kommt:</translation>
+        <source>The motion networks do not know how to do this. What they know sounds like this at most:</source>
+        <translation>Die Bewegungsnetze wissen nicht, wie das geht. Was sie kennen, klingt höchstens so:</translation>
     </message>
     <message>
         <source>Understood as “{wording}” (likeness {percent} %)</source>
@@ -3968,7 +3968,7 @@ Likeness {percent} %</source>
         <translation>Mehr Schritte dauern länger und geben feinere Bilder; üblich sind {n}</translation>
     </message>
     <message>
-        <source>Size of the network&apos;s picture</source>
+        <source>Size of the network's picture</source>
         <translation>Größe des Bildes im Netz</translation>
     </message>
     <message>
@@ -4012,7 +4012,7 @@ Likeness {percent} %</source>
         <translation>Startwert der Bilder</translation>
     </message>
     <message>
-        <source>Another seed gives other details; empty: the project&apos;s</source>
+        <source>Another seed gives other details; empty: the project's</source>
         <translation>Ein anderer Startwert gibt andere Einzelheiten; leer: der des Projekts</translation>
     </message>
     <message>
@@ -4028,7 +4028,7 @@ Likeness {percent} %</source>
         <translation>Hintergrund ruhig halten</translation>
     </message>
     <message>
-        <source>Show the portrait&apos;s own pixels where the person never is</source>
+        <source>Show the portrait's own pixels where the person never is</source>
         <translation>Wo die Person nie ist, die Bildpunkte des Porträts zeigen</translation>
     </message>
     <message>
@@ -4294,7 +4294,7 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Ärmel</translation>
     </message>
     <message>
-        <source>What covers the arms; it decides where the arm&apos;s picture may be cut</source>
+        <source>What covers the arms; it decides where the arm's picture may be cut</source>
         <translation>Was die Arme bedeckt; danach richtet sich, wo das Bild des Arms geschnitten wird</translation>
     </message>
     <message>
@@ -4603,7 +4603,7 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Neuen Startwert würfeln</translation>
     </message>
     <message>
-        <source>Use the project&apos;s seed</source>
+        <source>Use the project's seed</source>
         <translation>Startwert des Projekts verwenden</translation>
     </message>
     <message>
@@ -4670,7 +4670,7 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Startwert</translation>
     </message>
     <message>
-        <source>The same seed gives the same motion again. Empty uses the project&apos;s seed</source>
+        <source>The same seed gives the same motion again. Empty uses the project's seed</source>
         <translation>Derselbe Startwert gibt dieselbe Bewegung wieder. Leer nimmt den des Projekts</translation>
     </message>
     <message>
@@ -5186,7 +5186,7 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Suche</translation>
     </message>
     <message>
-        <source>Part of a command&apos;s name or of a shortcut</source>
+        <source>Part of a command's name or of a shortcut</source>
         <translation>Teil eines Befehls oder eines Tastenkürzels</translation>
     </message>
     <message>
@@ -5226,7 +5226,7 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Hinzufügen</translation>
     </message>
     <message>
-        <source>Add these keys to the command&apos;s shortcuts</source>
+        <source>Add these keys to the command's shortcuts</source>
         <translation>Diese Tasten zu den Kürzeln des Befehls hinzufügen</translation>
     </message>
     <message>
@@ -5281,7 +5281,7 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Suche</translation>
     </message>
     <message>
-        <source>Part of a command&apos;s name or of a shortcut</source>
+        <source>Part of a command's name or of a shortcut</source>
         <translation>Teil eines Befehls oder eines Tastenkürzels</translation>
     </message>
     <message>
@@ -5324,7 +5324,7 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Seite</translation>
     </message>
     <message>
-        <source>Look at the person&apos;s left side</source>
+        <source>Look at the person's left side</source>
         <translation>Auf die linke Seite der Person schauen</translation>
     </message>
     <message>
@@ -5340,7 +5340,7 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Porträt</translation>
     </message>
     <message>
-        <source>Look through the portrait&apos;s camera</source>
+        <source>Look through the portrait's camera</source>
         <translation>Durch die Kamera des Porträts schauen</translation>
     </message>
     <message>
@@ -5983,7 +5983,7 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Renderer versa</translation>
     </message>
     <message>
-        <source>Pose-guided video diffusion: the renderer&apos;s U-Net and pose network.</source>
+        <source>Pose-guided video diffusion: the renderer's U-Net and pose network.</source>
         <translation>Von Posen geführte Video-Diffusion: U-Net und Posen-Netz des Renderers.</translation>
     </message>
     <message>
@@ -6217,7 +6217,7 @@ Rendern Sie eine Auswahl mit Umschalt+Enter, oder exportieren Sie das Ganze.</tr
         <translation>Bewegungsmaschine angehalten</translation>
     </message>
     <message>
-        <source>Loading the networks&apos; libraries</source>
+        <source>Loading the networks' libraries</source>
         <translation>Bibliotheken der Netze werden geladen</translation>
     </message>
     <message>
@@ -6448,7 +6448,7 @@ Lizenz: Apache-2.0. Was unter welcher Lizenz mitgeliefert wird, steht in den Ein
         <translation>Ansichten der Bewegung, der Posen, des Videos und des Rigs.</translation>
     </message>
     <message>
-        <source>The person&apos;s motion as a skeleton; the camera menu turns it.</source>
+        <source>The person's motion as a skeleton; the camera menu turns it.</source>
         <translation>Die Bewegung der Person als Skelett; das Kameramenü dreht sie.</translation>
     </message>
     <message>

@@ -123,7 +123,7 @@ def test_an_unknown_prompt_is_remarked_and_a_known_wording_is_one_click_away(edi
     QTest.keyClicks(page.prompt, "sing in Klingon")
     QTest.keyClick(page.prompt, Key.Key_Return)
     wait_for(page.confidence.wordings[0].isVisible, "for the warning")
-    assert "30 %" in page.confidence.remark.text()
+    assert "do not know how to do this" in page.confidence.remark.text()
     QTest.mouseClick(page.confidence.wordings[0], Qt.MouseButton.LeftButton)
     assert segment(editor).prompt == "wave" and editor.session.undo_stack.undoText()
     wait_for(lambda: motion_is_there(editor), "for the motion")

@@ -108,7 +108,7 @@ def test_a_prompt_far_from_what_is_known_is_remarked_and_a_nearest_wording_is_on
     QTest.keyClick(prompt, Qt.Key.Key_Return)
     assert set(asked) == {"juggle torches"}
     session.inspector.set_confidence("juggle torches", 0.31, False, ["raise both hands", "clap & cheer", "punch"])
-    assert "31 %" in confidence.remark.text()
+    assert "do not know how to do this" in confidence.remark.text()
     assert [button.text() for button in confidence.wordings] == ["raise both hands", "clap && cheer", "punch"]
     qtbot.waitUntil(confidence.wordings[1].isVisible)
     QTest.mouseClick(confidence.wordings[1], LEFT)
