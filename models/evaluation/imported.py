@@ -18,6 +18,7 @@ from core.features import recover_joints, uniform_skeleton
 from core.skeleton import HEAD, LEFT_FOOT, PARENTS, RIGHT_FOOT
 from models.evaluation.reference import Reference
 from models.evaluation.systems import Joints
+from models.training.adapters.common import UNREADABLE
 from models.training.captures import resample
 from models.training.loop import Meter
 
@@ -169,7 +170,7 @@ def _stored(path: Path) -> tuple[NDArray[np.float64], float]:
                     arrays = {name: data[name] for name in wanted if name in data}
     except OSError as error:
         raise ResultsError(f"{path} cannot be read: {error.strerror or error}") from None
-    except Exception:  # damaged archives and headers bring errors of many kinds
+    except UNREADABLE:
         whole = False
     if not whole:
         raise ResultsError(f"{path} cannot be read as .npz: it is damaged or another kind of file; write it again")

@@ -10,8 +10,7 @@ from typing import Final
 
 from models.training.adapters.body_model import BodyModel, load_body_model, y_up
 from models.training.adapters.common import DataClip, Split
-from models.training.adapters.parameters import at_motion_rate, read_parameters
-from models.training.captures import Capture
+from models.training.adapters.parameters import body_capture, read_parameters
 
 _SUFFIXES: Final = ("_poses", "_stageii")
 
@@ -68,20 +67,17 @@ class AmassFolder:
         joints = y_up(self._loaded[kind, given.gender].joints(given.poses, given.translation, given.betas))
         parts = path.relative_to(self._folder).parts
         source = parts[0] if len(parts) > 1 else self._folder.name
-        resampled = at_motion_rate(joints[round(_SKIPPED.get(source, 0.0) * given.rate) :], given.rate, path)
-        if resampled is None:
-            return ()
-        capture = Capture(
+        capture = body_capture(
+            joints[round(_SKIPPED.get(source, 0.0) * given.rate) :],
+            given.rate,
+            path,
             name=f"amass/{path.relative_to(self._folder).with_suffix('').as_posix()}",
             source="amass",
             actor=parts[1] if len(parts) > 2 else "",
-            content="",
-            style="",
-            joints=resampled,
-            start=0,
             rows=len(joints),
-            has_hands=False,
         )
+        if capture is None:
+            return ()
         return (DataClip(capture, (), _SPLITS.get(source, "train")),)
 
 

@@ -24,8 +24,7 @@ from models.training.adapters.common import (
     read_bytes,
     read_text,
 )
-from models.training.adapters.parameters import at_motion_rate, read_parameters
-from models.training.captures import Capture
+from models.training.adapters.parameters import body_capture, read_parameters
 
 _SPLITS: Final[dict[str, Split]] = {"train": "train", "val": "val", "test": "test", "additional": "train"}
 
@@ -147,20 +146,12 @@ class Beat2Folder:
             read_gestures(marks) if marks.is_file() else (),
         )
         joints = self._model.joints(given.poses, given.translation, given.betas)
-        resampled = at_motion_rate(joints, given.rate, path)
-        if resampled is None:
-            return ()
-        capture = Capture(
-            name=f"beat2/{recording}",
-            source="beat2",
-            actor="_".join(recording.split("_")[:2]),
-            content="",
-            style="",
-            joints=resampled,
-            start=0,
-            rows=len(joints),
-            has_hands=False,
+        actor = "_".join(recording.split("_")[:2])
+        capture = body_capture(
+            joints, given.rate, path, name=f"beat2/{recording}", source="beat2", actor=actor, rows=len(joints)
         )
+        if capture is None:
+            return ()
         return (DataClip(capture, speech.gestures, self._splits[recording], speech),)
 
     def _motion(self, name: str) -> Path:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from core.constants import MOTION_FPS
 from models.training.adapters.common import UNREADABLE, ClipError, as_numbers, read_bytes
-from models.training.captures import SHORTEST, resample
+from models.training.captures import SHORTEST, Capture, resample
 
 Array = NDArray[np.float64]
 
@@ -67,18 +67,41 @@ def read_parameters(path: Path, widths: Collection[int], usual_rate: float | Non
     return BodyParameters(poses, translation, betas.reshape(-1), rate, _word(values.get("gender"), "neutral"))
 
 
-def at_motion_rate(joints: Array, rate: float, path: Path) -> NDArray[np.float32] | None:
-    """Joints (T, 22, 3) at `rate` frames a second as joints at 20; None where they are too short.
+def body_capture(
+    joints: Array, rate: float, path: Path, *, name: str, source: str, actor: str, rows: int
+) -> Capture | None:
+    """Joints (T, 22, 3) at `rate` frames a second as a capture at 20; None where they are too short.
+
+    Args:
+        joints: in metres, Y up.
+        rate: theirs.
+        path: of the file that they come from, for messages.
+        name: of the capture.
+        source: data set.
+        actor: who moves, "" where nothing says so.
+        rows: frames of the file.
 
     Raises:
-        ClipError: some are absurdly far away; the message names `path`.
+        ClipError: some joints are absurdly far away; the message names `path`.
     """
     if not np.abs(joints).max(initial=0.0) < _FARTHEST:  # NaN compares false
         raise ClipError(f"{path}: its parameters put joints {_FARTHEST / 1000:g} km away or farther")
     if len(joints) < 2:
         return None
     resampled = resample(joints, rate, MOTION_FPS)
-    return resampled.astype(np.float32) if len(resampled) >= SHORTEST + 1 else None
+    if len(resampled) < SHORTEST + 1:
+        return None
+    return Capture(
+        name=name,
+        source=source,
+        actor=actor,
+        content="",
+        style="",
+        joints=resampled.astype(np.float32),
+        start=0,
+        rows=rows,
+        has_hands=False,
+    )
 
 
 def _arrays(path: Path) -> dict[str, NDArray[Any]]:
