@@ -11,14 +11,11 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from core.body_parts import Layer, composed
+from core.body_parts import SURROUNDINGS, Layer, composed
 from core.constants import FRAMES_PER_TOKEN
 from core.motion import MotionClip
 from core.motion_plan import PartWish
 from core.timeline import BodyPart, MotionLayer, MotionRecord, token_range
-
-SURROUNDINGS: Final = 15
-"""Tokens on each side of a layer that are decoded with it: a decoder sees seconds around every token."""
 
 _SIDES: Final[dict[BodyPart, str]] = {"left_arm": "left", "right_arm": "right"}
 _SIDE_WORDS: Final = re.compile(r"\b(left|right|both)\b", re.IGNORECASE)

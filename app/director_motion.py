@@ -4,7 +4,7 @@ Poses and video are `app.director`'s, which is what everybody uses.
 """
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from app.body_layers import made_layers, with_layers
 from app.derived import DerivedStore
 from app.finishing import Finish, made_spans
+from app.free_arms import FreeArms
 from app.model_source import InstalledModels, ModelSource, MotionMaker, PromptConfidence
 from app.progress import Meter
 from app.project_media import DirectorError, media_sha, portrait_source, project_rig
@@ -29,8 +30,8 @@ from core.portrait import Portrait, load_portrait
 from core.project_file import cache_folder
 from core.prompts import check_segments
 from core.speech import SpeechFeatures, frame_count, speech_features
-from core.takes import made_tokens, use_take
-from core.timeline import TOKEN_US, MotionRecord, MotionState, Project, Segment, Take, token_range
+from core.takes import free_arms, made_tokens, use_take
+from core.timeline import TOKEN_US, BodyPart, MotionRecord, MotionState, Project, Segment, Take, token_range
 
 _SECOND: Final = 1_000_000
 
@@ -154,7 +155,7 @@ class MotionDirector:
                 self.speech(), self._spans(), seed=self.project.seed, progress=self._progress, cancel=self._cancel
             )
             plan = [PartWish(part, wish, None) for part, wish in self.project.part_wishes()]
-            self._set_motion(clip.tokens, version, sha, self.project.wishes(), plan)
+            self._set_motion(clip.tokens, version, sha, self.project.wishes(), plan, [(0, len(clip.tokens))], None)
             return self._decoded(clip.tokens, frames), []
         edited = plan_motion(self.project)
         tokens = np.asarray(state.tokens, dtype=np.int64)
@@ -162,7 +163,8 @@ class MotionDirector:
         for stretch in edited.stretches:
             tokens, *others = self._remade(tokens, stretch, more=(more or {}).get((stretch.start, stretch.end), ()))
             further += others
-        self._set_motion(tokens, version, sha, edited.records, plan_layers(self.project))
+        anew = [(stretch.start, stretch.end) for stretch in edited.stretches]
+        self._set_motion(tokens, version, sha, edited.records, plan_layers(self.project), anew, state)
         return self._decoded(tokens, frames), further
 
     def regenerate(
@@ -213,11 +215,30 @@ class MotionDirector:
             self.project = use_take(self.project, target.id, first)
             return self.motion()
         for other, tokens in zip(others, further, strict=True):
-            codes = tuple(int(token) for token in tokens[start:end])
-            take = Take(seed=other, prompt=made.prompt, strength=made.strength, tokens=codes)
-            self.project = edits.add_take(self.project, target.id, take)
+            self.project = edits.add_take(self.project, target.id, self._further_take(made, other, tokens))
         self.project = edits.change(self.project, target.id, active_take=first)
         return clip
+
+    def _further_take(self, segment: Segment, seed: int, tokens: NDArray[np.int64]) -> Take:
+        """Return a take of a segment whose motion is that of another seed in all tokens of the recording."""
+        start, end = token_range(segment.start_us, segment.end_us)
+        own = self.project.motion
+        [record] = self._free_arms(tokens, own).found(
+            [
+                MotionRecord(
+                    start_us=segment.start_us,
+                    end_us=segment.end_us,
+                    prompt=segment.prompt,
+                    strength=segment.strength,
+                    seed=seed,
+                )
+            ],
+            [(start, end)],
+            ignore_progress,
+            self._cancel,
+        )
+        codes = tuple(int(token) for token in tokens[start:end])
+        return Take(seed=seed, prompt=record.prompt, strength=record.strength, tokens=codes, free=record.free)
 
     def weigh_prompts(self) -> None:
         """Fill `confidence` for all prompts of the project, also for those whose motion is there already."""
@@ -256,6 +277,7 @@ class MotionDirector:
         stretch: Stretch,
         wishes: Sequence[MotionRecord] | None = None,
         more: Sequence[int] = (),
+        progress: ProgressCallback | None = None,
     ) -> NDArray[np.int64]:
         """Return (1 + more, N) tokens with a stretch made anew by its seed and by more; the rest must be as it was."""
         spans = self._spans(wishes)
@@ -266,7 +288,7 @@ class MotionDirector:
             start=stretch.start * TOKEN_US / _SECOND,
             end=stretch.end * TOKEN_US / _SECOND,
             seeds=[stretch.seed, *more],
-            progress=self._progress,
+            progress=progress or self._progress,
             cancel=self._cancel,
         )
         kept = np.ones(len(tokens), dtype=bool)
@@ -276,6 +298,15 @@ class MotionDirector:
                 f"the motion networks changed tokens outside {stretch.start}..{stretch.end}; the motion was kept"
             )
         return made
+
+    def _free_arms(self, tokens: NDArray[np.int64], before: MotionState | None) -> FreeArms:
+        def decide(record: MotionRecord, speak: Callable[[], NDArray[np.int64]]) -> tuple[BodyPart, ...]:
+            return self._models.motion().free_arms(tokens, self._spans([record])[0], speak)
+
+        def speak(wishes: Sequence[MotionRecord], start: int, end: int, seed: int) -> NDArray[np.int64]:
+            return self._remade(tokens, Stretch(start, end, seed, ""), wishes, progress=ignore_progress)[0]
+
+        return FreeArms(self.project, tokens, before, decide, speak)
 
     def _motion_maker(self, spans: Sequence[Any]) -> MotionMaker:
         """Return the networks, once it is said which prompts they do not know."""
@@ -299,14 +330,20 @@ class MotionDirector:
         sha: str,
         records: Sequence[MotionRecord],
         parts: Sequence[PartWish],
+        anew: Sequence[tuple[int, int]],
+        before: MotionState | None,
     ) -> None:
+        """Store tokens, what made them, and the motion of parts; that of `before` is kept where it still holds."""
+        arms = self._free_arms(tokens, before)
+        found = arms.found(records, anew, self._progress, self._cancel)
+        plan = (*parts, *arms.plan(found))
         state = MotionState(
             tokens=tuple(int(token) for token in tokens),
             weights=version,
             audio_sha256=sha,
             base_seed=self.project.seed,
-            records=tuple(records),
-            layers=made_layers(tokens, parts, self.project.wishes(), self._made_part),
+            records=found,
+            layers=made_layers(tokens, plan, self.project.wishes(), self._made_part),
         )
         self.project = self.project.model_copy(update={"motion": state, "duration_us": self.audio().duration_us})
 
@@ -339,8 +376,13 @@ class MotionDirector:
             return None
 
     def _take(self, segment: Segment, seed: int, prompt: str) -> Take:
-        tokens = made_tokens(self.project, segment)
-        return Take(seed=seed, prompt=prompt, strength=segment.strength, tokens=tokens)
+        return Take(
+            seed=seed,
+            prompt=prompt,
+            strength=segment.strength,
+            tokens=made_tokens(self.project, segment),
+            free=free_arms(self.project, segment),
+        )
 
     def _known(self, stage: str, key: str) -> Any:
         found = self._loaded.get(stage)

@@ -3,7 +3,7 @@
 The protocols say what the Director needs of each; tests give small ones of their own.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
@@ -18,7 +18,7 @@ from core.motion import MotionClip
 from core.portrait import Portrait
 from core.pose import PoseSequence
 from core.speech import SpeechFeatures
-from core.timeline import PoseMode
+from core.timeline import BodyPart, PoseMode
 
 
 class SpanLike(Protocol):
@@ -88,6 +88,10 @@ class MotionMaker(Protocol):
         cancel: CancelToken | None,
     ) -> NDArray[np.int64]:
         """Make the tokens inside start..end (seconds) anew with each seed and keep all others: (seeds, N)."""
+        ...
+
+    def free_arms(self, tokens: Any, span: Any, speak: Callable[[], NDArray[np.int64]]) -> tuple[BodyPart, ...]:
+        """Say which arms can go on with the speech while a prompt is done; `speak` gives tokens that speak there."""
         ...
 
     def decode(self, tokens: Any, frames: int) -> MotionClip:

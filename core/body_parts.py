@@ -31,6 +31,9 @@ Array = NDArray[np.float64]
 FADE: Final = 6
 """Frames before and after each end of a range over which a part goes from one motion to the other."""
 
+SURROUNDINGS: Final = 15
+"""Tokens on each side of a layer that are decoded with it: a decoder sees seconds around every token."""
+
 ORDER: Final[tuple[BodyPart, ...]] = ("lower", "upper", "head", "left_arm", "right_arm")
 """Parts are put on one after the other, so a smaller part wins over a larger one that holds it."""
 
@@ -71,11 +74,15 @@ def composed(base: MotionClip, layers: tuple[Layer, ...]) -> MotionClip:
     Frames that no layer reaches keep joints and features bit for bit, except that after a lower body which went
     elsewhere the later motion is carried along rigidly.
     """
-    for part in ORDER:
-        for layer in layers:
-            if layer.part == part:
-                base = _with_layer(base, layer)
-    return base
+    known = [layer for part in ORDER for layer in layers if layer.part == part]
+    for layer in known:
+        if layer.part == "lower" and (span := _touched(base, layer)) is not None:
+            base = _with_legs(base, layer, *span)
+    result = replace(base, joints=base.joints.copy(), features=base.features.copy())
+    for layer in known:
+        if layer.part != "lower" and (span := _touched(base, layer)) is not None:
+            _put_on(result, layer, *span)
+    return result
 
 
 def shares(frames: int, start: int, end: int) -> Array:
@@ -87,26 +94,28 @@ def shares(frames: int, start: int, end: int) -> Array:
     return np.asarray(share**3 * (share * (share * 6.0 - 15.0) + 10.0))
 
 
-def _with_layer(base: MotionClip, layer: Layer) -> MotionClip:
+def _touched(base: MotionClip, layer: Layer) -> tuple[Array, int, int] | None:
+    """(T,) shares of a layer, and the frames [begin, end) outside which they are 0; None if they are 0 everywhere."""
     share = shares(len(base), layer.start, layer.end)
-    first = max(layer.first, 0)
-    last = min(layer.first + len(layer.clip), len(base))
-    share[:first] = share[last:] = 0.0
+    share[: max(layer.first, 0)] = share[min(layer.first + len(layer.clip), len(base)) :] = 0.0
     touched = np.flatnonzero(share > 0.0)
-    if not touched.size:
-        return base
-    begin, end = int(touched[0]), int(touched[-1]) + 1
+    return (share, int(touched[0]), int(touched[-1]) + 1) if touched.size else None
+
+
+def _put_on(clip: MotionClip, layer: Layer, share: Array, begin: int, end: int) -> None:
+    """Turn a part's bones in a clip, whose arrays are changed; only frames around the layer cost anything."""
     own = slice(begin - layer.first, end - layer.first)
-    if layer.part == "lower":
-        return _with_legs(base, layer, share, begin, end, own)
-    joints = base.joints.copy()
-    part = base.joints[begin:end].astype(np.float64)
+    part = clip.joints[begin:end].astype(np.float64)
     other = layer.clip.joints[own].astype(np.float64)
-    joints[begin:end] = _turned_bones(
-        part, other, _frames(base, part, layer.part, begin), _frames(layer.clip, other, layer.part, own.start),
+    clip.joints[begin:end] = _turned_bones(
+        part, other, _frames(clip, part, layer.part, begin), _frames(layer.clip, other, layer.part, own.start),
         MEMBERS[layer.part], share[begin:end],
     )  # fmt: skip
-    return _described(base, joints, base.features[:, 0], begin, end)
+    first = max(begin - 1, 0)  # whose steps lead to the first of them
+    turns = clip.features[:, 0]
+    angle = float(_half_angles(turns[: first + 1])[first])
+    columns = described(clip.joints[first : end + 1], turns[first : end + 1], angle)
+    clip.features[first:end, : CONTACTS.start] = columns[: end - first]
 
 
 def _turned_bones(
@@ -150,9 +159,10 @@ def _half_angles(turns: NDArray[np.float32] | Array) -> Array:
     return np.concatenate([[0.0], np.cumsum(steps[:-1])])
 
 
-def _with_legs(base: MotionClip, layer: Layer, share: Array, begin: int, end: int, own: slice) -> MotionClip:
+def _with_legs(base: MotionClip, layer: Layer, share: Array, begin: int, end: int) -> MotionClip:
     """Put legs, travel, turns and height on; later frames are carried along."""
     count = len(base)
+    own = slice(begin - layer.first, end - layer.first)
     weight = share[begin:end]
     part, other = base.joints[begin:end].astype(np.float64), layer.clip.joints[own].astype(np.float64)
     old, theirs = _headings(base), _headings(layer.clip)[own]
@@ -193,23 +203,9 @@ def _with_legs(base: MotionClip, layer: Layer, share: Array, begin: int, end: in
     joints[begin:] = moved
     contacts = base.features[:, CONTACTS].copy()
     contacts[begin:end] += weight[:, None] * (layer.clip.features[own, CONTACTS] - contacts[begin:end])
-    made = _described(base, joints, turns, begin, count, carried=end)
-    features = made.features.copy()
-    features[:, CONTACTS] = contacts
-    return replace(made, features=features, contacts=np.clip(contacts, 0.0, 1.0).astype(np.float32))
-
-
-def _described(
-    base: MotionClip,
-    joints: NDArray[np.float32],
-    turns: NDArray[np.float32],
-    begin: int,
-    end: int,
-    carried: int | None = None,
-) -> MotionClip:
-    """Return the clip with other joints in begin..end; from `carried` on they are only moved, so features stay."""
-    columns = described(joints, turns)
     features = base.features.copy()
-    rows = slice(max(begin - 1, 0), end if carried is None else carried)
-    features[rows, : CONTACTS.start] = columns[rows]
-    return replace(base, joints=joints, features=features)
+    rows = slice(max(begin - 1, 0), end)  # later frames are only moved, so what describes them stays
+    features[rows, : CONTACTS.start] = described(joints, turns)[rows]
+    features[:, CONTACTS] = contacts
+    contacts = np.clip(contacts, 0.0, 1.0).astype(np.float32)
+    return replace(base, joints=joints, features=features, contacts=contacts)

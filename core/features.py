@@ -281,21 +281,22 @@ def encode(joints: ArrayLike, mode: FeatureMode = "corrected", *, uniform: bool 
     return features.astype(np.float32)
 
 
-def described(joints: ArrayLike, turns: ArrayLike) -> NDArray[np.float32]:
+def described(joints: ArrayLike, turns: ArrayLike, angle: float = 0.0) -> NDArray[np.float32]:
     """Feature columns of joints whose heading is known, all but the contacts; nothing is moved or turned.
 
     Args:
         joints: (T, 22, 3) metres.
         turns: (T,) column 0 of the features, half of the inverse turn from each frame to the next.
+        angle: half of the inverse heading of the first frame, the sum of the turns before it.
 
     Returns:
         (T, 259). The last frame's steps repeat those before it.
     """
     array = _check_joints(joints, 1)
     turn = np.asarray(turns, dtype=np.float64)
-    angle = np.concatenate([[0.0], np.cumsum(turn[:-1])])
-    zero = np.zeros_like(angle)
-    root = np.stack([np.cos(angle), zero, np.sin(angle), zero], axis=-1)
+    angles = angle + np.concatenate([[0.0], np.cumsum(turn[:-1])])
+    zero = np.zeros_like(angles)
+    root = np.stack([np.cos(angles), zero, np.sin(angles), zero], axis=-1)
     result = np.zeros((len(array), CONTACTS.start), dtype=np.float32)
     result[:, 0] = turn
     for start in range(0, len(array), _BLOCK):  # memory does not grow with the motion, beyond the result

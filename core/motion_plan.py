@@ -3,6 +3,7 @@
 Pure planning; the tokens themselves are made by `models.motion_pipeline` and put in place by `app.director`.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -99,26 +100,66 @@ def plan_layers(project: Project) -> tuple[PartWish, ...]:
     for part, wish in project.part_wishes():
         layer = None if state is None else kept_layer(state, part, wish)
         if layer is None and state is not None and (part, wish.start_us, wish.end_us) in locked:
-            same = (wish.start_us, wish.end_us)
-            layer = next((old for old in state.layers if old.part == part and (old.start_us, old.end_us) == same), None)
+            layer = _layer_of(state, part, wish)
         found.append(PartWish(part, wish, layer))
     return tuple(found)
 
 
+def _layer_of(state: MotionState, part: BodyPart, wish: MotionRecord) -> MotionLayer | None:
+    """Return the stored layer of just this stretch, however it was made."""
+    same = (wish.start_us, wish.end_us)
+    return next((old for old in state.layers if old.part == part and (old.start_us, old.end_us) == same), None)
+
+
 def kept_layer(state: MotionState, part: BodyPart, wish: MotionRecord) -> MotionLayer | None:
-    """Return the stored layer that fulfils a wish, cut to its stretch, or None."""
+    """Return the stored layer that fulfils a wish, cut to its stretch or put together from neighbours, or None."""
     first, end = _inside(wish, len(state.tokens))
-    for layer in state.layers:
+    tokens: tuple[int, ...] = ()
+    near = bisect_right(state.layers, wish.end_us + TOKEN_US, key=lambda layer: layer.start_us)
+    for layer in reversed(state.layers[:near]):  # in time order, those of one part lie one behind the other
         left, right = _inside(layer, len(state.tokens))
-        if layer.part != part or not _same(wish, layer) or not left <= first < end <= right:
+        if layer.part != part or left >= end:
             continue
-        if len(layer.tokens) != right - left:
-            continue
+        if not _same(wish, layer) or len(layer.tokens) != right - left or right < end - len(tokens):
+            break
         if (layer.start_us, layer.end_us) == (wish.start_us, wish.end_us):
             return layer
-        cut = layer.tokens[first - left : end - left]
-        return layer.model_copy(update={"start_us": wish.start_us, "end_us": wish.end_us, "tokens": cut})
+        tokens = layer.tokens[max(first - left, 0) : end - len(tokens) - left] + tokens
+        if left <= first:
+            return MotionLayer(**dict(wish), part=part, tokens=tokens) if tokens else None
     return None
+
+
+def spoken_wish(record: MotionRecord, base_seed: int) -> MotionRecord:
+    """Return what arms do that a prompt leaves free: what the speech alone asks for on its stretch."""
+    return MotionRecord(start_us=record.start_us, end_us=record.end_us, prompt="", strength=1.0, seed=base_seed)
+
+
+def plan_free(project: Project, records: Sequence[MotionRecord], state: MotionState | None) -> tuple[PartWish, ...]:
+    """Return what is wished of the arms that prompts leave free, with the stored layers that fulfil it.
+
+    Where the user directs such an arm, or the upper body, nothing is wished. The layer of a locked segment is kept
+    however it was made.
+
+    Args:
+        project: what is asked of parts, and its locks.
+        records: what made the motion, as it is now.
+        state: the stored motion whose layers may be kept, or None.
+    """
+    asked = [(part, wish) for part, wish in project.part_wishes() if part in ("upper", "left_arm", "right_arm")]
+    locked = locked_ranges(project) if state is not None else ()
+    found = []
+    for record in records:
+        taken = {part for part, wish in asked if wish.start_us < record.end_us and wish.end_us > record.start_us}
+        for part in () if "upper" in taken else record.free:
+            if part in taken:
+                continue
+            wish = spoken_wish(record, project.seed)
+            layer = None if state is None else kept_layer(state, part, wish)
+            if layer is None and state is not None and token_range(record.start_us, record.end_us) in locked:
+                layer = _layer_of(state, part, record)
+            found.append(PartWish(part, wish, layer))
+    return tuple(found)
 
 
 def plan_motion(project: Project) -> MotionPlan:
@@ -206,11 +247,19 @@ def _records(
     stale = [
         fixed[token] and not dirty[token] and not _matches(owner[token], made[token]) for token in range(len(dirty))
     ]
+    wishes = [_freed(wish, made, dirty) for wish in wishes]
     if not any(stale):
         return tuple(wishes)
     kept = [piece for wish in wishes for piece in _pieces(wish, stale, keep=False)]
     kept += [piece for record in old for piece in _pieces(record, stale, keep=True)]
     return tuple(sorted(kept, key=lambda record: record.start_us))
+
+
+def _freed(wish: MotionRecord, made: Sequence[MotionRecord | None], dirty: Sequence[bool]) -> MotionRecord:
+    """Return a wish with the arms that its motion leaves free, if that is there already."""
+    start, end = _inside(wish, len(made))
+    before = made[start] if start < end and not dirty[start] else None
+    return wish if before is None or not before.free else wish.model_copy(update={"free": before.free})
 
 
 def _matches(wish: MotionRecord | None, record: MotionRecord | None) -> bool:

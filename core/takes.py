@@ -12,6 +12,7 @@ from typing import Any, Final
 from core.constants import MAX_SEED
 from core.motion_plan import kept_layer
 from core.timeline import (
+    BodyPart,
     MotionLayer,
     MotionRecord,
     MotionState,
@@ -66,6 +67,15 @@ def made_tokens(project: Project, segment: Segment) -> tuple[int, ...]:
     return () if layer is None else layer.tokens
 
 
+def free_arms(project: Project, segment: Segment) -> tuple[BodyPart, ...]:
+    """Return the arms that a segment's motion leaves to the speech, see `MotionRecord`."""
+    state = project.motion
+    if state is None or segment.part != "whole":
+        return ()
+    index = bisect_right(state.records, segment.start_us, key=lambda record: record.start_us) - 1
+    return state.records[index].free if index >= 0 and state.records[index].end_us > segment.start_us else ()
+
+
 def another_take(project: Project, segment_id: str) -> Project:
     """Return the project in which a segment asks for other motion by the next unused seed.
 
@@ -112,7 +122,7 @@ def use_take(project: Project, segment_id: str, index: int) -> Project:
         left, right = _inside(start_us, end_us, state)
         tokens[left:right] = take.tokens[left - first : right - first]
         record = MotionRecord(
-            start_us=start_us, end_us=end_us, prompt=take.prompt, strength=take.strength, seed=take.seed
+            start_us=start_us, end_us=end_us, prompt=take.prompt, strength=take.strength, seed=take.seed, free=take.free
         )
         records = _with_record(records, record)
     motion = state.model_copy(update={"tokens": tuple(tokens), "records": records})
@@ -186,6 +196,7 @@ def _settled(project: Project, track: Track, segment: Segment, *, first: bool) -
         tokens=tokens,
         prompt=segment.prompt,
         strength=segment.strength,
+        free=free_arms(project, segment),
     )
     if first:
         return segment.model_copy(update={"takes": (take,), "active_take": 0})

@@ -80,6 +80,7 @@ class Take(FrozenModel):
         tokens: its motion codes, `token_range` of the segment.
         prompt: text that it was made for.
         strength: weight of the prompt that it was made with.
+        free: arms that it leaves to the speech, see `MotionRecord`.
         created: when, with time zone.
         favourite: the user's star.
     """
@@ -88,6 +89,7 @@ class Take(FrozenModel):
     tokens: tuple[Token, ...]
     prompt: PromptText = ""
     strength: float = Field(default=1.0, ge=0.0, le=2.0)
+    free: tuple[BodyPart, ...] = ()
     created: AwareDatetime = Field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
     favourite: bool = False
 
@@ -243,13 +245,18 @@ class MotionSettings(FrozenModel):
 
 
 class MotionRecord(FrozenModel):
-    """Which wish made a stretch of the stored motion. Fields as in `Segment`, with the seed resolved."""
+    """Which wish made a stretch of the stored motion. Fields as in `Segment`, with the seed resolved.
+
+    Attributes:
+        free: arms that the motion does not need: they go on with the speech. Empty in wishes.
+    """
 
     start_us: Time
     end_us: Time
     prompt: PromptText
     strength: float
     seed: Seed
+    free: tuple[BodyPart, ...] = ()
 
 
 class MotionLayer(MotionRecord):
@@ -273,7 +280,8 @@ class MotionState(FrozenModel):
         audio_sha256: the recording they were made for.
         base_seed: seed of the stretches without a prompt.
         records: what made which stretch, in time order without overlap; the rest was made from the speech alone.
-        layers: what was made for parts of the body, in time order; those of one part do not overlap.
+        layers: what was made for parts of the body, wished for or free, in time order; those of one part do not
+            overlap.
     """
 
     tokens: tuple[Token, ...]

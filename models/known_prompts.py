@@ -36,6 +36,9 @@ Those of a side (`{s}`) judge wordings that name it, and then no others do.
 BOTH_HANDS: Final = {"stop_palms_forward": "stop_both_palms"}
 """Predicates that judge instead where a wording speaks of palms or hands."""
 
+HEAD_ALONE: Final = frozenset({"nod"})
+"""Actions of the head, in their plainest wording: both arms stay free for the speech."""
+
 FOLDER: Final = Path(__file__).resolve().parent.parent / "resources" / "known_prompts"
 
 LIKELY: Final = 0.56

@@ -7,7 +7,7 @@ masked and filled with its neighbours as context. Only tokens are decided by cha
 function.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import chain, groupby, pairwise
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 
+from core.body_parts import SURROUNDINGS
 from core.cancel import CancelToken, Progress, ProgressCallback, ignore_progress
 from core.constants import FRAMES_PER_TOKEN, MOTION_FPS
 from core.motion import MotionClip, MotionSpan
@@ -22,10 +23,11 @@ from core.speech import SpeechFeatures
 from models.audio_encoder import AudioEncoder, LogMelEncoder
 from models.checkpoint import WEIGHTS_NAME, bundled_weights
 from models.encoders import check_encoders, open_audio_encoder, open_text_encoder
+from models.free_arm import BOTH, FreeArm, free_arms, still_done
 from models.generator import MotionGenerator
-from models.known_prompts import Confidence
+from models.known_prompts import HEAD_ALONE, Confidence
 from models.motion_weights import motion_version
-from models.motion_windows import Place, batches, needed, place_seed, stretch_places, windows
+from models.motion_windows import Place, batches, needed, place_seed, span_tokens, stretch_places, windows
 from models.prompt_reader import PromptReader
 from models.prompts import PromptSpan
 from models.rehearsals import KIND, Rehearsals
@@ -114,6 +116,7 @@ class MotionPipeline:
             ValueError: no frames, or spans that overlap.
         """
         _check_spans(spans)
+        asked, spans = spans, self._repeated(spans)
         count = _token_count(len(speech))
         tokens = np.zeros(count, dtype=np.int64)
         prompted = [
@@ -137,7 +140,7 @@ class MotionPipeline:
             _step(progress, cancel, len(spoken) + number, total)
             self._filler.fill([tokens] * len(batch), audio, spans, batch)
         progress(Progress("motion", total, total))
-        return self._clip(tokens, len(speech), spans, seed)
+        return self._clip(tokens, len(speech), asked, seed)
 
     def regenerate(
         self,
@@ -215,14 +218,52 @@ class MotionPipeline:
             raise ValueError(f"the recording needs {count} tokens, not {values.shape}")
         audio = self._audio(speech, count)
         made = np.repeat(values[None], len(seeds), axis=0)
-        parts = list(
-            zip(*(stretch_places(start, end, seed, count, self._filler.window) for seed in seeds), strict=True)
-        )
-        for number, places in enumerate(parts):
+        asked, spans = spans, self._repeated(spans)
+        apart = [span for span in spans if span not in asked and start - 1e-6 < span.start and span.end < end + 1e-6]
+        # Repetitions are made after all else: around each are those before it and, behind it, the speech.
+        work = [((start, end), list(seeds), [span for span in spans if span not in apart])]
+        work += [
+            ((span.start, span.end), [place_seed(seed, number) for seed in seeds], spans)
+            for number, span in enumerate(apart, 1)
+        ]
+        parts = [
+            (places, known)
+            for (first, last), row, known in work
+            for places in zip(
+                *(stretch_places(first, last, seed, count, self._filler.window) for seed in row), strict=True
+            )
+        ]
+        for number, (places, known) in enumerate(parts):
             _step(progress, cancel, number, len(parts))
-            self._filler.fill(list(made), audio, spans, places, again=again)
+            self._filler.fill(list(made), audio, known, places, again=again)
         progress(Progress("motion", len(parts), len(parts)))
         return made
+
+    def _repeated(self, spans: Sequence[PromptSpan]) -> list[PromptSpan]:
+        return [part for span in spans for part in self._reader.repeated(span)]
+
+    def free_arms(self, tokens: ArrayLike, span: PromptSpan, speak: Callable[[], ArrayLike]) -> tuple[FreeArm, ...]:
+        """Which arms can go on with the speech while a prompt is done, see `models.free_arm`.
+
+        Args:
+            tokens: (N,) of the whole recording, with the prompt done.
+            span: the prompt.
+            speak: gives the tokens (N,) with its stretch left to the speech; asked only where an arm seems to be free.
+        """
+        values = np.asarray(tokens, dtype=np.int64)
+        begin, stop = span_tokens(span.start, span.end, len(values))
+        first, last = max(begin - SURROUNDINGS, 0), min(stop + SURROUNDINGS, len(values))
+        inside = slice((begin - first) * FRAMES_PER_TOKEN, (stop - first) * FRAMES_PER_TOKEN)
+        frames = (last - first) * FRAMES_PER_TOKEN
+        made = self.decode(values[first:last], frames)
+        wanted = self._reader.wanted(span.prompt) if span.rules else None
+        head = wanted is not None and wanted.reading.plain in HEAD_ALONE
+        arms = BOTH if head else free_arms(made.joints[inside])
+        if not arms:
+            return ()
+        spoken = self.decode(np.asarray(speak(), dtype=np.int64)[first:last], frames)
+        judges = () if wanted is None else wanted.reading.judges
+        return arms if still_done(made, spoken, arms, inside, judges) else ()
 
     def decode(self, tokens: ArrayLike, frames: int) -> MotionClip:
         """The motion that tokens stand for: (N,) to a clip of `frames` frames, at most 4 N."""

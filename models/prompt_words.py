@@ -112,6 +112,16 @@ _UNTAUGHT: Final = re.compile(
     r"|\b(?:look|glance|gaze)\s+(?:(?:over|to|towards?|the|your)\s+)*(?:left|right)\b|\bwave\b.*\b(?:foot|feet|legs?)\b"
 )
 
+_NUMBERS: Final = {
+    "once": 1, "twice": 2, "thrice": 3, "a couple of": 2, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6,
+    "2": 2, "3": 3, "4": 4, "5": 5, "6": 6,
+}  # fmt: skip
+_MANY = "|".join(word for word in _NUMBERS if word not in ("once", "twice", "thrice"))
+_HOW_OFTEN: Final = re.compile(rf",?\s*\b(?:(?P<number>once|twice|thrice)\b|(?P<many>{_MANY})\s*(?:times\b|x\b))")
+_SO_MANY: Final = re.compile(
+    rf"\b(?P<number>{_MANY})\s+(?P<noun>bows|jumps|hops|leaps|kicks|punches|jabs|nods|shrugs)\b"
+)
+
 STILL: Final = "stand still"
 """Plain words of prompts that ask for something not to be done, or for hands to come down."""
 
@@ -148,6 +158,24 @@ def plain_words(text: str) -> str:
     if re.match(r"(?:point|aim|gesture)\b", words) and re.search(r"\b(?:left|right)\b", _WITH_HAND.sub("", words)):
         words = _WITH_HAND.sub("", words)
     return f"point at {finger['what']}" if (finger := _FINGER.fullmatch(words)) else words
+
+
+def counted(text: str) -> tuple[str, int | None]:
+    """A request without how often, and how often: "bow twice" to "bow" and 2, "take two bows" to "take a bow" and 2.
+
+    Args:
+        text: in plain words.
+
+    Returns:
+        the text and None where no number is said.
+    """
+    if match := _HOW_OFTEN.search(text):
+        number = match["number"] or match["many"]
+        return re.sub(r"\s+", " ", text[: match.start()] + text[match.end() :]).strip(" ,"), _NUMBERS[number]
+    if match := _SO_MANY.search(text):
+        once = f"{text[: match.start()]}a {match['noun'].removesuffix('es' if match['noun'] == 'punches' else 's')}"
+        return once + text[match.end() :], _NUMBERS[match["number"]]
+    return text, None
 
 
 def is_untaught(text: str) -> bool:

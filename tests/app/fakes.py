@@ -68,6 +68,10 @@ class FakeMotion:
         known = "klingon" not in prompt.lower()
         return Confidence(1.0 if known else 0.3, known, (("wave", 1.0 if known else 0.3), ("bow", 0.2)))
 
+    def free_arms(self, tokens, span, speak):
+        """Prompts that say "free" leave the left arm to the speech."""
+        return ("left_arm",) if "free" in span.prompt and len(speak()) == len(tokens) else ()
+
     def decode(self, tokens, frames) -> MotionClip:
         per_frame = np.repeat(np.asarray(tokens, dtype=np.float32), 4)[:frames]
         joints = np.zeros((frames, 22, 3), np.float32)

@@ -146,6 +146,69 @@ def test_a_part_is_regenerated_with_takes(path):
     assert chain.project.motion.tokens == tokens
 
 
+def wishing(project: Project, **changes) -> Project:
+    return edits.change(project, "wave", **changes)
+
+
+def spoken(first: int, last: int, seed: int = 7) -> tuple[int, ...]:
+    return tuple(token(seed, "", place) for place in range(first, last))
+
+
+def test_an_arm_that_a_prompt_leaves_free_goes_on_with_the_speech(path):
+    chain, models = director(path)
+    chain.project = wishing(chain.project, prompt="wave, free")
+    chain.motion()
+    # The wave's stretch is spoken once by the seed of the recording, beside the motion of the whole body.
+    assert models.maker.calls == [("generate", 7), ("takes", 5, 10, 7)]
+    (layer,) = chain.project.motion.layers
+    assert (layer.part, layer.start_us, layer.end_us, layer.prompt) == ("left_arm", 1_000_000, 2_000_000, "")
+    assert layer.tokens == spoken(5, 10) != chain.project.motion.tokens[5:10]
+    assert [record.free for record in chain.project.motion.records] == [("left_arm",), ()]
+    again, models = director(path, project=chain.project)
+    again.motion()
+    assert models.maker.calls == []
+
+
+def test_a_free_arm_is_kept_by_edits_that_leave_it_free_and_dropped_by_others(path):
+    chain, _ = director(path)
+    chain.project = wishing(chain.project, prompt="wave, free")
+    chain.motion()
+    layers = chain.project.motion.layers
+    reseeded, models = director(path, project=wishing(chain.project, seed=70))
+    reseeded.motion()
+    assert models.maker.calls == [("takes", 5, 10, 70)]
+    assert reseeded.project.motion.layers == layers
+    beside, models = director(path, project=edits.change(chain.project, "bow", seed=71))
+    beside.motion()
+    assert models.maker.calls == [("takes", 20, 25, 71)] and beside.project.motion.layers == layers
+    changed, models = director(path, project=wishing(chain.project, prompt="bow"))
+    changed.motion()
+    assert models.maker.calls == [("takes", 5, 10, 7)] and changed.project.motion.layers == ()
+
+
+def test_every_take_knows_its_free_arm(path):
+    chain, models = director(path)
+    chain.project = wishing(chain.project, prompt="wave, free")
+    chain.motion()
+    chain.regenerate("wave", takes=3)
+    takes = chain.project.segment("wave").takes
+    assert [take.free for take in takes] == [("left_arm",)] * 4
+    assert models.maker.calls[2:] == [("takes", 5, 10, 8, 9, 10)]  # what the speech does there is known
+    layers = chain.project.motion.layers
+    chain.project = use_take(chain.project, "wave", 0)
+    chain.motion()
+    assert chain.project.motion.layers == layers and chain.project.motion.records[0].free == ("left_arm",)
+
+
+def test_a_user_who_directs_the_free_arm_is_obeyed(path):
+    chain, _ = director(path)
+    chain.project = wishing(chain.project, prompt="wave, free")
+    arm = Segment(id="arm", start_us=1_400_000, end_us=2_400_000, prompt="clap", part="left_arm", seed=9)
+    chain.project = chain.project.model_copy(update={"tracks": (*chain.project.tracks, Track(id="a", segments=(arm,)))})
+    chain.motion()
+    assert [layer.prompt for layer in chain.project.motion.layers] == ["clap"]
+
+
 def test_clean_up_is_a_setting_and_can_be_left_out_of_one_run(path):
     chain, _ = director(path)
     chain.motion()

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core import edits
-from core.motion_plan import plan_layers, plan_motion
+from core.motion_plan import plan_free, plan_layers, plan_motion
 from core.takes import another_take, settle_takes, use_take
 from core.timeline import MotionLayer, MotionRecord, MotionState, Project, Segment, Track
 
@@ -194,3 +194,82 @@ def test_new_motion_of_a_part_becomes_a_take(project):
     settled = settle_takes(project).segment("arm")
     assert [take.tokens for take in settled.takes] == [tuple(range(10)), (7,) * 10]
     assert settled.active_take == 1
+
+
+def test_joined_halves_of_a_part_are_one_layer_again(project):
+    project = with_arm(project)
+    halves = edits.split(project, "arm", 6_000_000)
+    state = halves.motion.model_copy(update={"layers": tuple(plan.layer for plan in plan_layers(halves))})
+    assert [layer.tokens for layer in state.layers] == [tuple(range(5)), tuple(range(5, 10))]
+    (joined,) = plan_layers(project.model_copy(update={"motion": state}))
+    assert joined.layer == project.motion.layers[0]
+
+
+# Arms that prompts leave free -----------------------------------------------------------------------------------------
+
+
+def freed(project: Project, *, seed: int = 5, layers: bool = True) -> Project:
+    """The wave leaves the left arm free, for which there is the motion of the speech."""
+    wave, bow = project.motion.records
+    wave = wave.model_copy(update={"free": ("left_arm",)})
+    layer = MotionLayer(
+        start_us=wave.start_us, end_us=wave.end_us, prompt="", strength=1.0, seed=seed, part="left_arm",
+        tokens=tuple(range(10)),
+    )  # fmt: skip
+    update = {"records": (wave, bow), "layers": (layer,) if layers else ()}
+    return project.model_copy(update={"motion": project.motion.model_copy(update=update)})
+
+
+def planned(project: Project) -> list[tuple]:
+    records = plan_motion(project).records
+    plans = plan_free(project, records, project.motion)
+    return [(p.part, p.wish.start_us, p.wish.end_us, p.wish.seed, p.layer and p.layer.tokens) for p in plans]
+
+
+def test_a_free_arm_speaks_with_the_seed_of_the_recording(project):
+    assert planned(project) == []
+    assert planned(freed(project)) == [("left_arm", 2_000_000, 4_000_000, 5, tuple(range(10)))]
+    assert planned(freed(project, layers=False)) == [("left_arm", 2_000_000, 4_000_000, 5, None)]
+    fresh = plan_free(freed(project), freed(project).motion.records, None)
+    assert [plan.layer for plan in fresh] == [None]
+
+
+def test_a_changed_prompt_must_show_anew_which_arm_is_free(project):
+    assert planned(edits.change(freed(project), "wave", prompt="point")) == []
+    assert planned(edits.change(freed(project), "wave", seed=8)) == []
+    assert len(planned(edits.change(freed(project), "bow", prompt="nod"))) == 1
+
+
+def test_another_seed_of_the_recording_makes_the_free_arm_anew(project):
+    changed = freed(project).model_copy(update={"seed": 6})
+    assert planned(changed) == [("left_arm", 2_000_000, 4_000_000, 6, None)]
+
+
+def test_split_segments_keep_their_halves_of_a_free_arm(project):
+    found = planned(edits.split(freed(project), "wave", 3_000_000))
+    assert [plan[-1] for plan in found] == [tuple(range(5)), tuple(range(5, 10))]
+
+
+def test_the_free_arm_of_a_locked_segment_stays_whatever_seed_it_has(project):
+    locked = edits.change(freed(project, seed=99), "wave", locked=True)
+    assert planned(locked)[0][-1] == tuple(range(10))
+    assert planned(freed(project, seed=99))[0][-1] is None
+
+
+@pytest.mark.parametrize(("part", "left"), [("left_arm", 0), ("upper", 0), ("right_arm", 1), ("head", 1)])
+def test_an_arm_that_the_user_directs_is_not_free(project, part, left):
+    arm = segment("arm", 3, 5, "clap", part=part)
+    tracks = (*project.tracks, Track(id="arm-track", segments=(arm,)))
+    assert len(planned(freed(project).model_copy(update={"tracks": tracks}))) == left
+
+
+def test_a_take_knows_which_arm_its_motion_leaves_free(project):
+    asked = another_take(freed(project), "wave")
+    assert asked.segment("wave").takes[0].free == ("left_arm",)
+    plan = plan_motion(asked)
+    motion = asked.motion.model_copy(update={"records": plan.records, "tokens": (1,) * 100, "layers": ()})
+    other = settle_takes(asked.model_copy(update={"motion": motion}))
+    assert [take.free for take in other.segment("wave").takes] == [("left_arm",), ()]
+    assert planned(other) == []
+    back = use_take(other, "wave", 0)
+    assert planned(back) == [("left_arm", 2_000_000, 4_000_000, 5, None)]

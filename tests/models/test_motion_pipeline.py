@@ -101,6 +101,57 @@ def test_a_prompt_laid_over_speech_later_is_the_prompt_made_at_once(pipeline: Mo
     assert np.array_equal(later.joints, pipeline.generate(speech, [span], seed=3).joints)
 
 
+@pytest.fixture
+def bows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every prompt is read as a bow."""
+    monkeypatch.setattr(prompt_reader, "read_prompt", lambda *_: Reading("bow", 1.0, ("bow",), "take a bow"))
+    monkeypatch.setattr(window_filler, "RETRIES", ())
+
+
+@pytest.mark.parametrize(
+    ("prompt", "end", "edges"),
+    [
+        ("bow three times", 8.0, [2.0, 4.0, 6.0, 8.0]),
+        ("bow twice", 5.0, [2.0, 3.5, 5.0]),
+        ("bow three times", 4.5, [2.0, 3.25, 4.5]),  # no time for three
+        ("bow twice", 3.5, [2.0, 3.5]),
+        ("bow", 8.0, None),
+    ],
+)
+@pytest.mark.usefixtures("bows")
+def test_a_number_repeats_what_takes_a_moment(prompt: str, end: float, edges: list[float] | None) -> None:
+    span = PromptSpan(2.0, end, prompt, seed=5, strength=1.5)
+    found = PromptReader(_Letters()).repeated(span)
+    if edges is None:
+        assert found == [span]
+        return
+    assert [(one.start, one.end) for one in found] == list(itertools.pairwise(edges))
+    assert {(one.prompt, one.strength) for one in found} == {("bow", 1.5)}
+    assert len({one.seed for one in found}) == len(found) and found[0].seed == 5
+
+
+def test_a_number_of_what_goes_on_for_long_repeats_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prompt_reader, "read_prompt", lambda *_: Reading("wave", 1.0, ("wave_left",), "wave"))
+    span = PromptSpan(2.0, 8.0, "wave twice")
+    assert PromptReader(_Letters()).repeated(span) == [span]
+
+
+@pytest.mark.usefixtures("bows")
+def test_repetitions_stay_in_their_range_and_hang_on_nothing_that_was_there(pipeline: MotionPipeline) -> None:
+    speech = _speech(14.0)
+    spans = [PromptSpan(1.0, 2.0, "wave"), PromptSpan(4.0, 9.0, "bow twice"), PromptSpan(11.0, 12.0, "nod")]
+    clip = pipeline.generate(speech, spans)
+    assert [span.prompt for span in clip.spans] == ["wave", "bow twice", "nod"]
+    begin, stop = span_tokens(4.0, 9.0, len(clip.tokens))
+    made = pipeline.takes(clip.tokens, speech, spans, start=4.0, end=9.0, seeds=[3, 4])
+    outside = np.r_[:begin, stop : len(clip.tokens)]
+    assert np.array_equal(made[:, outside], np.repeat(clip.tokens[None, outside], 2, axis=0))
+    other = clip.tokens.copy()
+    other[begin:stop] = 7
+    alone = pipeline.takes(other, speech, spans, start=4.0, end=9.0, seeds=[4])
+    assert np.array_equal(alone[0], made[1]) and not np.array_equal(made[0], made[1])
+
+
 def test_strength_zero_leaves_a_stretch_to_the_speech(pipeline: MotionPipeline) -> None:
     speech = _speech(8.0)
     ignored = pipeline.generate(speech, [PromptSpan(2.0, 4.0, "wave", strength=0.0)])

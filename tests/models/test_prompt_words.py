@@ -12,6 +12,7 @@ from models.known_prompts import in_plain_words, known_wordings
 from models.prompt_words import (
     STILL,
     VERBS,
+    counted,
     gerund,
     is_untaught,
     manner_words,
@@ -145,3 +146,23 @@ def test_every_manner_of_the_captions_is_found_as_a_whole() -> None:
     for words in tomllib.loads(captions.read_text("utf-8"))["manners"].values():
         for manner in filter(None, words):
             assert manner_words(f"walk forward {manner}") == manner
+
+
+@pytest.mark.parametrize(
+    ("text", "once", "count"),
+    [
+        ("bow twice", "bow", 2),
+        ("kick three times, angrily", "kick, angrily", 3),
+        ("jump 4x", "jump", 4),
+        ("nod a couple of times", "nod", 2),
+        ("shrug once", "shrug", 1),
+        ("take two bows", "take a bow", 2),
+        ("throw two punches at the camera", "throw a punch at the camera", 2),
+        ("do three jumps", "do a jump", 3),
+        ("raise two hands", "raise two hands", None),
+        ("bow many times", "bow many times", None),
+        ("kick with the left leg", "kick with the left leg", None),
+    ],
+)
+def test_how_often_is_told_from_what(text: str, once: str, count: int | None) -> None:
+    assert counted(text) == (once, count)
