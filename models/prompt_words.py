@@ -99,7 +99,9 @@ _NOTHING: Final = re.compile(
     r"(?:(?:do(?:es)?\s+not|do(?:es)?n['\u2019]?t|never)\s+(?!know\b|care\b|understand\b|mind\b)"
     r"|(?:stop|quit|cease)s?\s+\w+ing\b|no\s+more\s+\w+ing\b"
     rf"|(?:lower|drop+)(?:s|ing)?\s+{_ARM}|(?:put|bring|let|take|keep)s?\s+{_ARM}\s+(?:\w+\s+)?down\b"
-    r"|(?:hands?|arms?)\s+down\b).*"
+    r"|(?:hands?|arms?)\s+down\b"
+    r"|(?:stand|stay|keep|hold|remain|be)s?\s+(?!.*\b(?:and|then|while)\b).*\b(?:still|motionless|quiet)\b|freeze\b|do\s+nothing\b"
+    rf"|let\s+{_ARM}\s+(?:hang|rest)\b|relax\s+(?!.*\bon\b){_ARM}).*"
 )
 _AWAY: Final = re.compile(r"(?:(?:step|move)\s+away|back\s+(?:off|away))(?:\s+from\s+(?:the\s+)?\w+)?")
 _WAVE_BOTH: Final = re.compile(r"(?:.*\s)?wav(?:es?|ing)\b.*\bboth\s+(?:of\s+)?(?:(?:the|your)\s+)?(?:hands|arms)\b")

@@ -29,6 +29,9 @@ ALIKE: Final = 0.5
 DOUBTFUL: Final = 0.85
 """Share of first tries that must do an action clearly; below it the first try begins from a rehearsal as well."""
 
+HURRIED: Final = 6
+"""Tokens (1.2 s); rehearsals that are shorter are an action in a hurry, and serve such ranges alone."""
+
 _AS_ALIKE: Final = 0.1  # manners that are less alike than the nearest one by no more than this serve as well
 
 
@@ -121,7 +124,8 @@ class Rehearsals:
         """
         fitting = [entry for entry in self._known(plain, manner) if len(entry.tokens) <= length]
         longest = max((len(entry.tokens) for entry in fitting), default=0)
-        fitting = [entry for entry in fitting if 2 * len(entry.tokens) >= longest]
+        shortest = min(HURRIED, longest)
+        fitting = [entry for entry in fitting if 2 * len(entry.tokens) >= longest and len(entry.tokens) >= shortest]
         if not fitting:
             return None
         chosen = fitting[int(random.integers(len(fitting)))].tokens

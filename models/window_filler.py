@@ -16,7 +16,7 @@ from models.obedience import DONE, REHEARSED, RETRIES, SURE, obeyed
 from models.place_features import range_features
 from models.prompt_reader import PromptReader, Wanted
 from models.prompts import SPEECH_PROMPT, PromptSpan
-from models.rehearsals import Rehearsals
+from models.rehearsals import HURRIED, Rehearsals
 from models.residual import ResidualTransformer
 from models.root_motion import anchor_root, consistent_motion
 from models.tokenizer import MotionTokenizer
@@ -165,7 +165,8 @@ class WindowFiller:
         if known is None:
             return _Begun(window, given)
         stays = (known >= 0) & (chance.random(len(known)) < share * min(asked.span.strength, 1.0))
-        stays[[0, -1]] = False  # the ways in and out
+        if len(known) >= HURRIED:
+            stays[[0, -1]] = False  # the ways in and out
         given[place.kept] = stays
         begun = window.copy()
         begun[given] = known[stays]
@@ -188,8 +189,10 @@ class WindowFiller:
         free = torch.stack(
             [place.free() & ~torch.from_numpy(window.given) for place, window in zip(places, begun, strict=True)]
         )
-        prompted = bool((conditions.place[..., 0][free] > 0).any())
         deciding = int(free.sum(1).max())
+        if not deciding:  # a hurried rehearsal, as it is
+            return [window.tokens.copy() for window in begun]
+        prompted = bool((conditions.place[..., 0][free] > 0).any())
         least = _LEAST_PROMPT_STEPS if prompted else _LEAST_STEPS
         if all(window.rehearsed for window in begun):
             least = _LEAST_REHEARSED_STEPS

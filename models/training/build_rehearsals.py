@@ -59,7 +59,7 @@ class RehearsalSettings:
         processes: that work at once; 0 for one a core.
     """
 
-    lengths: tuple[float, ...] = (1.2, 2.0, 2.8, 3.6, 5.0)
+    lengths: tuple[float, ...] = (1.2, 2.0, 2.8, 3.6, 5.0, 1.0, 0.8)
     tries: int = 12
     keep: int = 5
     manner_lengths: tuple[float, ...] = (2.2, 3.6)

@@ -64,14 +64,27 @@ def test_what_is_plain_already_stays(text: str) -> None:
     "text",
     [
         "do not wave", "Don't raise your hands!", "she never waves", "stop waving", "lower both arms", "hands down",
-        "he puts his left hand down", "she lowers her right arm",
+        "he puts his left hand down", "she lowers her right arm", "keep the left arm still", "hold still",
+        "stand still with the left hand", "let your arms hang", "relax the arms", "freeze", "she keeps her hands quiet",
     ],
 )  # fmt: skip
 def test_who_shall_not_do_something_or_lowers_the_arms_stands_still(text: str) -> None:
     assert plain_words(text) == STILL
 
 
-@pytest.mark.parametrize("text", ["I don't know", "stop with both palms", "put your hands up", "drop to the floor"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I don't know",
+        "stop with both palms",
+        "put your hands up",
+        "drop to the floor",
+        "stand still and wave",
+        "rest your hands on your hips",
+        "hold the left hand up",
+        "raise the hand and hold it still",
+    ],
+)
 def test_what_sounds_like_it_is_something_to_do(text: str) -> None:
     assert plain_words(text) != STILL
 
