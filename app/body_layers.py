@@ -20,6 +20,8 @@ from core.timeline import BodyPart, MotionLayer, MotionRecord, token_range
 _SIDES: Final[dict[BodyPart, str]] = {"left_arm": "left", "right_arm": "right"}
 _SIDE_WORDS: Final = re.compile(r"\b(left|right|both)\b", re.IGNORECASE)
 
+_AIMS: Final = re.compile(r"\b(?:to|on|at|towards?)\s+(?:the|your|her|his|their)\s+(?:left|right)\b", re.IGNORECASE)
+
 Make = Callable[[NDArray[np.int64], tuple[MotionRecord, ...], int, int, int], NDArray[np.int64]]
 """Tokens of the whole, all wishes, first and last token, seed: the tokens with that stretch made anew."""
 
@@ -57,6 +59,13 @@ def worded(part: BodyPart, prompt: str) -> str:
     if side is None or not prompt.strip() or _SIDE_WORDS.search(prompt):
         return prompt
     return f"{prompt.strip().rstrip('.')} with the {side} hand"
+
+
+def other_side(part: BodyPart, prompt: str) -> str | None:
+    """Return the side that a prompt for one arm names, if it is not that arm's: then the arm has nothing to do."""
+    side = _SIDES.get(part)
+    named = {word.lower() for word in _SIDE_WORDS.findall(_AIMS.sub("", prompt))}
+    return None if side is None or side in named or "both" in named else next(iter(sorted(named)), None)
 
 
 def with_layers(

@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from app.body_layers import made_layers, with_layers
+from app.body_layers import made_layers, other_side, with_layers
 from app.derived import DerivedStore
 from app.finishing import Finish, made_spans
 from app.free_arms import FreeArms
@@ -28,7 +28,7 @@ from core.motion import MotionClip
 from core.motion_plan import PartWish, Stretch, plan_layers, plan_motion, why_anew
 from core.portrait import Portrait, load_portrait
 from core.project_file import cache_folder
-from core.prompts import check_segments
+from core.prompts import check_segments, part_title
 from core.speech import SpeechFeatures, frame_count, speech_features
 from core.takes import free_arms, made_tokens, use_take
 from core.timeline import TOKEN_US, BodyPart, MotionRecord, MotionState, Project, Segment, Take, token_range
@@ -334,6 +334,12 @@ class MotionDirector:
         before: MotionState | None,
     ) -> None:
         """Store tokens, what made them, and the motion of parts; that of `before` is kept where it still holds."""
+        for part, wish in ((one.part, one.wish) for one in parts if one.layer is None):
+            if side := other_side(part, wish.prompt):
+                self._note(
+                    f'the prompt "{wish.prompt}" is for the {part_title(part)} but names the {side} one, of which '
+                    "nothing is shown; change its words or the part of the body"
+                )
         arms = self._free_arms(tokens, before)
         found = arms.found(records, anew, self._progress, self._cancel)
         plan = (*parts, *arms.plan(found))

@@ -32,14 +32,14 @@ class Finish:
         settings: what is done.
         stays: (T,) where locomotion comes back to the spot.
         emotions: (N,) what emotion rules each token.
-        directed: (T,) where a prompt rules the whole body or a part of it.
+        directed: (T,) number of the prompt that rules the whole body or a part of it, 0 for none.
     """
 
     wanted: Wanted
     settings: FinishSettings
     stays: NDArray[np.bool_]
     emotions: NDArray[np.int64]
-    directed: NDArray[np.bool_]
+    directed: NDArray[np.int64]
 
     @classmethod
     def of(
@@ -86,11 +86,8 @@ class Finish:
             place += (np.array(layer.tokens, dtype=np.int64)[: len(place)] + 1) << shift
         emotions = emotion_codes(project, len(tokens))
         marks ^= emotions * _EMOTION_MARK
-        ruled = np.zeros(len(tokens), dtype=bool)
-        for wish in (*project.wishes(), *(wish for _, wish in project.part_wishes())):
-            start, end = token_range(wish.start_us, wish.end_us)
-            ruled[start:end] |= bool(wish.prompt.strip()) and wish.strength > 0
-        marks ^= ruled * _PROMPT_MARK
+        ruled = ruling(project, len(tokens))
+        marks ^= (ruled > 0) * _PROMPT_MARK
         wanted = Wanted(
             marks=marks,
             tokens=tokens,
@@ -112,6 +109,22 @@ class Finish:
     def mend(self, clip: MotionClip, stretches: Sequence[tuple[int, int]]) -> MotionClip:
         """Look after what an edit changed."""
         return mended(clip, stretches, self.settings)
+
+
+def ruling(project: Project, count: int) -> NDArray[np.int64]:
+    """(N,) number of the prompt that rules each token, 0 for none; halves of what was split have the same one."""
+    ruled = np.zeros(count, dtype=np.int64)
+    parts = sorted((wish for _, wish in project.part_wishes()), key=lambda wish: wish.start_us)
+    number, before = 0, None
+    for wishes, over in ((project.wishes(), True), (parts, False)):
+        for wish in wishes:
+            made = (wish.prompt, wish.strength, wish.seed)
+            number += made != before
+            before = made
+            if wish.prompt.strip() and wish.strength > 0:
+                place = ruled[slice(*token_range(wish.start_us, wish.end_us))]
+                place[...] = number if over else np.where(place > 0, place, number)
+    return ruled
 
 
 def made_spans(state: MotionState, frames: int) -> tuple[MotionSpan, ...]:

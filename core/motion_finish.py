@@ -25,10 +25,10 @@ from core.runs import runs
 from core.skeletal_smoothing import calmed, peak_acceleration, smoothed, with_bone_lengths
 from core.stay import stayed
 
-FINISH_VERSION: Final = "4"
+FINISH_VERSION: Final = "5"
 """Changes whenever the same motion is finished differently; part of cache keys."""
 
-_ROUGH: Final = 95.0  # percentile of the accelerations of a motion that the ends of edits are held to
+_ROUGH: Final = 95.0  # percentile of the accelerations of a motion that the ends of edits and prompts are held to
 _CALM: Final = 0.8  # of it, because softening makes the inside calmer, too
 
 _AROUND: Final = 2 * MOTION_FPS  # kept frames on each side that tell where the feet of an edit stand
@@ -62,7 +62,7 @@ def finished(
     emotions: NDArray[np.int64] | None = None,
     *,
     accents: ArrayLike = (),
-    directed: NDArray[np.bool_] | None = None,
+    directed: NDArray[np.int64] | None = None,
 ) -> MotionClip:
     """Return a decoded motion as the user gets it.
 
@@ -72,12 +72,15 @@ def finished(
         stays: (T,) where locomotion comes back to the spot, for stretches that differ from `settings.stay`.
         emotions: (N,) what emotion rules each token, see `core.expression.emotion_codes`; None for none anywhere.
         accents: (A,) seconds, stressed syllables that strokes of the hands are moved onto in the clean-up.
-        directed: (T,) where a prompt rules, whose action keeps its own time; None for nowhere.
+        directed: (T,) number of the prompt that rules, 0 for none; its action keeps its own time, and in the clean-up
+            one meets the next in good time. None for none anywhere.
     """
+    ruled = np.zeros(len(clip), dtype=np.int64) if directed is None else directed
     if settings.cleanup and np.size(accents):
-        free = np.ones(len(clip), dtype=bool) if directed is None else ~directed
-        clip = _with_joints(clip, strokes_on_accents(clip.joints, accents, free))
+        clip = _with_joints(clip, strokes_on_accents(clip.joints, accents, ruled == 0))
     clip = _physical(clip, settings, stays)
+    if settings.cleanup:
+        clip = _met(clip, (np.flatnonzero(np.diff(ruled)) + 1).tolist())
     if emotions is None or not emotions.any():
         return clip
     joints = expressed(clip.joints, emotions)
@@ -162,6 +165,28 @@ def _calm(joints: NDArray[np.float32], stretches: Sequence[Stretch], touched: ND
         limit = _CALM * max(float(rough), float(np.percentile(inside, _ROUGH)) if len(inside) else 0.0)
         result = calmed(result, [place for place in (start, end) if 0 < place < len(joints)], touched, limit)
     return result
+
+
+def _met(clip: MotionClip, meetings: Sequence[int]) -> MotionClip:
+    """Soften the frames at which prompts begin and end where they are rougher than the motion is elsewhere."""
+    if not meetings:
+        return clip
+    rough = peak_acceleration(clip.joints)
+    limit = _CALM * float(np.percentile(rough, _ROUGH)) if len(rough) else 0.0
+    joints = clip.joints.astype(np.float64)
+    for place in meetings:
+        first, last = max(place - _AROUND, 0), min(place + _AROUND, len(clip))
+        part = joints[first:last]
+        joints[first:last] = calmed(part, [place - first], np.ones(len(part), dtype=bool), limit)
+    moved = (joints.astype(np.float32) != clip.joints).any(axis=(1, 2))
+    if not moved.any():
+        return clip
+    made = _with_joints(clip, joints)
+    # Rows say what leads to the next frame, so the one before changes too.
+    rows = moved | np.append(moved[1:], False)
+    features = clip.features.copy()
+    features[rows, : CONTACTS.start] = made.features[rows, : CONTACTS.start]
+    return replace(made, joints=np.where(moved[:, None, None], made.joints, clip.joints), features=features)
 
 
 def _with_joints(clip: MotionClip, joints: NDArray[np.float64] | NDArray[np.float32]) -> MotionClip:

@@ -26,7 +26,9 @@ JUDGES: Final = {
     "kick_side": ("kick",), "punch": ("punch",), "jump": ("jump",), "point_side": ("point_{s}", "point_side"),
     "stop": ("stop_palms_forward",),
     "stop_one": ("stop_palms_forward",), "shrug": ("shrug",), "me": ("hand_on_chest",), "scratch": ("hand_on_face",),
-    "reach_low": ("reach_down",), "turn": ("turn_{s}",), "strafe": ("sidestep_{s}",),
+    "reach_low": ("reach_down",), "strafe": ("sidestep_{s}",), "turn": ("quarter_turn_{s}",),
+    "turn_about": ("half_turn_{s}", "half_turn_left", "half_turn_right"),
+    "spin": ("spin_{s}", "spin_left", "spin_right"),
 }  # fmt: skip
 """Predicates of `models.predicates` by the name of an action's phrases; one of them must hold.
 

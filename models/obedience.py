@@ -10,6 +10,7 @@ from typing import Final
 
 from numpy.typing import ArrayLike
 
+from core.constants import FRAMES_PER_TOKEN
 from models.predicates import PREDICATES, prepare
 
 SURE: Final = 1.3
@@ -22,6 +23,15 @@ DONE: Final = 1.05
 
 REHEARSED: Final = 0.85
 """Share of a prompt's tokens that the first try takes from a rehearsal, where first tries often fail."""
+
+
+HURRIED: Final = 6
+"""Tokens (1.2 s) of a range; in fewer an action is in a hurry and may end up to a token behind it."""
+
+
+def judged_frames(begin: int, end: int) -> slice:
+    """Frames by which a prompt on the tokens [begin, end) is judged."""
+    return slice(begin * FRAMES_PER_TOKEN, (end + (end - begin < HURRIED)) * FRAMES_PER_TOKEN)
 
 
 @dataclass(frozen=True)

@@ -35,14 +35,20 @@ from models.predicate_clip import (
     verdict,
 )
 from models.predicates_gait import (
+    half_turn_left,
+    half_turn_right,
     jump,
     kick,
     kick_left,
     kick_right,
+    quarter_turn_left,
+    quarter_turn_right,
     run,
     sidestep_left,
     sidestep_right,
     speech_idle,
+    spin_left,
+    spin_right,
     turn_left,
     turn_left_walking,
     turn_right,
@@ -276,7 +282,8 @@ _ALL: Final = (
     wave_right, wave_left, raise_both_hands, raise_right_hand, raise_left_hand, bow, walk_forward, walk_backward,
     turn_left_walking, turn_right_walking, turn_left, turn_right, run, sidestep_left, sidestep_right, point_side,
     point_left, point_right, stop_palms_forward, stop_both_palms, shrug, kick, kick_left, kick_right, punch, jump,
-    hand_on_chest, hand_on_face, reach_down, speech_idle,
+    hand_on_chest, hand_on_face, reach_down, quarter_turn_left, quarter_turn_right, half_turn_left, half_turn_right,
+    spin_left, spin_right, speech_idle,
 )  # fmt: skip
 
 PREDICATES: Final[Mapping[str, Predicate]] = {predicate.__name__: predicate for predicate in _ALL}

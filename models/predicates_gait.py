@@ -181,6 +181,45 @@ def turn_right(joints: ArrayLike | PreparedClip, fps: float = MOTION_FPS) -> Pre
     return verdict(-walk.turn / 50.0, _walk_words(walk))
 
 
+def _turned(joints: ArrayLike | PreparedClip, fps: float, sign: float, least: float, most: float) -> PredicateResult:
+    """A turn between two angles; clearly so from 15 degrees within them."""
+    walk = _walk(prepare(joints, fps))
+    turn = sign * walk.turn
+    return verdict(1.0 + min(turn - least, most - turn) / 50.0, _walk_words(walk))
+
+
+def quarter_turn_left(joints: ArrayLike | PreparedClip, fps: float = MOTION_FPS) -> PredicateResult:
+    """The body turns to its left by 50 to 135 degrees."""
+    return _turned(joints, fps, 1.0, 50.0, 135.0)
+
+
+def quarter_turn_right(joints: ArrayLike | PreparedClip, fps: float = MOTION_FPS) -> PredicateResult:
+    """The body turns to its right by 50 to 135 degrees."""
+    return _turned(joints, fps, -1.0, 50.0, 135.0)
+
+
+def half_turn_left(joints: ArrayLike | PreparedClip, fps: float = MOTION_FPS) -> PredicateResult:
+    """The body turns to its left by 135 to 240 degrees."""
+    return _turned(joints, fps, 1.0, 135.0, 240.0)
+
+
+def half_turn_right(joints: ArrayLike | PreparedClip, fps: float = MOTION_FPS) -> PredicateResult:
+    """The body turns to its right by 135 to 240 degrees."""
+    return _turned(joints, fps, -1.0, 135.0, 240.0)
+
+
+def spin_left(joints: ArrayLike | PreparedClip, fps: float = MOTION_FPS) -> PredicateResult:
+    """The body turns to its left by 270 degrees or more."""
+    walk = _walk(prepare(joints, fps))
+    return verdict(walk.turn / 270.0, _walk_words(walk))
+
+
+def spin_right(joints: ArrayLike | PreparedClip, fps: float = MOTION_FPS) -> PredicateResult:
+    """The body turns to its right by 270 degrees or more."""
+    walk = _walk(prepare(joints, fps))
+    return verdict(-walk.turn / 270.0, _walk_words(walk))
+
+
 # ---- no prompt
 
 

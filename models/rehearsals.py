@@ -20,6 +20,7 @@ from safetensors.numpy import load_file, save_file
 
 from core.atomic import atomic_path
 from models.checkpoint import CONFIG_NAME, WEIGHTS_NAME, CheckpointError, read_config
+from models.obedience import HURRIED
 
 KIND: Final = "rehearsals"
 
@@ -28,9 +29,6 @@ ALIKE: Final = 0.5
 
 DOUBTFUL: Final = 0.85
 """Share of first tries that must do an action clearly; below it the first try begins from a rehearsal as well."""
-
-HURRIED: Final = 6
-"""Tokens (1.2 s); rehearsals that are shorter are an action in a hurry, and serve such ranges alone."""
 
 _AS_ALIKE: Final = 0.1  # manners that are less alike than the nearest one by no more than this serve as well
 
@@ -124,7 +122,7 @@ class Rehearsals:
         """
         fitting = [entry for entry in self._known(plain, manner) if len(entry.tokens) <= length]
         longest = max((len(entry.tokens) for entry in fitting), default=0)
-        shortest = min(HURRIED, longest)
+        shortest = min(HURRIED, longest)  # those in a hurry serve short ranges alone
         fitting = [entry for entry in fitting if 2 * len(entry.tokens) >= longest and len(entry.tokens) >= shortest]
         if not fitting:
             return None

@@ -12,11 +12,11 @@ from core.constants import FRAMES_PER_TOKEN
 from core.features import recover_joints
 from models.generator import AUDIO_GUIDANCE, TEXT_GUIDANCE, Conditions, MotionGenerator
 from models.motion_windows import TOKENS_PER_SECOND, Place, place_seed
-from models.obedience import DONE, REHEARSED, RETRIES, SURE, obeyed
+from models.obedience import DONE, HURRIED, REHEARSED, RETRIES, SURE, judged_frames, obeyed
 from models.place_features import range_features
 from models.prompt_reader import PromptReader, Wanted
 from models.prompts import SPEECH_PROMPT, PromptSpan
-from models.rehearsals import HURRIED, Rehearsals
+from models.rehearsals import Rehearsals
 from models.residual import ResidualTransformer
 from models.root_motion import anchor_root, consistent_motion
 from models.tokenizer import MotionTokenizer
@@ -224,7 +224,7 @@ class WindowFiller:
 
         def score(window: NDArray[np.int64]) -> float:
             features = anchor_root(self.decoded(window))
-            inside = slice(place.kept.start * FRAMES_PER_TOKEN, place.kept.stop * FRAMES_PER_TOKEN)
+            inside = judged_frames(place.kept.start, place.kept.stop)
             value = obeyed(recover_joints(features)[inside], judges)
             if 1 <= value < SURE:  # as it will be seen
                 value = min(value, obeyed(consistent_motion(features)[0][inside], judges))

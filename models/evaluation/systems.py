@@ -130,9 +130,9 @@ class GeneratedSystem:
         clip = self._pipeline.generate(speech, spans, seed=wish.seed)
         if wish.recording < 0:
             return clip.joints
-        directed = np.zeros(len(clip), dtype=bool)
-        for span in spans:
-            directed[round(span.start * MOTION_FPS) : round(span.end * MOTION_FPS)] = True
+        directed = np.zeros(len(clip), dtype=np.int64)
+        for number, span in enumerate(spans, 1):
+            directed[round(span.start * MOTION_FPS) : round(span.end * MOTION_FPS)] = number
         return finished(clip, FinishSettings(seed=wish.seed), accents=speech.accents, directed=directed).joints
 
     def _quiet(self, frames: int) -> SpeechFeatures:

@@ -75,7 +75,8 @@ _RULES: tuple[tuple[str, str, str, str, bool], ...] = (
     (r"Circle(Rt|Right)|Circle.*Right|RunIn.*Right", "circle", "right", "circle", False),
     (r"Circle(Lf|Left)|Circle.*Left|RunIn.*Left", "circle", "left", "circle", False),
     # These turn on the spot before they set off, so they are turns.
-    (r"ToWalk.*Turn\d+", "turn", "?", "turn", False),
+    (r"Turn360", "turn", "?", "spin", False),
+    (r"Turn180", "turn", "?", "turn_about", False),
     (r"Turn\d+", "turn", "?", "turn", False),
     (r"StepBackward", "step_back", "", "step_back", False),
     (r"StepForward", "step_forward", "", "step_forward", False),

@@ -16,7 +16,7 @@ from core.constants import FRAMES_PER_TOKEN
 from core.speech import SpeechFeatures
 from models.motion_pipeline import MotionPipeline
 from models.motion_windows import TOKENS_PER_SECOND, span_tokens
-from models.obedience import obeyed
+from models.obedience import judged_frames, obeyed
 from models.prompts import PromptSpan
 from models.tokenizer import MotionTokenizer
 
@@ -25,6 +25,9 @@ STARTS: Final = 2.0
 
 SPOKEN: Final = 10.0
 """Seconds of recording around them."""
+
+_HOPELESS: Final = (3, 0.5)
+"""Generations after which a search is given up that has not come so far: some actions do not fit some ranges."""
 
 _MADE_ANEW: Final = (0.2, 0.6)  # share of a range that a step of the search changes
 
@@ -115,8 +118,10 @@ class Rehearser:
         """
         first, stop = asked.inside.start, asked.inside.stop
         found = [*begun, *(self._faster(asked, one) for one in longer)]
-        for _ in range(generations):
+        for generation in range(generations):
             parents = best(found, keep)
+            if generation >= _HOPELESS[0] and parents[0].score < _HOPELESS[1]:
+                break
             for _ in range(tries):
                 parent = parents[int(chance.integers(len(parents)))]
                 count = max(2, round((stop - first) * chance.uniform(*_MADE_ANEW)))
@@ -144,7 +149,8 @@ class Rehearser:
 
     def _faster(self, asked: Asked, longer: Try) -> Try:
         """A longer try of the same prompt, played in the time of a shorter range."""
-        joints = self._shown(longer.asked, longer.tokens)
+        inside = longer.asked.inside
+        joints = self._shown(longer.tokens, slice(inside.start * FRAMES_PER_TOKEN, inside.stop * FRAMES_PER_TOKEN))
         count = (asked.inside.stop - asked.inside.start) * FRAMES_PER_TOKEN + 1  # features are differences of frames
         played = CubicSpline(np.arange(len(joints)), joints, axis=0)(np.linspace(0, len(joints) - 1, count))
         tokens = self._around(asked).copy()
@@ -152,11 +158,11 @@ class Rehearser:
         return self._judged(asked, tokens)
 
     def _judged(self, asked: Asked, tokens: NDArray[np.int64]) -> Try:
-        return Try(asked, round(obeyed(self._shown(asked, tokens), asked.judges), 2), tokens)
+        inside = judged_frames(asked.inside.start, asked.inside.stop)
+        return Try(asked, round(obeyed(self._shown(tokens, inside), asked.judges), 2), tokens)
 
-    def _shown(self, asked: Asked, tokens: NDArray[np.int64]) -> NDArray[np.float32]:
-        """(T, 22, 3) joints of the prompt's range."""
-        inside = slice(asked.inside.start * FRAMES_PER_TOKEN, asked.inside.stop * FRAMES_PER_TOKEN)
+    def _shown(self, tokens: NDArray[np.int64], inside: slice) -> NDArray[np.float32]:
+        """(T, 22, 3) joints of some frames."""
         return self._pipeline.decode(tokens, len(tokens) * FRAMES_PER_TOKEN).joints[inside]
 
     def _around(self, asked: Asked) -> NDArray[np.int64]:

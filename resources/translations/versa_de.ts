@@ -1708,6 +1708,10 @@
         <translation>der Generator erwartet Textvektoren mit {0} Zahlen, {1} liefert aber {2}; verwenden Sie die Gewichte des Encoders, mit denen der Generator trainiert wurde</translation>
     </message>
     <message>
+        <source>the prompt "{0}" is for the {1} but names the {2} one, of which nothing is shown; change its words or the part of the body</source>
+        <translation>der Prompt „{0}“ ist für „{1}“, nennt aber die andere Seite ({2}), von der nichts gezeigt wird; seine Worte oder den Körperteil ändern</translation>
+    </message>
+    <message>
         <source>the recording is another one than the stored motion was made for; all motion is made anew</source>
         <translation>die Aufnahme ist eine andere als die, für die die Bewegung gemacht wurde; alle Bewegung entsteht neu</translation>
     </message>

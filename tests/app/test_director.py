@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from app.director import Director
+from app.finishing import ruling
 from app.project_media import DirectorError
 from core import edits
 from core.cancel import Cancelled, CancelToken
@@ -104,6 +105,21 @@ def with_arm(project: Project, **fields) -> Project:
     return project.model_copy(update={"tracks": (*project.tracks, Track(id="arms", segments=(arm,)))})
 
 
+def test_what_rules_a_frame_is_told_by_numbers_that_a_split_does_not_change(path):
+    chain, _ = director(path)
+    known = ruling(chain.project, 30)
+    wave, bow = known[5], known[20]
+    assert 0 < wave != bow > 0
+    np.testing.assert_array_equal(np.flatnonzero(known), np.r_[5:10, 20:25])
+    split = edits.split(chain.project, "wave", 1_400_000)
+    np.testing.assert_array_equal(ruling(split, 30) > 0, known > 0)
+    assert len(set(ruling(split, 30)[5:10].tolist())) == 1
+    parted = ruling(with_arm(chain.project), 30)
+    np.testing.assert_array_equal(parted[5:10], known[5:10])
+    assert (parted[10:12] > 0).all() and parted[10] not in (0, wave)
+    assert not ruling(edits.set_track(chain.project, chain.project.tracks[0].id, muted=True), 30).any()
+
+
 def test_a_part_of_the_body_is_made_once_beside_the_whole(path):
     chain, _ = director(path)
     before = chain.motion().tokens.copy()
@@ -126,6 +142,25 @@ def test_a_part_of_the_body_is_made_once_beside_the_whole(path):
     below, models = director(path, project=edits.delete(parted.project, "bow"))
     below.motion()
     assert below.project.motion.layers == parted.project.motion.layers
+
+
+@pytest.mark.parametrize(
+    ("part", "prompt", "noted"),
+    [
+        ("left_arm", "wave with the right hand", True),
+        ("right_arm", "wave with the LEFT hand", True),
+        ("right_arm", "wave with the right hand", False),
+        ("right_arm", "point to the left", False),
+        ("left_arm", "wave both hands", False),
+        ("head", "look at the right hand", False),
+    ],
+)
+def test_a_prompt_for_one_arm_that_names_the_other_is_told(path, part, prompt, noted):
+    chain, _ = director(path)
+    arm = Segment(id="arm", start_us=1_400_000, end_us=2_400_000, prompt=prompt, part=part)
+    chain.project = chain.project.model_copy(update={"tracks": (*chain.project.tracks, Track(id="a", segments=(arm,)))})
+    chain.motion()
+    assert any("of which nothing is shown" in note for note in chain.notes) is noted
 
 
 def test_a_part_is_regenerated_with_takes(path):

@@ -166,8 +166,8 @@ def test_strokes_meet_the_accents_in_the_clean_up_and_where_no_prompt_rules():
     clip = clip_of(waving())
     strokes = physics.wrist_peaks(clip.joints)
     accents = strokes[2::4] + 0.12
-    directed = np.zeros(len(clip), dtype=bool)
-    directed[80:] = True
+    directed = np.zeros(len(clip), dtype=np.int64)
+    directed[80:] = 1
     settings = FinishSettings()
 
     def score(made, first, last):
@@ -238,3 +238,20 @@ def test_an_edit_that_tears_an_arm_down_ends_calmly():
     np.testing.assert_array_equal(made.joints[82:], joined.joints[82:])
     lengths = np.linalg.norm(made.joints[:, RIGHT_WRIST] - made.joints[:, RIGHT_ELBOW], axis=-1)
     np.testing.assert_allclose(lengths, UNIFORM_BONE_LENGTHS[RIGHT_WRIST], atol=2e-3)
+
+
+@pytest.mark.parametrize("numbers", [(1, 0), (0, 1), (1, 2)])
+def test_prompts_that_begin_or_end_with_a_tear_do_so_calmly(numbers):
+    clip, directed = clip_of(torn()), np.repeat(np.array(numbers, dtype=np.int64), (60, 60))
+    plain = finished(clip, FinishSettings())
+    met = finished(clip, FinishSettings(), directed=directed)
+    rough, softer = (peak_acceleration(each.joints)[48:72].max() for each in (plain, met))
+    assert softer < 0.6 * rough
+    far = np.r_[0:39, 81:120]
+    np.testing.assert_array_equal(met.joints[far], plain.joints[far])
+    start = met.joints[0, 0] * [1.0, 0.0, 1.0]  # features do not know where a motion begins
+    np.testing.assert_allclose(recover_joints(met.features) + start, met.joints, atol=2e-3)
+    same = finished(clip, FinishSettings(), directed=np.ones(120, dtype=np.int64))
+    np.testing.assert_array_equal(same.joints, plain.joints)
+    raw = FinishSettings(cleanup=False)
+    np.testing.assert_array_equal(finished(clip, raw, directed=directed).joints, finished(clip, raw).joints)

@@ -109,13 +109,28 @@ def test_stepping_aside_and_turning_know_their_side() -> None:
     aside = standing()
     aside[..., 0] += np.linspace(0.0, 0.5, 80)[:, None]
     assert fired(aside) & {"sidestep_left", "sidestep_right", "walk_forward"} == {"sidestep_left"}
-    angle = np.linspace(0.0, 1.4, 80)
-    turning = standing()
-    x, z = turning[..., 0].copy(), turning[..., 2].copy()
-    turning[..., 0] = np.cos(angle)[:, None] * x + np.sin(angle)[:, None] * z
-    turning[..., 2] = -np.sin(angle)[:, None] * x + np.cos(angle)[:, None] * z
-    assert fired(turning) & {"turn_left", "turn_right", "turn_left_walking"} == {"turn_left"}
-    assert fired(mirror(turning)) & {"turn_left", "turn_right"} == {"turn_right"}
+    assert fired(turning(80.0)) & {"turn_left", "turn_right", "turn_left_walking"} == {"turn_left"}
+    assert fired(mirror(turning(80.0))) & {"turn_left", "turn_right"} == {"turn_right"}
+
+
+@pytest.mark.parametrize(
+    ("degrees", "names"),
+    [(30.0, set()), (90.0, {"quarter_turn"}), (180.0, {"half_turn"}), (255.0, set()), (350.0, {"spin"})],
+)
+def test_turns_are_told_by_how_far_they_go(degrees: float, names: set[str]) -> None:
+    turns = {f"{name}_{side}" for name in ("quarter_turn", "half_turn", "spin") for side in ("left", "right")}
+    assert fired(turning(degrees)) & turns == {f"{name}_left" for name in names}
+    assert fired(mirror(turning(degrees))) & turns == {f"{name}_right" for name in names}
+
+
+def turning(degrees: float) -> np.ndarray:
+    """Who stands and turns to the left on the spot."""
+    angle = np.linspace(0.0, np.deg2rad(degrees), 80)
+    joints = standing()
+    x, z = joints[..., 0].copy(), joints[..., 2].copy()
+    joints[..., 0] = np.cos(angle)[:, None] * x + np.sin(angle)[:, None] * z
+    joints[..., 2] = -np.sin(angle)[:, None] * x + np.cos(angle)[:, None] * z
+    return joints
 
 
 def test_swings_and_runs() -> None:
