@@ -132,7 +132,9 @@ def _segment_marker(project: Project, track: Track, segment: Segment, rate: floa
 
 
 def _take(take: Take) -> dict[str, Any]:
-    return take.model_dump(mode="json", include={"seed", "tokens", "prompt", "created", "favourite"})
+    return take.model_dump(
+        mode="json", include={"seed", "tokens", "prompt", "strength", "free", "created", "favourite"}
+    )
 
 
 def _range(start_us: int, end_us: int, rate: float) -> otio.opentime.TimeRange:

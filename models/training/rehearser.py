@@ -4,6 +4,8 @@ Everything is made by the generator itself, over speech that was made before. Wh
 what is kept is decided in `models.training.build_rehearsals`.
 """
 
+import itertools
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -16,7 +18,7 @@ from core.constants import FRAMES_PER_TOKEN
 from core.speech import SpeechFeatures
 from models.motion_pipeline import MotionPipeline
 from models.motion_windows import TOKENS_PER_SECOND, span_tokens
-from models.obedience import judged_frames, obeyed
+from models.obedience import SURE, judged_frames, obeyed
 from models.prompts import PromptSpan
 from models.tokenizer import MotionTokenizer
 
@@ -28,6 +30,9 @@ SPOKEN: Final = 10.0
 
 _HOPELESS: Final = (3, 0.5)
 """Generations after which a search is given up that has not come so far: some actions do not fit some ranges."""
+
+_LEFT_OUT: Final = 60
+"""Ways of leaving tokens out of a longer try that are looked at, at most."""
 
 _MADE_ANEW: Final = (0.2, 0.6)  # share of a range that a step of the search changes
 
@@ -110,17 +115,21 @@ class Rehearser:
         Args:
             asked: the prompt.
             begun: tries of it.
-            longer: tries of the same action in longer ranges; played faster they are begun with as well.
-            chance: decides what is made anew.
-            generations: of the search.
+            longer: tries of the same action in longer ranges; played faster, and with some tokens left out, they are
+                begun with as well.
+            chance: decides what is left out and made anew.
+            generations: of the search at most; it ends when all that are kept do it clearly.
             tries: in each.
             keep: tries that the next ones begin from, and that are given back at most.
         """
         first, stop = asked.inside.start, asked.inside.stop
         found = [*begun, *(self._faster(asked, one) for one in longer)]
+        found += [one for each in longer for one in self._shortened(asked, each, chance)]
         for generation in range(generations):
             parents = best(found, keep)
             if generation >= _HOPELESS[0] and parents[0].score < _HOPELESS[1]:
+                break
+            if len(parents) == keep and parents[-1].score >= SURE:
                 break
             for _ in range(tries):
                 parent = parents[int(chance.integers(len(parents)))]
@@ -156,6 +165,20 @@ class Rehearser:
         tokens = self._around(asked).copy()
         tokens[asked.inside] = self._tokenizer.encode(played.astype(np.float32), search=True)
         return self._judged(asked, tokens)
+
+    def _shortened(self, asked: Asked, longer: Try, chance: np.random.Generator) -> list[Try]:
+        """A longer try of the same prompt without some of its tokens, in many ways."""
+        whole, count = longer.tokens[longer.asked.inside], asked.inside.stop - asked.inside.start
+        if math.comb(len(whole), count) <= _LEFT_OUT:
+            ways = [list(way) for way in itertools.combinations(range(len(whole)), count)]
+        else:
+            ways = [sorted(chance.choice(len(whole), count, replace=False).tolist()) for _ in range(_LEFT_OUT)]
+        found = []
+        for kept in sorted({tuple(whole[way].tolist()) for way in ways}):
+            tokens = self._around(asked).copy()
+            tokens[asked.inside] = kept
+            found.append(self._judged(asked, tokens))
+        return found
 
     def _judged(self, asked: Asked, tokens: NDArray[np.int64]) -> Try:
         inside = judged_frames(asked.inside.start, asked.inside.stop)
