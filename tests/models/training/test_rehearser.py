@@ -71,7 +71,39 @@ def test_without_generations_the_best_beginnings_stay(by_chance, higher_is_bette
     assert [one.score for one in _searched(by_chance, asked, begun, 0)] == [one.score for one in best(begun, 3)]
 
 
-def test_a_longer_try_played_twice_as_fast_holds_its_hand_up_half_as_long() -> None:
+def _is_within(short: np.ndarray, whole: np.ndarray) -> bool:
+    rest = iter(whole.tolist())
+    return all(token in rest for token in short.tolist())
+
+
+def test_longer_tries_are_begun_with_without_some_of_their_tokens(by_chance, higher_is_better) -> None:
+    longer = by_chance.tried(Asked("juggle", (), 2.0, 0), [1], again=False)
+    asked = Asked("juggle", (), 1.2, 0)
+    chance = np.random.default_rng(4)
+    found = by_chance.bettered(asked, [], longer, chance, generations=0, tries=1, keep=40)
+    whole = longer[0].tokens[longer[0].asked.inside]
+    parts = [one for one in found if _is_within(one.tokens[asked.inside], whole)]
+    assert len(parts) >= 20 and len({one.tokens.tobytes() for one in parts}) == len(parts)
+    spoken = by_chance.tried(asked, [1], again=False)[0].tokens
+    for one in parts:
+        assert np.array_equal(np.delete(one.tokens, asked.inside), np.delete(spoken, asked.inside))
+
+
+def test_a_search_ends_when_all_do_it_clearly_or_it_leads_nowhere(by_chance, higher_is_better, monkeypatch) -> None:
+    asked, made = Asked("juggle", (), 2.0, 0), []
+    begun = by_chance.tried(asked, [1, 2, 3], again=False)
+    takes = by_chance._pipeline.takes
+    monkeypatch.setattr(by_chance._pipeline, "takes", lambda *given, **more: (made.append(1), takes(*given, **more))[1])
+    for score, generations in ((2.0, 0), (0.2, 3), (0.8, 8)):
+        made.clear()
+        monkeypatch.setattr(rehearser, "obeyed", lambda joints, judges, score=score: score)
+        known = [Try(one.asked, score, one.tokens) for one in begun]
+        _searched(by_chance, asked, known, 8)
+        assert len(made) == 6 * generations
+
+
+def test_a_longer_try_played_twice_as_fast_holds_its_hand_up_half_as_long(monkeypatch) -> None:
+    monkeypatch.setattr(rehearser, "_LEFT_OUT", 0)
     pipeline = MotionPipeline.from_pretrained(rehearsed=False)
     network = Rehearser(pipeline, MotionTokenizer.from_pretrained(bundled_weights("tokenizer")), [_speech()], 0)
     longer = network.tried(Asked("raise the right hand", ["raise_right_hand"], 4.0, 0), [6], again=False)
