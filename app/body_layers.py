@@ -15,7 +15,8 @@ from core.body_parts import SURROUNDINGS, Layer, composed
 from core.constants import FRAMES_PER_TOKEN
 from core.motion import MotionClip
 from core.motion_plan import PartWish
-from core.timeline import BodyPart, MotionLayer, MotionRecord, token_range
+from core.skeleton import BodyPart
+from core.timeline import MotionLayer, MotionRecord, token_range
 
 _SIDES: Final[dict[BodyPart, str]] = {"left_arm": "left", "right_arm": "right"}
 _SIDE_WORDS: Final = re.compile(r"\b(left|right|both)\b", re.IGNORECASE)

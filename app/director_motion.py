@@ -29,9 +29,10 @@ from core.motion_plan import PartWish, Stretch, plan_layers, plan_motion, why_an
 from core.portrait import Portrait, load_portrait
 from core.project_file import cache_folder
 from core.prompts import check_segments, part_title
+from core.skeleton import BodyPart
 from core.speech import SpeechFeatures, frame_count, speech_features
 from core.takes import free_arms, made_tokens, use_take
-from core.timeline import TOKEN_US, BodyPart, MotionRecord, MotionState, Project, Segment, Take, token_range
+from core.timeline import TOKEN_US, MotionRecord, MotionState, Project, Segment, Take, token_range
 
 _SECOND: Final = 1_000_000
 

@@ -15,7 +15,8 @@ from core.constants import FRAMES_PER_TOKEN
 from core.expression import emotion_codes
 from core.motion import MotionClip, MotionSpan
 from core.motion_finish import FinishSettings, finished, mended
-from core.timeline import BODY_PARTS, MotionState, Project, token_range
+from core.skeleton import BODY_PARTS
+from core.timeline import MotionState, Project, token_range
 
 _PART_BITS: Final = 10  # hold a token of the base, or of one part of the body
 _STAY_MARK: Final = 1 << (_PART_BITS * len(BODY_PARTS))

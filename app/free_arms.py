@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from app.progress import Meter
 from core.cancel import CancelToken, ProgressCallback
 from core.motion_plan import PartWish, kept_layer, plan_free, spoken_wish
-from core.timeline import BodyPart, MotionLayer, MotionRecord, MotionState, Project, token_range
+from core.skeleton import BodyPart
+from core.timeline import MotionLayer, MotionRecord, MotionState, Project, token_range
 
 Tokens = NDArray[np.int64]
 Decide = Callable[[MotionRecord, Callable[[], Tokens]], tuple[BodyPart, ...]]

@@ -17,8 +17,9 @@ from core.cancel import CancelToken, ProgressCallback
 from core.motion import MotionClip
 from core.portrait import Portrait
 from core.pose import PoseSequence
+from core.skeleton import BodyPart
 from core.speech import SpeechFeatures
-from core.timeline import BodyPart, PoseMode
+from core.timeline import PoseMode
 
 
 class SpanLike(Protocol):

@@ -22,8 +22,8 @@ from core.skeleton import (
     PELVIS,
     RIGHT_SHOULDER,
     SPINE1,
+    BodyPart,
 )
-from core.timeline import BodyPart
 from core.two_bone import unit
 
 Array = NDArray[np.float64]

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.constants import FRAMES_PER_TOKEN
-from core.timeline import TOKEN_US, BodyPart, MotionLayer, MotionRecord, MotionState, Project, token_range
+from core.skeleton import BodyPart
+from core.timeline import TOKEN_US, MotionLayer, MotionRecord, MotionState, Project, token_range
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 from core.constants import MAX_SEED, MICROSECONDS
-from core.timeline import BODY_PARTS, MAX_PROMPT_LENGTH, MAX_TIME_US, BodyPart, Segment, seconds
+from core.skeleton import BODY_PARTS, BodyPart
+from core.timeline import MAX_PROMPT_LENGTH, MAX_TIME_US, Segment, seconds
 
 EXAMPLE: Final = '"3.2-5.0: wave with the right hand"'
 

@@ -3,7 +3,7 @@
 Metres, Y up, the body faces +Z, +X is the body's left. Nothing here moves; see `core.features` for motion.
 """
 
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,11 @@ JOINT_NAMES: Final = (
     "right_ankle", "spine3", "left_foot", "right_foot", "neck", "left_collar", "right_collar", "head",
     "left_shoulder", "right_shoulder", "left_elbow", "right_elbow", "left_wrist", "right_wrist",
 )  # fmt: skip
+
+BodyPart = Literal["whole", "upper", "lower", "left_arm", "right_arm", "head"]
+
+BODY_PARTS: Final[tuple[BodyPart, ...]] = ("whole", "upper", "lower", "left_arm", "right_arm", "head")
+"""Parts of the body that a prompt may be for; prompts for different parts may share time."""
 
 PARENTS: Final = (-1, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 9, 12, 13, 14, 16, 17, 18, 19)
 

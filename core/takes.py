@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from core.constants import MAX_SEED
 from core.motion_plan import kept_layer
+from core.skeleton import BodyPart
 from core.timeline import (
-    BodyPart,
     MotionLayer,
     MotionRecord,
     MotionState,

@@ -15,6 +15,7 @@ from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
 from core.constants import CODEBOOK_SIZE, FRAMES_PER_TOKEN, MAX_SEED, MICROSECONDS, MOTION_FPS
 from core.frozen_model import FrozenModel
+from core.skeleton import BODY_PARTS, BodyPart
 from core.versa_options import VersaOptions
 
 EMOTIONS: Final = ("neutral", "happy", "sad", "angry", "surprised", "fearful", "disgusted", "contempt")
@@ -34,10 +35,6 @@ MAX_NAME_LENGTH: Final = 200
 TrackKind = Literal["prompt", "emotion"]
 Emotion = Literal["neutral", "happy", "sad", "angry", "surprised", "fearful", "disgusted", "contempt"]
 PoseMode = Literal["bank", "direct"]
-BodyPart = Literal["whole", "upper", "lower", "left_arm", "right_arm", "head"]
-
-BODY_PARTS: Final[tuple[BodyPart, ...]] = ("whole", "upper", "lower", "left_arm", "right_arm", "head")
-"""Parts of the body that a prompt may be for; prompts for different parts may share time."""
 
 Time = Annotated[int, Field(strict=True, ge=0, le=MAX_TIME_US)]
 Seed = Annotated[int, Field(strict=True, ge=0, le=MAX_SEED)]

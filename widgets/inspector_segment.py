@@ -17,8 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.skeleton import BODY_PARTS
 from core.timecode import TimecodeMode
-from core.timeline import BODY_PARTS, EMOTIONS, Project, Segment
+from core.timeline import EMOTIONS, Project, Segment
 from widgets import theme
 from widgets.form_fields import ChoiceField, SeedField, SliderField, TimeEntry, dim_label, section
 from widgets.inspector_project import STAYS, stay_name
