@@ -27,7 +27,7 @@ from core.speech import SpeechFeatures, first_frames
 from models.checkpoint import WEIGHTS_NAME
 from models.known_prompts import judged_actions, judged_wordings, known_wordings
 from models.motion_pipeline import MotionPipeline
-from models.obedience import DONE, SURE
+from models.obedience import DONE, HURRIED, SURE
 from models.rehearsals import KIND, Rehearsal, save_rehearsals
 from models.text_encoder import MiniLMEncoder, file_sha256
 from models.tokenizer import MotionTokenizer
@@ -229,7 +229,11 @@ def _rehearse(part: _Part) -> list[tuple[float, list[int]]]:
     for place, length in enumerate(lengths):
         chance = np.random.default_rng((settings.seed, part.number, place))
         seeds = [int(seed) for seed in chance.integers(2**31, size=tries)]
-        made.append(best(rehearser.tried(Asked(text, judges, length, part.number + place), seeds, again=True), keep))
+        asked = Asked(text, judges, length, part.number + place)
+        hurried = (
+            asked.inside.stop - asked.inside.start < HURRIED
+        )  # hardly done at all: the search begins from longer ones
+        made.append(best(rehearser.tried(asked, seeds, again=not hurried), keep))
     if not part.manner:
         for place in sorted(range(len(lengths)), key=lambda place: -lengths[place]):
             if len(_done(made[place])) < keep:
@@ -246,4 +250,9 @@ def _rehearse(part: _Part) -> list[tuple[float, list[int]]]:
 
 
 def _done(tries: Iterable[Try]) -> list[Try]:
-    return [one for one in tries if one.score >= DONE]
+    """Those that are done; in a hurry the limit itself is enough, as waves that swing just often enough."""
+    return [one for one in tries if one.score >= (1.0 if _hurried(one.asked) else DONE)]
+
+
+def _hurried(asked: Asked) -> bool:
+    return asked.inside.stop - asked.inside.start < HURRIED

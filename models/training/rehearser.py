@@ -31,8 +31,8 @@ SPOKEN: Final = 10.0
 _HOPELESS: Final = (3, 0.5)
 """Generations after which a search is given up that has not come so far: some actions do not fit some ranges."""
 
-_LEFT_OUT: Final = 60
-"""Ways of leaving tokens out of a longer try that are looked at, at most."""
+_LEFT_OUT: Final = 240
+"""Ways of leaving tokens out of longer tries that are looked at, at most, for all of them together."""
 
 _MADE_ANEW: Final = (0.2, 0.6)  # share of a range that a step of the search changes
 
@@ -115,16 +115,18 @@ class Rehearser:
         Args:
             asked: the prompt.
             begun: tries of it.
-            longer: tries of the same action in longer ranges; played faster, and with some tokens left out, they are
-                begun with as well.
+            longer: tries of the same action in longer ranges; with some tokens left out they are begun with as well,
+                and the best of each range played faster.
             chance: decides what is left out and made anew.
             generations: of the search at most; it ends when all that are kept do it clearly.
             tries: in each.
             keep: tries that the next ones begin from, and that are given back at most.
         """
         first, stop = asked.inside.start, asked.inside.stop
-        found = [*begun, *(self._faster(asked, one) for one in longer)]
-        found += [one for each in longer for one in self._shortened(asked, each, chance)]
+        clearest = {one.asked.length: one for one in reversed(best(longer, len(longer)))}
+        found = [*begun, *(self._faster(asked, one) for one in clearest.values())]
+        ways = _LEFT_OUT // max(len(longer), 1)
+        found += [one for each in longer for one in self._shortened(asked, each, chance, ways)]
         for generation in range(generations):
             parents = best(found, keep)
             if generation >= _HOPELESS[0] and parents[0].score < _HOPELESS[1]:
@@ -166,13 +168,13 @@ class Rehearser:
         tokens[asked.inside] = self._tokenizer.encode(played.astype(np.float32), search=True)
         return self._judged(asked, tokens)
 
-    def _shortened(self, asked: Asked, longer: Try, chance: np.random.Generator) -> list[Try]:
-        """A longer try of the same prompt without some of its tokens, in many ways."""
+    def _shortened(self, asked: Asked, longer: Try, chance: np.random.Generator, most: int) -> list[Try]:
+        """A longer try of the same prompt without some of its tokens, in so many ways at most."""
         whole, count = longer.tokens[longer.asked.inside], asked.inside.stop - asked.inside.start
-        if math.comb(len(whole), count) <= _LEFT_OUT:
+        if math.comb(len(whole), count) <= most:
             ways = [list(way) for way in itertools.combinations(range(len(whole)), count)]
         else:
-            ways = [sorted(chance.choice(len(whole), count, replace=False).tolist()) for _ in range(_LEFT_OUT)]
+            ways = [sorted(chance.choice(len(whole), count, replace=False).tolist()) for _ in range(most)]
         found = []
         for kept in sorted({tuple(whole[way].tolist()) for way in ways}):
             tokens = self._around(asked).copy()

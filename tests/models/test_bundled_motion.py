@@ -1,6 +1,7 @@
 """The weights that ship with the program, on real speech: they load, obey, stand still and repeat themselves."""
 
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import pytest
@@ -66,6 +67,39 @@ def test_standard_prompts_are_obeyed(scores: dict[str, PromptScore], prompt: str
     score = scores[prompt]
     assert score.seeds == 10
     assert score.obeyed >= 7, score.reasons
+
+
+SHORT: Final = {
+    "take a bow": predicates.bow,
+    "kick": predicates.kick,
+    "raise the left hand": predicates.raise_left_hand,
+    "jump": predicates.jump,
+}
+
+
+def test_actions_fit_into_less_than_a_second(pipeline: MotionPipeline, speech: SpeechFeatures) -> None:
+    for score in prompt_success(pipeline, speech, SHORT, seeds=range(5), start=2.0, end=2.8):
+        assert score.obeyed >= 4, (score.prompt, score.reasons)
+
+
+def test_a_turn_is_a_quarter_and_a_turn_around_is_half(pipeline: MotionPipeline, speech: SpeechFeatures) -> None:
+    turns = {
+        "turn to the left": predicates.quarter_turn_left,
+        "face the right": predicates.quarter_turn_right,
+        "turn around to the left": predicates.half_turn_left,
+    }
+    for score in prompt_success(pipeline, speech, turns, seeds=range(5)):
+        assert score.obeyed >= 4, (score.prompt, score.reasons)
+
+
+def test_bowing_twice_bends_twice(pipeline: MotionPipeline, speech: SpeechFeatures) -> None:
+    spoken = pipeline.generate(speech, seed=1).tokens
+    span = PromptSpan(1.6, 6.4, "bow twice")
+    for tokens in pipeline.takes(spoken, speech, [span], start=1.6, end=6.4, seeds=[1, 2, 3]):
+        joints = pipeline.decode(tokens, len(speech)).joints
+        for first, last in ((32, 84), (80, 132)):
+            bow = predicates.bow(joints[first:last])
+            assert bow.ok, bow.reason
 
 
 def test_the_right_hand_is_not_the_left_one(pipeline: MotionPipeline, speech: SpeechFeatures) -> None:
