@@ -181,6 +181,7 @@ def _met(clip: MotionClip, meetings: Sequence[int]) -> MotionClip:
     moved = (joints.astype(np.float32) != clip.joints).any(axis=(1, 2))
     if not moved.any():
         return clip
+    joints[moved] = with_bone_lengths(joints[moved])
     made = _with_joints(clip, joints)
     # Rows say what leads to the next frame, so the one before changes too.
     rows = moved | np.append(moved[1:], False)

@@ -251,6 +251,7 @@ def test_prompts_that_begin_or_end_with_a_tear_do_so_calmly(numbers):
     np.testing.assert_array_equal(met.joints[far], plain.joints[far])
     start = met.joints[0, 0] * [1.0, 0.0, 1.0]  # features do not know where a motion begins
     np.testing.assert_allclose(recover_joints(met.features) + start, met.joints, atol=2e-3)
+    assert physics.bone_length_variation(met.joints) < 1e-5
     same = finished(clip, FinishSettings(), directed=np.ones(120, dtype=np.int64))
     np.testing.assert_array_equal(same.joints, plain.joints)
     raw = FinishSettings(cleanup=False)
