@@ -31,7 +31,7 @@ from core.project_file import cache_folder
 from core.prompts import check_segments, part_title
 from core.skeleton import BodyPart
 from core.speech import SpeechFeatures, frame_count, speech_features
-from core.takes import free_arms, made_tokens, use_take
+from core.takes import free_arms, made_tokens, use_take, wish_of
 from core.timeline import TOKEN_US, MotionRecord, MotionState, Project, Segment, Take, token_range
 
 _SECOND: Final = 1_000_000
@@ -223,21 +223,8 @@ class MotionDirector:
     def _further_take(self, segment: Segment, seed: int, tokens: NDArray[np.int64]) -> Take:
         """Return a take of a segment whose motion is that of another seed in all tokens of the recording."""
         start, end = token_range(segment.start_us, segment.end_us)
-        own = self.project.motion
-        [record] = self._free_arms(tokens, own).found(
-            [
-                MotionRecord(
-                    start_us=segment.start_us,
-                    end_us=segment.end_us,
-                    prompt=segment.prompt,
-                    strength=segment.strength,
-                    seed=seed,
-                )
-            ],
-            [(start, end)],
-            ignore_progress,
-            self._cancel,
-        )
+        arms = self._free_arms(tokens, self.project.motion)
+        [record] = arms.found([wish_of(segment, seed)], [(start, end)], ignore_progress, self._cancel)
         codes = tuple(int(token) for token in tokens[start:end])
         return Take(seed=seed, prompt=record.prompt, strength=record.strength, tokens=codes, free=record.free)
 

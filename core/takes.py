@@ -45,6 +45,17 @@ def used_seed(project: Project, segment: Segment) -> int:
     return project.seed if segment.seed is None else segment.seed
 
 
+def wish_of(segment: Segment, seed: int) -> MotionRecord:
+    """Return what a segment asks for, drawn with a seed."""
+    return MotionRecord(
+        start_us=segment.start_us,
+        end_us=segment.end_us,
+        prompt=segment.prompt,
+        strength=segment.strength,
+        seed=seed,
+    )
+
+
 def made_tokens(project: Project, segment: Segment) -> tuple[int, ...]:
     """Return the codes of a segment's motion: of the whole body, or of its part's own; empty where there are none.
 
@@ -56,14 +67,7 @@ def made_tokens(project: Project, segment: Segment) -> tuple[int, ...]:
     if segment.part == "whole":
         start, end = _inside(segment.start_us, segment.end_us, state)
         return state.tokens[start:end]
-    wish = MotionRecord(
-        start_us=segment.start_us,
-        end_us=segment.end_us,
-        prompt=segment.prompt,
-        strength=segment.strength,
-        seed=used_seed(project, segment),
-    )
-    layer = kept_layer(state, segment.part, wish)
+    layer = kept_layer(state, segment.part, wish_of(segment, used_seed(project, segment)))
     return () if layer is None else layer.tokens
 
 

@@ -48,11 +48,11 @@ def free_arms(joints: NDArray[np.float32]) -> tuple[FreeArm, ...]:
     if travel > _TRAVEL or smooth(bent, 0.1 * MOTION_FPS).max() > _BENT:
         return ()
     high = {side: float(np.percentile(arm.height, _HIGH)) for side, arm in clip.arms.items()}
-    for free, side, other in (("left_arm", "left", "right"), ("right_arm", "right", "left")):
-        hangs = high[side] < _HANGING and float(clip.arms[side].speed.mean()) < _SLOW
-        if hangs and high[other] - high[side] > _RAISED:
-            return ("left_arm",) if free == "left_arm" else ("right_arm",)
-    return ()
+    lower = min(high, key=lambda side: high[side])
+    hangs = high[lower] < _HANGING and float(clip.arms[lower].speed.mean()) < _SLOW
+    if not hangs or max(high.values()) - high[lower] <= _RAISED:
+        return ()
+    return ("left_arm",) if lower == "left" else ("right_arm",)
 
 
 def still_done(

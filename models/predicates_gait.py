@@ -169,19 +169,25 @@ def sidestep_right(joints: ArrayLike | PreparedClip, fps: float = MOTION_FPS) ->
     return _sidestep(joints, fps, -1.0)
 
 
+def _turned_by(joints: ArrayLike | PreparedClip, fps: float, limit: float) -> PredicateResult:
+    """A turn by so many degrees or more, to the right where they are negative."""
+    walk = _walk(prepare(joints, fps))
+    return verdict(walk.turn / limit, _walk_words(walk))
+
+
 def turn_left(joints: ArrayLike | PreparedClip, fps: float = MOTION_FPS) -> PredicateResult:
     """The body turns to its left by 50 degrees or more, on the spot or going."""
-    walk = _walk(prepare(joints, fps))
-    return verdict(walk.turn / 50.0, _walk_words(walk))
+    return _turned_by(joints, fps, 50.0)
 
 
 def turn_right(joints: ArrayLike | PreparedClip, fps: float = MOTION_FPS) -> PredicateResult:
     """The body turns to its right by 50 degrees or more, on the spot or going."""
-    walk = _walk(prepare(joints, fps))
-    return verdict(-walk.turn / 50.0, _walk_words(walk))
+    return _turned_by(joints, fps, -50.0)
 
 
-def _turned(joints: ArrayLike | PreparedClip, fps: float, sign: float, least: float, most: float) -> PredicateResult:
+def _turned_within(
+    joints: ArrayLike | PreparedClip, fps: float, sign: float, least: float, most: float
+) -> PredicateResult:
     """A turn between two angles; clearly so from 15 degrees within them."""
     walk = _walk(prepare(joints, fps))
     turn = sign * walk.turn
@@ -190,34 +196,32 @@ def _turned(joints: ArrayLike | PreparedClip, fps: float, sign: float, least: fl
 
 def quarter_turn_left(joints: ArrayLike | PreparedClip, fps: float = MOTION_FPS) -> PredicateResult:
     """The body turns to its left by 50 to 135 degrees."""
-    return _turned(joints, fps, 1.0, 50.0, 135.0)
+    return _turned_within(joints, fps, 1.0, 50.0, 135.0)
 
 
 def quarter_turn_right(joints: ArrayLike | PreparedClip, fps: float = MOTION_FPS) -> PredicateResult:
     """The body turns to its right by 50 to 135 degrees."""
-    return _turned(joints, fps, -1.0, 50.0, 135.0)
+    return _turned_within(joints, fps, -1.0, 50.0, 135.0)
 
 
 def half_turn_left(joints: ArrayLike | PreparedClip, fps: float = MOTION_FPS) -> PredicateResult:
     """The body turns to its left by 135 to 240 degrees."""
-    return _turned(joints, fps, 1.0, 135.0, 240.0)
+    return _turned_within(joints, fps, 1.0, 135.0, 240.0)
 
 
 def half_turn_right(joints: ArrayLike | PreparedClip, fps: float = MOTION_FPS) -> PredicateResult:
     """The body turns to its right by 135 to 240 degrees."""
-    return _turned(joints, fps, -1.0, 135.0, 240.0)
+    return _turned_within(joints, fps, -1.0, 135.0, 240.0)
 
 
 def spin_left(joints: ArrayLike | PreparedClip, fps: float = MOTION_FPS) -> PredicateResult:
     """The body turns to its left by 270 degrees or more."""
-    walk = _walk(prepare(joints, fps))
-    return verdict(walk.turn / 270.0, _walk_words(walk))
+    return _turned_by(joints, fps, 270.0)
 
 
 def spin_right(joints: ArrayLike | PreparedClip, fps: float = MOTION_FPS) -> PredicateResult:
     """The body turns to its right by 270 degrees or more."""
-    walk = _walk(prepare(joints, fps))
-    return verdict(-walk.turn / 270.0, _walk_words(walk))
+    return _turned_by(joints, fps, -270.0)
 
 
 # ---- no prompt

@@ -230,10 +230,8 @@ def _rehearse(part: _Part) -> list[tuple[float, list[int]]]:
         chance = np.random.default_rng((settings.seed, part.number, place))
         seeds = [int(seed) for seed in chance.integers(2**31, size=tries)]
         asked = Asked(text, judges, length, part.number + place)
-        hurried = (
-            asked.inside.stop - asked.inside.start < HURRIED
-        )  # hardly done at all: the search begins from longer ones
-        made.append(best(rehearser.tried(asked, seeds, again=not hurried), keep))
+        # In a hurry tries hardly ever do: there the search begins from longer ones.
+        made.append(best(rehearser.tried(asked, seeds, again=not _hurried(asked)), keep))
     if not part.manner:
         for place in sorted(range(len(lengths)), key=lambda place: -lengths[place]):
             if len(_done(made[place])) < keep:
